@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-words.h"
+
+static const char *const verbs[] = {
+  [MURI_VERB_POWER_ON] = "power-on", [MURI_VERB_RESUME] = "resume",
+  [MURI_VERB_POWER_OFF] = "power-off", [MURI_VERB_SHUTDOWN] = "shutdown",
+  [MURI_VERB_RESET] = "reset", [MURI_VERB_REBOOT] = "reboot",
+  [MURI_VERB_PAUSE] = "pause", [MURI_VERB_SAVE] = "save",
+};
+
+static const char *const outcomes[] = {
+  [MURI_OUTCOME_UNKNOWN] = "unknown",
+  [MURI_OUTCOME_QUEUED] = "queued",
+  [MURI_OUTCOME_RUNNING] = "running",
+  [MURI_OUTCOME_DONE] = "done",
+  [MURI_OUTCOME_ALREADY] = "already",
+  [MURI_OUTCOME_FAILED] = "failed",
+  [MURI_OUTCOME_TIMED_OUT] = "timed-out",
+  [MURI_OUTCOME_INTERRUPTED] = "interrupted",
+  [MURI_OUTCOME_CANCELLED] = "cancelled",
+  [MURI_OUTCOME_UNSUPPORTED] = "unsupported",
+  [MURI_OUTCOME_NOT_HERE] = "not-here",
+  [MURI_OUTCOME_PROTECTED] = "protected",
+  [MURI_OUTCOME_CLOCK_SKEW] = "clock-skew",
+  [MURI_OUTCOME_EXPIRED] = "expired",
+  [MURI_OUTCOME_REFUSED] = "refused",
+};
+
+static const char *const vm_states[] = {
+  [MURI_VM_STATE_UNKNOWN] = "unknown",     [MURI_VM_STATE_RUNNING] = "running",
+  [MURI_VM_STATE_PAUSED] = "paused",       [MURI_VM_STATE_STARTING] = "starting",
+  [MURI_VM_STATE_STOPPING] = "stopping",   [MURI_VM_STATE_OFF] = "off",
+  [MURI_VM_STATE_SAVED] = "saved",         [MURI_VM_STATE_CRASHED] = "crashed",
+  [MURI_VM_STATE_SUSPENDED] = "suspended", [MURI_VM_STATE_MIGRATING] = "migrating",
+  [MURI_VM_STATE_GONE] = "gone",
+};
+
+/**
+ * muri_verb_to_nick:
+ * @verb: one of MURI_VERB_*
+ *
+ * Returns: (nullable) (transfer none): the name of @verb for logs and files, never translated;
+ *   %NULL for a number that this version does not know
+ */
+const char *
+muri_verb_to_nick (guint verb)
+{
+  return verb < G_N_ELEMENTS (verbs) ? verbs[verb] : NULL;
+}
+
+/**
+ * muri_verb_from_nick:
+ * @nick: a name as muri_verb_to_nick() gives it
+ *
+ * Returns: the verb, or %MURI_VERB_NONE where no verb has that name
+ */
+guint
+muri_verb_from_nick (const char *nick)
+{
+  for (guint i = 1; i < G_N_ELEMENTS (verbs); i++)
+    if (g_strcmp0 (verbs[i], nick) == 0)
+      return i;
+  return MURI_VERB_NONE;
+}
+
+/**
+ * muri_outcome_is_final:
+ * @outcome: one of MURI_OUTCOME_*
+ *
+ * Returns: whether nothing more will be said of that target. A number that this version does
+ *   not know counts as final, since every later addition is one.
+ */
+gboolean
+muri_outcome_is_final (guint outcome)
+{
+  return outcome >= MURI_OUTCOME_DONE;
+}
+
+/**
+ * muri_outcome_is_success:
+ * @outcome: one of MURI_OUTCOME_*
+ *
+ * Returns: whether the target is in the wanted state
+ */
+gboolean
+muri_outcome_is_success (guint outcome)
+{
+  return outcome == MURI_OUTCOME_DONE || outcome == MURI_OUTCOME_ALREADY;
+}
+
+/**
+ * muri_outcome_to_nick:
+ * @outcome: one of MURI_OUTCOME_*
+ *
+ * Returns: (transfer none): a name for logs and files; "unknown" for an unknown number
+ */
+const char *
+muri_outcome_to_nick (guint outcome)
+{
+  return outcome < G_N_ELEMENTS (outcomes) ? outcomes[outcome] : outcomes[0];
+}
+
+/**
+ * muri_vm_state_to_nick:
+ * @state: one of MURI_VM_STATE_*
+ *
+ * Returns: (transfer none): a name for logs and files; "unknown" for an unknown number
+ */
+const char *
+muri_vm_state_to_nick (guint state)
+{
+  return state < G_N_ELEMENTS (vm_states) ? vm_states[state] : vm_states[0];
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/**
+ * Names of the codes on the wire.
+ *
+ * A code that a reader does not know is kept as it is and shown as unknown: a newer peer may
+ * have sent it. Numbers are never used again for something else.
+ */
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** The minor version of muri.idl that this program was built with. */
+#define MURI_WIRE_MINOR 0
+
+/** At most this many targets are taken of one sample of an operation; more is refused whole. */
+#define MURI_OPERATION_TARGETS_MAX 5000
+
+/** An operation lives at most this long, in microseconds, counted from its issue. */
+#define MURI_OPERATION_LIFE_MAX (24 * G_TIME_SPAN_HOUR)
+
+/** Clocks that differ by more than this (microseconds) are an outcome of their own. */
+#define MURI_CLOCK_SKEW_MAX (30 * G_TIME_SPAN_SECOND)
+
+enum /* Node.presence */
+{
+  MURI_PRESENCE_UNKNOWN = 0,
+  MURI_PRESENCE_UP = 1,
+  MURI_PRESENCE_LEAVING = 2, /* a clean stop: the last word of an agent */
+};
+
+enum /* Node.connection */
+{
+  MURI_CONNECTION_UNKNOWN = 0,
+  MURI_CONNECTION_UP = 1,
+  MURI_CONNECTION_DOWN = 2,
+};
+
+/* Vm.state. The CIM EnabledState is in the comment, after DSP1057 and DSP0004. */
+enum
+{
+  MURI_VM_STATE_UNKNOWN = 0,
+  MURI_VM_STATE_RUNNING = 1,   /* 2 Enabled */
+  MURI_VM_STATE_PAUSED = 2,    /* 9 Quiesce */
+  MURI_VM_STATE_STARTING = 3,  /* 10 Starting */
+  MURI_VM_STATE_STOPPING = 4,  /* 4 Shutting Down */
+  MURI_VM_STATE_OFF = 5,       /* 3 Disabled */
+  MURI_VM_STATE_SAVED = 6,     /* 6 Enabled but Offline */
+  MURI_VM_STATE_CRASHED = 7,   /* 3 Disabled, HealthState 20 */
+  MURI_VM_STATE_SUSPENDED = 8, /* 6 Enabled but Offline: the guest sleeps */
+  MURI_VM_STATE_MIGRATING = 9,
+  MURI_VM_STATE_GONE = 10, /* only in outcomes: no such VM on this node */
+};
+
+/* Operation.verb. Bit N of Node.unsupported stands for verb N. */
+enum
+{
+  MURI_VERB_NONE = 0,
+  MURI_VERB_POWER_ON = 1,
+  MURI_VERB_RESUME = 2,
+  MURI_VERB_POWER_OFF = 3,
+  MURI_VERB_SHUTDOWN = 4,
+  MURI_VERB_RESET = 5,
+  MURI_VERB_REBOOT = 6,
+  MURI_VERB_PAUSE = 7,
+  MURI_VERB_SAVE = 8,
+};
+
+enum /* Operation.control */
+{
+  MURI_CONTROL_GO = 0,
+  MURI_CONTROL_HOLD = 1,
+  MURI_CONTROL_CANCEL = 2,
+};
+
+/* Outcome.state. */
+enum
+{
+  MURI_OUTCOME_UNKNOWN = 0,
+  MURI_OUTCOME_QUEUED = 1,
+  MURI_OUTCOME_RUNNING = 2,
+  /* Final from here on. */
+  MURI_OUTCOME_DONE = 3,
+  MURI_OUTCOME_ALREADY = 4,     /* was in the wanted state */
+  MURI_OUTCOME_FAILED = 5,      /* message and error say why */
+  MURI_OUTCOME_TIMED_OUT = 6,   /* acted on, wanted state not seen until the deadline */
+  MURI_OUTCOME_INTERRUPTED = 7, /* the agent died between acting and noting */
+  MURI_OUTCOME_CANCELLED = 8,   /* before it was acted on */
+  MURI_OUTCOME_UNSUPPORTED = 9, /* this hypervisor cannot */
+  MURI_OUTCOME_NOT_HERE = 10,   /* no such VM on this node */
+  MURI_OUTCOME_PROTECTED = 11,
+  MURI_OUTCOME_CLOCK_SKEW = 12, /* the issuer's clock and the agent's differ too much */
+  MURI_OUTCOME_EXPIRED = 13,    /* the deadline had passed before it was begun */
+  MURI_OUTCOME_REFUSED = 14,    /* the request itself was not acceptable; message says why */
+};
+
+enum /* Event.severity */
+{
+  MURI_SEVERITY_INFO = 0,
+  MURI_SEVERITY_NOTICE = 1,
+  MURI_SEVERITY_WARNING = 2,
+  MURI_SEVERITY_ERROR = 3,
+};
+
+/* Event.kind */
+enum
+{
+  MURI_EVENT_UNKNOWN = 0,
+  MURI_EVENT_AGENT_STARTED = 1,
+  MURI_EVENT_AGENT_STOPPED = 2,
+  MURI_EVENT_HYPERVISOR_LOST = 3,
+  MURI_EVENT_HYPERVISOR_BACK = 4,
+  MURI_EVENT_VM_DEFINED = 16,
+  MURI_EVENT_VM_REMOVED = 17,
+  MURI_EVENT_VM_STARTED = 18,
+  MURI_EVENT_VM_PAUSED = 19,
+  MURI_EVENT_VM_RESUMED = 20,
+  MURI_EVENT_VM_STOPPED = 21,
+  MURI_EVENT_VM_SAVED = 22,
+  MURI_EVENT_VM_CRASHED = 23,
+  MURI_EVENT_VM_REBOOTED = 24,
+  MURI_EVENT_VM_CHANGED = 25, /* its definition */
+  MURI_EVENT_VM_UNANSWERED = 26,
+  MURI_EVENT_VM_ANSWERED = 27,
+  MURI_EVENT_OPERATION_RECEIVED = 48,
+  MURI_EVENT_OPERATION_FINISHED = 49,
+  MURI_EVENT_SAMPLE_REFUSED = 50,
+};
+
+/* VmFigures.known */
+enum
+{
+  MURI_VM_FIGURE_CPU = 1 << 0, /* cpu and host_cpu */
+  MURI_VM_FIGURE_MEMORY = 1 << 1,
+  MURI_VM_FIGURE_DISK = 1 << 2,         /* disk_read, disk_write, disk_requests */
+  MURI_VM_FIGURE_DISK_LATENCY = 1 << 3, /* unknown while nothing was requested */
+  MURI_VM_FIGURE_NET = 1 << 4,
+};
+
+/* NodeFigures.known */
+enum
+{
+  MURI_NODE_FIGURE_CPU = 1 << 0, /* cpu, iowait, steal */
+  MURI_NODE_FIGURE_LOAD = 1 << 1,
+  MURI_NODE_FIGURE_MEMORY = 1 << 2, /* memory, memory_cached, swap */
+  MURI_NODE_FIGURE_PRESSURE = 1 << 3,
+  MURI_NODE_FIGURE_DISK = 1 << 4,
+  MURI_NODE_FIGURE_DISK_LATENCY = 1 << 5,
+  MURI_NODE_FIGURE_NET = 1 << 6,
+  MURI_NODE_FIGURE_STORAGE = 1 << 7,
+};
+
+const char *muri_verb_to_nick (guint verb);
+guint muri_verb_from_nick (const char *nick);
+gboolean muri_outcome_is_final (guint outcome);
+gboolean muri_outcome_is_success (guint outcome);
+const char *muri_outcome_to_nick (guint outcome);
+const char *muri_vm_state_to_nick (guint state);
+
+G_END_DECLS
