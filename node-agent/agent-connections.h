@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <libvirt/libvirt.h>
+
+G_BEGIN_DECLS
+
+/**
+ * AgentConnectionRole: what a libvirt connection is for.
+ *
+ * A call that hangs takes its connection with it, so each kind of work has its own.
+ */
+typedef enum
+{
+  AGENT_CONNECTION_EVENTS,   /* events and inventory */
+  AGENT_CONNECTION_FAST,     /* figures that need no monitor */
+  AGENT_CONNECTION_SLOW,     /* figures that ask a guest's monitor */
+  AGENT_CONNECTION_EXECUTOR, /* operations */
+  AGENT_N_CONNECTIONS
+} AgentConnectionRole;
+
+/**
+ * AgentConnections: the libvirt connections of one agent, by role.
+ *
+ * A path URI of the test driver (`test:///path/node.xml`) is private to its connection, so there
+ * every role gets the same one; it is never closed while the agent lives.
+ * May be used from any thread; reference counted.
+ */
+typedef struct _AgentConnections AgentConnections;
+
+AgentConnections *agent_connections_new (const char *uri);
+AgentConnections *agent_connections_ref (AgentConnections *connections);
+void agent_connections_unref (AgentConnections *connections);
+
+const char *agent_connections_get_uri (AgentConnections *connections);
+
+/* Blocks while it opens. Returns a reference to be given back with virConnectClose(). */
+virConnectPtr agent_connections_acquire (AgentConnections *connections, AgentConnectionRole role,
+                                         GError **error);
+
+/* Forget the role's connection if it is @connection: the next acquire opens a new one. */
+void agent_connections_drop (AgentConnections *connections, AgentConnectionRole role,
+                             virConnectPtr connection);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AgentConnections, agent_connections_unref)
+
+G_END_DECLS

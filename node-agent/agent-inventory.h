@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib-object.h>
+
+#include "agent-connections.h"
+#include "muri.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AgentInventory: the VMs of this node as they are published.
+ *
+ * Driven by libvirt's events with a slow resync. Main context only.
+ *
+ * Signals:
+ * - "vm-changed" (const muri_v1_Vm *): a VM is new or differs from before
+ * - "vm-removed" (const muri_v1_Vm *): libvirt no longer has it
+ * - "event" (const muri_v1_Event *): something to tell the fleet; node, number and time are
+ *   filled in by the publisher
+ */
+#define AGENT_TYPE_INVENTORY (agent_inventory_get_type ())
+G_DECLARE_FINAL_TYPE (AgentInventory, agent_inventory, AGENT, INVENTORY, GObject)
+
+AgentInventory *agent_inventory_new (AgentConnections *connections, const muri_v1_Uuid *node);
+
+/* The connection was opened, or is gone. After a loss the VMs stay as last known. */
+void agent_inventory_attach (AgentInventory *inventory, virConnectPtr connection);
+void agent_inventory_detach (AgentInventory *inventory);
+
+guint agent_inventory_get_size (AgentInventory *inventory);
+const muri_v1_Vm *agent_inventory_find (AgentInventory *inventory, const muri_v1_Uuid *vm);
+void agent_inventory_foreach (AgentInventory *inventory, void (*func) (const muri_v1_Vm *, gpointer),
+                              gpointer user_data);
+
+/* Read this VM again soon (an operation acted on it). */
+void agent_inventory_refresh (AgentInventory *inventory, const muri_v1_Uuid *vm);
+
+G_END_DECLS
