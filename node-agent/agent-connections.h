@@ -36,8 +36,8 @@ void agent_connections_unref (AgentConnections *connections);
 const char *agent_connections_get_uri (AgentConnections *connections);
 
 /* Blocks while it opens. Returns a reference to be given back with virConnectClose(). */
-virConnectPtr agent_connections_acquire (AgentConnections *connections, AgentConnectionRole role,
-                                         GError **error);
+virConnectPtr
+agent_connections_acquire (AgentConnections *connections, AgentConnectionRole role, GError **error);
 
 /* Forget the role's connection if it is @connection: the next acquire opens a new one. */
 void agent_connections_drop (AgentConnections *connections, AgentConnectionRole role,

@@ -30,8 +30,8 @@ void agent_inventory_detach (AgentInventory *inventory);
 
 guint agent_inventory_get_size (AgentInventory *inventory);
 const muri_v1_Vm *agent_inventory_find (AgentInventory *inventory, const muri_v1_Uuid *vm);
-void agent_inventory_foreach (AgentInventory *inventory, void (*func) (const muri_v1_Vm *, gpointer),
-                              gpointer user_data);
+void agent_inventory_foreach (AgentInventory *inventory,
+                              void (*func) (const muri_v1_Vm *, gpointer), gpointer user_data);
 
 /* Read this VM again soon (an operation acted on it). */
 void agent_inventory_refresh (AgentInventory *inventory, const muri_v1_Uuid *vm);
