@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "muri-zone-settings.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AgentConfig:
+ * @name: what this node is called on the data space
+ * @uri: libvirt's
+ * @state_dir: where identity, journal and memory are kept
+ * @simulate: figures come from a simulated workload, and the test driver's VMs are remembered
+ * @insecure: speaks on an interface that is no loopback, without DDS Security
+ * @address: (nullable): of the interface
+ * @zone: the data space
+ * @join_within: milliseconds; the agent joins at a random moment of that time
+ *
+ * All that a person can set, checked. A plain value; free with agent_config_free().
+ */
+typedef struct
+{
+  char *name;
+  char *uri;
+  char *state_dir;
+  gboolean simulate;
+  gboolean insecure;
+  char *address;
+  MuriZoneSettings *zone;
+  guint join_within;
+} AgentConfig;
+
+#define AGENT_CONFIG_ERROR (agent_config_error_quark ())
+
+/**
+ * AgentConfigError:
+ * @AGENT_CONFIG_ERROR_USAGE: the command line is not one
+ * @AGENT_CONFIG_ERROR_VALUE: something set is not acceptable
+ * @AGENT_CONFIG_ERROR_DONE: nothing is wrong, but it was answered on standard output (--help)
+ */
+typedef enum
+{
+  AGENT_CONFIG_ERROR_USAGE,
+  AGENT_CONFIG_ERROR_VALUE,
+  AGENT_CONFIG_ERROR_DONE,
+} AgentConfigError;
+
+GQuark agent_config_error_quark (void);
+
+/* The file, then what @argv overrides, then the checks. Every message is one line. */
+AgentConfig *agent_config_load (int argc, char **argv, GError **error);
+
+/* A configuration to be filled in by a program that starts agents itself. */
+AgentConfig *agent_config_new (const char *uri, const char *state_dir, guint zone);
+void agent_config_free (AgentConfig *config);
+
+gboolean agent_config_check (AgentConfig *config, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AgentConfig, agent_config_free)
+
+G_END_DECLS
