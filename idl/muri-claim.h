@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-gboolean muri_claim_allowed (dds_entity_t reader, const char *name,
-                             dds_instance_handle_t publication);
+gboolean
+muri_claim_allowed (dds_entity_t reader, const char *name, dds_instance_handle_t publication);
 
 G_END_DECLS

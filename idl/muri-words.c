@@ -2,27 +2,20 @@
 #include "muri-words.h"
 
 static const char *const verbs[] = {
-  [MURI_VERB_POWER_ON] = "power-on", [MURI_VERB_RESUME] = "resume",
+  [MURI_VERB_POWER_ON] = "power-on",   [MURI_VERB_RESUME] = "resume",
   [MURI_VERB_POWER_OFF] = "power-off", [MURI_VERB_SHUTDOWN] = "shutdown",
-  [MURI_VERB_RESET] = "reset", [MURI_VERB_REBOOT] = "reboot",
-  [MURI_VERB_PAUSE] = "pause", [MURI_VERB_SAVE] = "save",
+  [MURI_VERB_RESET] = "reset",         [MURI_VERB_REBOOT] = "reboot",
+  [MURI_VERB_PAUSE] = "pause",         [MURI_VERB_SAVE] = "save",
 };
 
 static const char *const outcomes[] = {
-  [MURI_OUTCOME_UNKNOWN] = "unknown",
-  [MURI_OUTCOME_QUEUED] = "queued",
-  [MURI_OUTCOME_RUNNING] = "running",
-  [MURI_OUTCOME_DONE] = "done",
-  [MURI_OUTCOME_ALREADY] = "already",
-  [MURI_OUTCOME_FAILED] = "failed",
-  [MURI_OUTCOME_TIMED_OUT] = "timed-out",
-  [MURI_OUTCOME_INTERRUPTED] = "interrupted",
-  [MURI_OUTCOME_CANCELLED] = "cancelled",
-  [MURI_OUTCOME_UNSUPPORTED] = "unsupported",
-  [MURI_OUTCOME_NOT_HERE] = "not-here",
-  [MURI_OUTCOME_PROTECTED] = "protected",
-  [MURI_OUTCOME_CLOCK_SKEW] = "clock-skew",
-  [MURI_OUTCOME_EXPIRED] = "expired",
+  [MURI_OUTCOME_UNKNOWN] = "unknown",       [MURI_OUTCOME_QUEUED] = "queued",
+  [MURI_OUTCOME_RUNNING] = "running",       [MURI_OUTCOME_DONE] = "done",
+  [MURI_OUTCOME_ALREADY] = "already",       [MURI_OUTCOME_FAILED] = "failed",
+  [MURI_OUTCOME_TIMED_OUT] = "timed-out",   [MURI_OUTCOME_INTERRUPTED] = "interrupted",
+  [MURI_OUTCOME_CANCELLED] = "cancelled",   [MURI_OUTCOME_UNSUPPORTED] = "unsupported",
+  [MURI_OUTCOME_NOT_HERE] = "not-here",     [MURI_OUTCOME_PROTECTED] = "protected",
+  [MURI_OUTCOME_CLOCK_SKEW] = "clock-skew", [MURI_OUTCOME_EXPIRED] = "expired",
   [MURI_OUTCOME_REFUSED] = "refused",
 };
 

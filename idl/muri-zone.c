@@ -1,0 +1,622 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-bus-private.h"
+
+#include "muri-claim.h"
+#include "muri-uuid.h"
+
+/* Samples taken with one call. */
+#define TAKE 64
+
+/* A source whose samples are refused is logged once for each reason, up to that many. */
+#define REFUSALS_REMEMBERED 1000
+
+/* The longest that muri_zone_flush() waits for readers to have got everything. */
+#define FLUSH DDS_SECS (1)
+
+typedef struct
+{
+  MuriZone *zone;
+  MuriTopic topic;
+  dds_entity_t reader;
+  dds_entity_t condition;
+  gpointer spare[TAKE]; /* DDS thread only: buffers that the next take fills */
+} Reader;
+
+struct _MuriZone
+{
+  GObject parent_instance;
+
+  MuriBus *bus;
+  MuriZoneSettings *settings;
+  MuriBatchFunc func;
+  gpointer user_data;
+
+  /* Set before the DDS thread hears of the zone, and not changed afterwards. */
+  dds_entity_t participant;
+  dds_entity_t writers[MURI_N_TOPICS];
+  GPtrArray *readers;
+
+  GHashTable *refusals; /* DDS thread only */
+  gint refused;         /* atomic */
+  gboolean closed;      /* main context only */
+
+  GMutex lock; /* guards what follows */
+  GArray *pending;
+  GHashTable *newest[MURI_N_TOPICS]; /* instance handle to index in pending, plus 1 */
+};
+
+G_DEFINE_FINAL_TYPE (MuriZone, muri_zone, G_TYPE_OBJECT)
+
+/* ---- domains: one a zone and process, whoever opens it first --------------------------- */
+
+typedef struct
+{
+  dds_entity_t entity;
+  guint users;
+} Domain;
+
+static GMutex domains_lock;
+static Domain domains[MURI_ZONE_MAX + 1];
+
+static gboolean
+domain_acquire (const MuriZoneSettings *settings, GError **error)
+{
+  g_autofree char *xml = muri_zone_settings_to_xml (settings);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&domains_lock);
+  Domain *domain = &domains[settings->zone];
+
+  if (domain->users == 0)
+    {
+      dds_entity_t entity = dds_create_domain (settings->zone, xml);
+
+      if (entity < 0)
+        {
+          g_set_error (error, MURI_BUS_ERROR, MURI_BUS_ERROR_DOMAIN,
+                       "Zone %u cannot be opened on interface %s: %s", settings->zone,
+                       settings->interface, dds_strretcode (entity));
+          return FALSE;
+        }
+      domain->entity = entity;
+    }
+  domain->users++;
+  return TRUE;
+}
+
+static void
+domain_release (guint zone)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&domains_lock);
+  Domain *domain = &domains[zone];
+
+  if (--domain->users == 0)
+    dds_delete (domain->entity);
+}
+
+/* ---- receiving: DDS thread --------------------------------------------------------------- */
+
+static void
+refuse (Reader *reader, dds_instance_handle_t publication, const char *reason)
+{
+  MuriZone *self = reader->zone;
+  guint64 source = publication ^ (guint64)(guintptr)reason;
+
+  g_atomic_int_inc (&self->refused);
+  if (g_hash_table_size (self->refusals) >= REFUSALS_REMEMBERED
+      || !g_hash_table_add (self->refusals, g_memdup2 (&source, sizeof source)))
+    return;
+
+  g_message ("Zone %u: samples on %s from publication %" G_GINT64_MODIFIER "x are refused: %s",
+             self->settings->zone, muri_topic_info (reader->topic)->name, publication, reason);
+}
+
+static gboolean
+acceptable (Reader *reader, gconstpointer sample, dds_instance_handle_t publication)
+{
+  const MuriTopicInfo *info = muri_topic_info (reader->topic);
+  const char *reason = info->check (sample);
+  char name[256];
+
+  if (reason != NULL)
+    {
+      refuse (reader, publication, reason);
+      return FALSE;
+    }
+
+  info->claim (sample, name, sizeof name);
+  if (!muri_claim_allowed (reader->reader, name, publication))
+    {
+      refuse (reader, publication, "its writer may not bear that name");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static MuriLife
+life_of (const dds_sample_info_t *info)
+{
+  switch (info->instance_state)
+    {
+    case DDS_NOT_ALIVE_DISPOSED_INSTANCE_STATE:
+      return MURI_LIFE_DISPOSED;
+    case DDS_NOT_ALIVE_NO_WRITERS_INSTANCE_STATE:
+      return MURI_LIFE_NO_WRITERS;
+    default:
+      return MURI_LIFE_ALIVE;
+    }
+}
+
+/* The lock is held. Returns whether @change was merged with one that still waits. */
+static gboolean
+fold (MuriZone *self, const MuriChange *change, dds_instance_handle_t instance)
+{
+  GHashTable *newest = self->newest[change->topic];
+  gsize index = GPOINTER_TO_SIZE (g_hash_table_lookup (newest, &instance));
+  MuriChange *waiting;
+
+  if (index == 0)
+    {
+      g_hash_table_insert (newest, g_memdup2 (&instance, sizeof instance),
+                           GSIZE_TO_POINTER (self->pending->len + 1));
+      return FALSE;
+    }
+
+  waiting = &g_array_index (self->pending, MuriChange, index - 1);
+  waiting->life = change->life;
+  if (change->valid || !waiting->valid)
+    {
+      muri_topic_sample_free (waiting->topic, waiting->sample);
+      *waiting = *change;
+    }
+  else
+    muri_topic_sample_free (change->topic, change->sample);
+  return TRUE;
+}
+
+static gboolean
+keep (Reader *reader, gpointer sample, const dds_sample_info_t *info, gint64 now)
+{
+  MuriZone *self = reader->zone;
+  MuriChange change = { .topic = reader->topic,
+                        .life = life_of (info),
+                        .valid = info->valid_data,
+                        .sample = sample,
+                        .source_time = info->source_timestamp / 1000,
+                        .received = now };
+
+  if (change.valid && !acceptable (reader, sample, info->publication_handle))
+    return FALSE;
+  /* Only its keys are known, and an alive instance without data says nothing. */
+  if (!change.valid && change.life == MURI_LIFE_ALIVE)
+    return FALSE;
+
+  g_mutex_lock (&self->lock);
+  if (!muri_topic_info (reader->topic)->fold || !fold (self, &change, info->instance_handle))
+    g_array_append_val (self->pending, change);
+  g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+static void
+take (gpointer data)
+{
+  Reader *reader = data;
+  dds_sample_info_t infos[TAKE];
+  gint64 now = g_get_monotonic_time ();
+  gboolean any = FALSE;
+  dds_return_t n;
+
+  for (guint i = 0; i < TAKE; i++)
+    if (reader->spare[i] == NULL)
+      reader->spare[i] = muri_topic_sample_new (reader->topic);
+
+  /* Once a turn: the waitset comes back while there is more, and other readers get theirs. */
+  n = dds_take (reader->reader, reader->spare, infos, TAKE, TAKE);
+  if (n < 0)
+    {
+      g_warning ("Cannot read %s: %s", muri_topic_info (reader->topic)->name, dds_strretcode (n));
+      return;
+    }
+
+  for (dds_return_t i = 0; i < n; i++)
+    if (keep (reader, reader->spare[i], &infos[i], now))
+      {
+        reader->spare[i] = NULL;
+        any = TRUE;
+      }
+
+  if (any)
+    muri_bus_ring (reader->zone->bus);
+}
+
+/* ---- handing over: main context ------------------------------------------------------------ */
+
+static void
+free_changes (GArray *changes)
+{
+  for (guint i = 0; i < changes->len; i++)
+    {
+      MuriChange *change = &g_array_index (changes, MuriChange, i);
+
+      muri_topic_sample_free (change->topic, change->sample);
+    }
+  g_array_unref (changes);
+}
+
+static GArray *
+take_pending (MuriZone *self)
+{
+  GArray *changes;
+
+  g_mutex_lock (&self->lock);
+  changes = self->pending;
+  self->pending = g_array_new (FALSE, FALSE, sizeof (MuriChange));
+  for (guint i = 0; i < MURI_N_TOPICS; i++)
+    g_hash_table_remove_all (self->newest[i]);
+  g_mutex_unlock (&self->lock);
+
+  return changes;
+}
+
+void
+muri_zone_dispatch (MuriZone *zone)
+{
+  GArray *changes = take_pending (zone);
+
+  if (changes->len > 0 && !zone->closed)
+    zone->func (zone, (MuriChange *)(gpointer)changes->data, changes->len, zone->user_data);
+  free_changes (changes);
+}
+
+/**
+ * muri_change_steal_sample:
+ * @change: a change of a batch
+ * @sample: (out) (transfer full): its sample; free with muri_topic_sample_free()
+ */
+void
+muri_change_steal_sample (MuriChange *change, gpointer *sample)
+{
+  *sample = g_steal_pointer (&change->sample);
+}
+
+/* ---- sending ----------------------------------------------------------------------------- */
+
+typedef dds_return_t (*WriteFunc) (dds_entity_t writer, const void *sample);
+
+typedef struct
+{
+  MuriZone *zone;
+  MuriTopic topic;
+  gpointer sample;
+  WriteFunc func;
+} Write;
+
+static dds_return_t
+dispose_and_unregister (dds_entity_t writer, const void *sample)
+{
+  dds_return_t result = dds_dispose (writer, sample);
+
+  return result < 0 ? result : dds_unregister_instance (writer, sample);
+}
+
+static void
+write_sample (gpointer data)
+{
+  Write *write = data;
+  dds_return_t result = write->func (write->zone->writers[write->topic], write->sample);
+
+  if (result < 0)
+    g_warning ("Cannot write %s: %s", muri_topic_info (write->topic)->name,
+               dds_strretcode (result));
+  muri_topic_sample_free (write->topic, write->sample);
+  g_object_unref (write->zone);
+  g_free (write);
+}
+
+static void
+post_write (MuriZone *self, MuriTopic topic, gpointer sample, WriteFunc func)
+{
+  Write *write = g_new (Write, 1);
+
+  g_return_if_fail (self->writers[topic] > 0);
+  write->zone = g_object_ref (self);
+  write->topic = topic;
+  write->sample = sample;
+  write->func = func;
+  muri_bus_post (self->bus, write_sample, write);
+}
+
+/**
+ * muri_zone_publish:
+ * @zone: a zone that writes @topic
+ * @topic: a topic
+ * @sample: (transfer full): from muri_topic_sample_new()
+ *
+ * Returns at once; samples leave in the order of the calls. May be called from any thread.
+ */
+void
+muri_zone_publish (MuriZone *zone, MuriTopic topic, gpointer sample)
+{
+  post_write (zone, topic, sample, dds_write);
+}
+
+/**
+ * muri_zone_dispose_instance:
+ * @zone: a zone that writes @topic
+ * @topic: a topic
+ * @sample: (transfer full): a sample whose key members are set
+ *
+ * Says that the instance is deleted, and forgets it: later joiners do not hear of it.
+ */
+void
+muri_zone_dispose_instance (MuriZone *zone, MuriTopic topic, gpointer sample)
+{
+  post_write (zone, topic, sample, dispose_and_unregister);
+}
+
+/**
+ * muri_zone_unregister_instance:
+ * @zone: a zone that writes @topic
+ * @topic: a topic
+ * @sample: (transfer full): a sample whose key members are set
+ *
+ * Stops to write the instance, without saying that it is deleted.
+ */
+void
+muri_zone_unregister_instance (MuriZone *zone, MuriTopic topic, gpointer sample)
+{
+  post_write (zone, topic, sample, dds_unregister_instance);
+}
+
+static void
+wait_for_acks (gpointer data)
+{
+  MuriZone *self = data;
+  dds_time_t deadline = dds_time () + FLUSH;
+
+  for (guint i = 0; i < MURI_N_TOPICS; i++)
+    if (self->writers[i] > 0)
+      dds_wait_for_acks (self->writers[i], MAX (0, deadline - dds_time ()));
+}
+
+/**
+ * muri_zone_flush:
+ * @zone: a zone
+ *
+ * Blocks until everything was sent and got, at most a second. For a program's last word.
+ */
+void
+muri_zone_flush (MuriZone *zone)
+{
+  muri_bus_post_and_wait (zone->bus, wait_for_acks, zone);
+}
+
+/* ---- opening and closing ------------------------------------------------------------------- */
+
+static dds_entity_t
+create_topic (MuriZone *self, MuriTopic topic, dds_qos_t *qos)
+{
+  const MuriTopicInfo *info = muri_topic_info (topic);
+
+  return dds_create_topic (self->participant, info->descriptor, info->name, qos, NULL);
+}
+
+static dds_entity_t
+create_reader (MuriZone *self, MuriTopic topic, dds_entity_t entity, dds_qos_t *qos)
+{
+  Reader *reader = g_new0 (Reader, 1);
+
+  reader->zone = self;
+  reader->topic = topic;
+  g_ptr_array_add (self->readers, reader);
+  reader->reader = dds_create_reader (self->participant, entity, qos, NULL);
+  if (reader->reader < 0)
+    return reader->reader;
+  reader->condition = dds_create_readcondition (reader->reader, DDS_ANY_STATE);
+  return reader->condition;
+}
+
+static gboolean
+create_entities (MuriZone *self, guint reads, guint writes, GError **error)
+{
+  dds_entity_t result = 0;
+
+  self->participant = dds_create_participant (self->settings->zone, NULL, NULL);
+  result = self->participant;
+
+  for (MuriTopic topic = 0; result >= 0 && topic < MURI_N_TOPICS; topic++)
+    {
+      dds_qos_t *qos;
+
+      if (((reads | writes) & MURI_TOPIC_MASK (topic)) == 0)
+        continue;
+      qos = muri_topic_create_qos (topic);
+      result = create_topic (self, topic, qos);
+      if (result >= 0 && (reads & MURI_TOPIC_MASK (topic)) != 0)
+        {
+          dds_entity_t entity = result;
+
+          result = create_reader (self, topic, entity, qos);
+          if (result >= 0 && (writes & MURI_TOPIC_MASK (topic)) != 0)
+            result = entity;
+        }
+      if (result >= 0 && (writes & MURI_TOPIC_MASK (topic)) != 0)
+        result = self->writers[topic] = dds_create_writer (self->participant, result, qos, NULL);
+      dds_delete_qos (qos);
+    }
+
+  if (result < 0)
+    g_set_error (error, MURI_BUS_ERROR, MURI_BUS_ERROR_ENTITY,
+                 "Zone %u cannot be joined on interface %s: %s", self->settings->zone,
+                 self->settings->interface, dds_strretcode (result));
+  return result >= 0;
+}
+
+static void
+attach_readers (gpointer data)
+{
+  MuriZone *self = data;
+
+  for (guint i = 0; i < self->readers->len; i++)
+    {
+      Reader *reader = g_ptr_array_index (self->readers, i);
+
+      muri_bus_attach (self->bus, reader->condition, take, reader);
+    }
+}
+
+static void
+delete_entities (gpointer data)
+{
+  MuriZone *self = data;
+
+  for (guint i = 0; i < self->readers->len; i++)
+    {
+      Reader *reader = g_ptr_array_index (self->readers, i);
+
+      muri_bus_detach (self->bus, reader->condition);
+    }
+  dds_delete (self->participant);
+  domain_release (self->settings->zone);
+}
+
+static void
+reader_free (gpointer data)
+{
+  Reader *reader = data;
+
+  for (guint i = 0; i < TAKE; i++)
+    muri_topic_sample_free (reader->topic, reader->spare[i]);
+  g_free (reader);
+}
+
+static void
+muri_zone_finalize (GObject *object)
+{
+  MuriZone *self = MURI_ZONE (object);
+
+  g_ptr_array_unref (self->readers);
+  free_changes (self->pending);
+  for (guint i = 0; i < MURI_N_TOPICS; i++)
+    g_hash_table_unref (self->newest[i]);
+  g_hash_table_unref (self->refusals);
+  muri_zone_settings_free (self->settings);
+  g_object_unref (self->bus);
+  g_mutex_clear (&self->lock);
+
+  G_OBJECT_CLASS (muri_zone_parent_class)->finalize (object);
+}
+
+static void
+muri_zone_class_init (MuriZoneClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = muri_zone_finalize;
+}
+
+static void
+muri_zone_init (MuriZone *self)
+{
+  g_mutex_init (&self->lock);
+  self->readers = g_ptr_array_new_with_free_func (reader_free);
+  self->pending = g_array_new (FALSE, FALSE, sizeof (MuriChange));
+  self->refusals = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  for (guint i = 0; i < MURI_N_TOPICS; i++)
+    self->newest[i] = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+}
+
+/**
+ * muri_zone_open:
+ * @bus: the bus
+ * @settings: what muri_zone_settings_check() accepts
+ * @reads: %MURI_TOPIC_MASK of the topics to read
+ * @writes: likewise, to write
+ * @func: (nullable): gets what was read; may be %NULL only when nothing is read
+ * @user_data: for @func
+ * @error: return location
+ *
+ * Joins a zone. Blocks for some ten milliseconds while Cyclone DDS opens its sockets, so a
+ * program with a window calls it on a worker thread. A zone that was opened has to be closed
+ * with muri_zone_close() before its last reference goes.
+ *
+ * Several participants of one process in one zone share the configuration of the first.
+ *
+ * Returns: (transfer full): the zone, or %NULL with @error set
+ */
+MuriZone *
+muri_zone_open (MuriBus *bus, const MuriZoneSettings *settings, guint reads, guint writes,
+                MuriBatchFunc func, gpointer user_data, GError **error)
+{
+  g_autoptr (MuriZone) self = g_object_new (MURI_TYPE_ZONE, NULL);
+
+  self->bus = g_object_ref (bus);
+  self->settings = muri_zone_settings_copy (settings);
+  self->func = func;
+  self->user_data = user_data;
+
+  if (!muri_zone_settings_check (settings, error) || !domain_acquire (settings, error))
+    return NULL;
+  if (!create_entities (self, reads, writes, error))
+    {
+      if (self->participant > 0)
+        dds_delete (self->participant);
+      domain_release (settings->zone);
+      return NULL;
+    }
+
+  muri_bus_add_zone (bus, self);
+  muri_bus_post_and_wait (bus, attach_readers, self);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * muri_zone_close:
+ * @zone: an open zone
+ *
+ * Leaves the zone. Blocks until the DDS thread has let go of it; nothing is handed over after
+ * it returns. What this participant wrote stays with the readers, as that of a writer gone.
+ */
+void
+muri_zone_close (MuriZone *zone)
+{
+  g_return_if_fail (!zone->closed);
+
+  zone->closed = TRUE;
+  muri_bus_remove_zone (zone->bus, zone);
+  muri_bus_post_and_wait (zone->bus, delete_entities, zone);
+}
+
+/**
+ * muri_zone_get_number:
+ * @zone: a zone
+ *
+ * Returns: its DDS domain id
+ */
+guint
+muri_zone_get_number (MuriZone *zone)
+{
+  return zone->settings->zone;
+}
+
+/**
+ * muri_zone_get_settings:
+ * @zone: a zone
+ *
+ * Returns: (transfer none): what it was opened with
+ */
+const MuriZoneSettings *
+muri_zone_get_settings (MuriZone *zone)
+{
+  return zone->settings;
+}
+
+/**
+ * muri_zone_get_refused:
+ * @zone: a zone
+ *
+ * Returns: how many samples were refused since it was opened, for being malformed or for the
+ *   name that they claimed
+ */
+guint
+muri_zone_get_refused (MuriZone *zone)
+{
+  return (guint)g_atomic_int_get (&zone->refused);
+}
