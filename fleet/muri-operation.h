@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "muri.h"
+
+G_BEGIN_DECLS
+
+/* What a console knows of a target beyond the outcomes of the wire (MURI_OUTCOME_*). */
+enum
+{
+  MURI_TARGET_STORED = 256, /* on disk, not published yet */
+  MURI_TARGET_SENT,         /* published, its agent has not said anything yet */
+  MURI_TARGET_UNREACHABLE,  /* its agent said nothing until the deadline */
+};
+
+/**
+ * MuriTarget: one target of an operation and what became of it.
+ *
+ * Properties: state (guint: MURI_OUTCOME_* or MURI_TARGET_*), message (string, nullable),
+ * name (string), node-name (string), vm-id (string, as MuriVm:id; the node's for a node),
+ * started, finished (gint64, microseconds since the epoch, 0 not yet), vm-state (guint).
+ */
+#define MURI_TYPE_TARGET (muri_target_get_type ())
+G_DECLARE_FINAL_TYPE (MuriTarget, muri_target, MURI, TARGET, GObject)
+
+guint muri_target_get_state (MuriTarget *target);
+const char *muri_target_get_message (MuriTarget *target);
+const char *muri_target_get_name (MuriTarget *target);
+const char *muri_target_get_node_name (MuriTarget *target);
+const char *muri_target_get_vm_id (MuriTarget *target);
+gint64 muri_target_get_started (MuriTarget *target);
+gint64 muri_target_get_finished (MuriTarget *target);
+
+gboolean muri_target_state_is_final (guint state);
+gboolean muri_target_state_is_success (guint state);
+
+/**
+ * MuriOperation: one thing that a person asked for, of one or many targets.
+ *
+ * Properties: id (string), verb (guint), issuer (string), issued, deadline (gint64), group
+ * (string, nullable), own (gboolean: this console asked), finished (gboolean), n-targets, n-done,
+ * n-failed, n-unreachable, n-open (guint), progress (counter of changes, guint).
+ * It is a GListModel of MuriTarget.
+ */
+#define MURI_TYPE_OPERATION (muri_operation_get_type ())
+G_DECLARE_FINAL_TYPE (MuriOperation, muri_operation, MURI, OPERATION, GObject)
+
+const muri_v1_Uuid *muri_operation_get_uuid (MuriOperation *operation);
+const char *muri_operation_get_id (MuriOperation *operation);
+guint muri_operation_get_verb (MuriOperation *operation);
+const char *muri_operation_get_issuer (MuriOperation *operation);
+const char *muri_operation_get_group (MuriOperation *operation);
+gint64 muri_operation_get_issued (MuriOperation *operation);
+gint64 muri_operation_get_deadline (MuriOperation *operation);
+gboolean muri_operation_is_own (MuriOperation *operation);
+gboolean muri_operation_is_finished (MuriOperation *operation);
+gint64 muri_operation_get_finished (MuriOperation *operation);
+guint muri_operation_get_n_targets (MuriOperation *operation);
+
+/* Counts of targets: done includes already so; failed everything final that is neither. */
+guint muri_operation_get_n_done (MuriOperation *operation);
+guint muri_operation_get_n_failed (MuriOperation *operation);
+guint muri_operation_get_n_unreachable (MuriOperation *operation);
+guint muri_operation_get_n_cancelled (MuriOperation *operation);
+guint muri_operation_get_n_open (MuriOperation *operation);
+
+G_END_DECLS
