@@ -5,7 +5,7 @@
  * muri_claim_allowed:
  * @reader: the reader that took the sample
  * @name: the name that the sample claims its writer to have: the subject of a certificate when
- *   DDS Security is on ("node.<uuid>", "operator.alice")
+ *   DDS Security is on ("node.<uuid>", "operator.alice"); empty where a deletion does not say
  * @publication: the writer's publication handle, from dds_sample_info_t
  *
  * The second line behind DDS Security's topic permissions: every sample that Muri receives

@@ -109,11 +109,12 @@ refuse (Reader *reader, dds_instance_handle_t publication, const char *reason)
              self->settings->zone, muri_topic_info (reader->topic)->name, publication, reason);
 }
 
+/* Of a change that is not @valid only the keys are there: enough to see whose it claims to be. */
 static gboolean
-acceptable (Reader *reader, gconstpointer sample, dds_instance_handle_t publication)
+acceptable (Reader *reader, gconstpointer sample, gboolean valid, dds_instance_handle_t publication)
 {
   const MuriTopicInfo *info = muri_topic_info (reader->topic);
-  const char *reason = info->check (sample);
+  const char *reason = valid ? info->check (sample) : NULL;
   char name[256];
 
   if (reason != NULL)
@@ -183,10 +184,10 @@ keep (Reader *reader, gpointer sample, const dds_sample_info_t *info, gint64 now
                         .source_time = info->source_timestamp / 1000,
                         .received = now };
 
-  if (change.valid && !acceptable (reader, sample, info->publication_handle))
-    return FALSE;
   /* Only its keys are known, and an alive instance without data says nothing. */
   if (!change.valid && change.life == MURI_LIFE_ALIVE)
+    return FALSE;
+  if (!acceptable (reader, sample, change.valid, info->publication_handle))
     return FALSE;
 
   g_mutex_lock (&self->lock);
