@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A private libvirtd with small real guests.
+
+It lives in mount and network namespaces of its own, with its own /run, /etc/libvirt,
+/var/lib/libvirt and so on, so it neither sees nor disturbs the machine's own libvirt, and nothing
+that its guests send leaves the machine. Its socket is in a directory that everyone sees.
+"""
+
+import contextlib
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+import uuid
+
+from harness import (SOURCE_ROOT, Failure, Processes, cache_directory, descendants, is_alive,
+                     run_quietly, wait_until)
+
+BRIDGE = 'muri0'
+NETWORK = '10.77.0'
+PRIVATE = {'/etc/libvirt': 'etc', '/var/lib/libvirt': 'lib', '/var/log/libvirt': 'log',
+           '/var/cache/libvirt': 'cache'}
+
+# name, vCPUs, MiB, what it does, title
+WORKING_GUESTS = [
+    ('web-001', 1, 88, 'web', 'Web server'),
+    ('web-002', 2, 88, 'web', 'Web server'),
+    ('web-003', 1, 88, 'web', 'Web server'),
+    ('db-001', 2, 96, 'db', 'Database, primary'),
+    ('db-002', 1, 96, 'db', 'Database, replica'),
+    ('build-001', 2, 96, 'batch', 'Build worker'),
+    ('mail', 1, 80, 'db', 'Mail'),
+    ('dns', 1, 80, 'none', 'Name server'),
+]
+
+QEMU_CONF = '''user = "root"
+group = "root"
+security_driver = "none"
+stdio_handler = "file"
+cgroup_controllers = []
+namespaces = []
+remember_owner = 0
+vnc_listen = "127.0.0.1"
+'''
+
+LIBVIRTD_CONF = '''unix_sock_dir = "{sockets}"
+auth_unix_rw = "none"
+auth_unix_ro = "none"
+unix_sock_rw_perms = "0700"
+host_uuid = "{host_uuid}"
+log_outputs = "2:file:{directory}/libvirtd.log"
+'''
+
+# What runs inside the new namespaces before they are kept open by a sleeping process.
+NAMESPACE = '''set -e
+mount --bind {directory}/run /run
+{mounts}
+ip link set lo up
+ip link add {bridge} type bridge
+ip addr add {network}.1/24 dev {bridge}
+ip link set {bridge} up
+hostname {hostname}
+echo ready >{directory}/namespace
+exec sleep infinity
+'''
+
+START = '''#!/bin/sh
+# Starts the private libvirtd (again) and returns when it answers.
+cd /
+setsid nsenter {enter} -- tini -s -- /usr/sbin/libvirtd -f {directory}/libvirtd.conf \\
+  -p {directory}/libvirtd.pid </dev/null >>{directory}/libvirtd.out 2>&1 &
+tries=0
+until virsh -q -c '{uri}' uri >/dev/null 2>&1; do
+  tries=$((tries + 1))
+  [ $tries -lt 300 ] || {{ echo 'libvirtd does not answer' >&2; exit 1; }}
+  sleep 0.1
+done
+'''
+
+
+class Guest:
+    def __init__(self, index, name, vcpus=1, memory=88, work='none', title=''):
+        self.name = name
+        self.vcpus = vcpus
+        self.memory = memory
+        self.work = work
+        self.title = title or name
+        self.uuid = str(uuid.uuid5(uuid.NAMESPACE_DNS, f'{name}.guest.muri.test'))
+        self.address = f'{NETWORK}.{10 + index}'
+        self.mac = f'52:54:00:4d:55:{10 + index:02x}'
+
+
+def plain_guests(count):
+    return [Guest(index, f'guest-{index + 1}') for index in range(count)]
+
+
+def working_guests():
+    return [Guest(index, *row) for index, row in enumerate(WORKING_GUESTS)]
+
+
+class Libvirtd:
+    """`with Libvirtd(guests) as libvirtd:` gives libvirtd.uri with these guests defined."""
+
+    def __init__(self, guests, hostname='muri-real'):
+        self.guests = guests
+        self.hostname = hostname
+        self.processes = Processes()
+
+    def __enter__(self):
+        self.directory = tempfile.mkdtemp(prefix='muri-libvirtd-')
+        try:
+            self._build_guest()
+            self._unshare()
+            self._write_start()
+            self.start()
+            self._define()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_exception):
+        """Quickly: a stopped QEMU, or one at work, has nothing to lose."""
+        with contextlib.suppress(AttributeError):
+            for pid in self._members():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        self.processes.__exit__()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    @property
+    def uri(self):
+        return f'qemu+unix:///system?socket={self.directory}/sock/libvirt-sock'
+
+    @property
+    def pid(self):
+        with open(f'{self.directory}/libvirtd.pid', encoding='utf-8') as file:
+            return int(file.read())
+
+    @property
+    def variables(self):
+        """What a test finds in its environment."""
+        return {
+            'MURI_TEST_URI': self.uri,
+            'MURI_TEST_LIBVIRTD_DIR': self.directory,
+            'MURI_TEST_LIBVIRTD_PID': str(self.pid),
+            'MURI_TEST_LIBVIRTD_PIDFILE': f'{self.directory}/libvirtd.pid',
+            'MURI_TEST_LIBVIRTD_START': f'{self.directory}/start',
+            'MURI_TEST_QEMU_PIDS': f'{self.directory}/run/libvirt/qemu',
+            'MURI_TEST_SERIAL': f'{self.directory}/serial',
+            'MURI_TEST_GUESTS': ' '.join(guest.name for guest in self.guests),
+        }
+
+    def virsh(self, *words):
+        return run_quietly(['virsh', '-q', '-c', self.uri, *words])
+
+    def start(self):
+        run_quietly([f'{self.directory}/start'])
+
+    def power_on(self, names):
+        for name in names:
+            self.virsh('start', name)
+
+    def wait_ready(self, names, seconds=60):
+        """Until each has written its ready line to its serial port."""
+        for name in names:
+            wait_until(lambda: f'muri guest {name} is ready' in self._serial(name), seconds,
+                       f'guest {name} is ready', 0.1)
+
+    def _serial(self, name):
+        try:
+            with open(f'{self.directory}/serial/{name}.log', encoding='utf-8',
+                      errors='replace') as file:
+                return file.read()
+        except OSError:
+            return ''
+
+    def _build_guest(self):
+        cache = cache_directory('guest')
+        builder = os.path.join(SOURCE_ROOT, 'tests', 'harness', 'guest', 'build')
+        if subprocess.run([builder, cache], stdin=subprocess.DEVNULL, check=False).returncode:
+            raise Failure('the small guest cannot be built')
+        # A copy: a test's guests keep booting when the cache is rebuilt meanwhile.
+        for name in ('vmlinuz', 'initramfs.gz'):
+            shutil.copy(os.path.join(cache, name), self.directory)
+
+    def _unshare(self):
+        directory = self.directory
+        for name in ('run', 'sock', 'serial', 'disks', *PRIVATE.values()):
+            os.makedirs(f'{directory}/{name}')
+        os.chmod(directory, 0o711)
+        with open(f'{directory}/etc/qemu.conf', 'w', encoding='utf-8') as file:
+            file.write(QEMU_CONF)
+        with open(f'{directory}/libvirtd.conf', 'w', encoding='utf-8') as file:
+            file.write(LIBVIRTD_CONF.format(directory=directory, sockets=f'{directory}/sock',
+                                            host_uuid=uuid.uuid4()))
+        mounts = '\n'.join(f'mount --bind {directory}/{name} {place}'
+                           for place, name in PRIVATE.items() if os.path.isdir(place))
+        script = NAMESPACE.format(directory=directory, mounts=mounts, bridge=BRIDGE,
+                                  network=NETWORK, hostname=shlex.quote(self.hostname))
+        flags = ['--mount', '--net', '--uts']
+        if os.geteuid() != 0:
+            flags.append('--map-root-user')
+        with open(f'{directory}/namespace.log', 'wb') as log:
+            self.holder = self.processes.start(['unshare', *flags, 'sh', '-c', script],
+                                               stdout=log, stderr=log)
+
+        def is_ready():
+            if self.holder.poll() is not None:
+                with open(f'{directory}/namespace.log', encoding='utf-8') as log:
+                    raise Failure(f'no namespaces for a private libvirtd: {log.read().strip()}')
+            return os.path.exists(f'{directory}/namespace')
+        wait_until(is_ready, 10, 'the namespaces are ready', 0.02)
+
+    def _write_start(self):
+        flags = ['-t', str(self.holder.pid), '-m', '-n', '-u']
+        if os.geteuid() != 0:
+            flags += ['-U', '--preserve-credentials']
+        path = f'{self.directory}/start'
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(START.format(directory=self.directory, enter=' '.join(flags),
+                                    uri=self.uri))
+        os.chmod(path, 0o755)
+
+    def _define(self):
+        with open(os.path.join(SOURCE_ROOT, 'templates', 'guest.xml'), encoding='utf-8') as file:
+            skeleton = file.read()
+        for index, guest in enumerate(self.guests):
+            peer = self.guests[(index + 1) % len(self.guests)]
+            disk = f'{self.directory}/disks/{guest.name}.qcow2'
+            run_quietly(['qemu-img', 'create', '-q', '-f', 'qcow2', disk, '64M'])
+            xml = skeleton
+            for word, value in {
+                    'NAME': guest.name, 'UUID': guest.uuid, 'TITLE': guest.title,
+                    'MEMORY': guest.memory, 'VCPUS': guest.vcpus, 'ADDRESS': guest.address,
+                    'PEER': peer.address, 'WORK': guest.work, 'MAC': guest.mac, 'DISK': disk,
+                    'BRIDGE': BRIDGE, 'KERNEL': f'{self.directory}/vmlinuz',
+                    'INITRAMFS': f'{self.directory}/initramfs.gz',
+                    'SERIAL': f'{self.directory}/serial/{guest.name}.log'}.items():
+                xml = xml.replace(f'@{word}@', str(value))
+            path = f'{self.directory}/{guest.name}.xml'
+            with open(path, 'w', encoding='utf-8') as file:
+                file.write(xml)
+            self.virsh('define', path)
+
+    def _members(self):
+        """libvirtd and the QEMUs of this instance, wherever they hang in the process tree."""
+        namespace = os.readlink(f'/proc/{self.holder.pid}/ns/mnt')
+        found = []
+        for pid in descendants(1):
+            with contextlib.suppress(OSError):
+                if pid != self.holder.pid and os.readlink(f'/proc/{pid}/ns/mnt') == namespace:
+                    found.append(pid)
+        return [pid for pid in found if is_alive(pid)]
