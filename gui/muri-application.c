@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "muri-application.h"
+
+#include <glib/gi18n.h>
+
+#include "muri-config.h"
+#include "muri-options.h"
+#include "muri-window.h"
+
+struct _MuriApplication
+{
+  AdwApplication parent_instance;
+
+  MuriOptions *options;
+  GSettings *settings;
+  MuriFleet *fleet;
+};
+
+G_DEFINE_FINAL_TYPE (MuriApplication, muri_application, ADW_TYPE_APPLICATION)
+
+static void
+muri_application_startup (GApplication *application)
+{
+  MuriApplication *self = MURI_APPLICATION (application);
+
+  G_APPLICATION_CLASS (muri_application_parent_class)->startup (application);
+
+  self->settings = g_settings_new (MURI_APPLICATION_ID);
+  self->fleet = muri_fleet_new (muri_options_get_data_dir (self->options));
+}
+
+static void
+muri_application_activate (GApplication *application)
+{
+  MuriApplication *self = MURI_APPLICATION (application);
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (!window)
+    window = GTK_WINDOW (muri_window_new (self));
+  gtk_window_present (window);
+}
+
+static void
+muri_application_shutdown (GApplication *application)
+{
+  MuriApplication *self = MURI_APPLICATION (application);
+
+  G_APPLICATION_CLASS (muri_application_parent_class)->shutdown (application);
+  if (self->fleet)
+    muri_fleet_close (self->fleet);
+}
+
+static int
+muri_application_handle_local_options (GApplication *application, GVariantDict *dict)
+{
+  MuriApplication *self = MURI_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+
+  if (g_variant_dict_contains (dict, "version"))
+    {
+      g_print ("muri %s\n", MURI_VERSION);
+      return 0;
+    }
+  self->options = muri_options_new (dict, &error);
+  if (!self->options)
+    {
+      g_printerr ("muri: %s\n", error->message);
+      return g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE) ? 2 : 1;
+    }
+  if (g_variant_dict_contains (dict, "data-dir"))
+    g_application_set_flags (application,
+                             g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+  return -1;
+}
+
+static void
+muri_application_finalize (GObject *object)
+{
+  MuriApplication *self = MURI_APPLICATION (object);
+
+  g_clear_pointer (&self->options, muri_options_free);
+  g_clear_object (&self->fleet);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (muri_application_parent_class)->finalize (object);
+}
+
+static void
+muri_application_class_init (MuriApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = muri_application_finalize;
+  application_class->startup = muri_application_startup;
+  application_class->activate = muri_application_activate;
+  application_class->shutdown = muri_application_shutdown;
+  application_class->handle_local_options = muri_application_handle_local_options;
+}
+
+static void
+muri_application_init (MuriApplication *self)
+{
+  muri_options_add_entries (G_APPLICATION (self));
+}
+
+MuriApplication *
+muri_application_new (void)
+{
+  return g_object_new (MURI_TYPE_APPLICATION, "application-id", MURI_APPLICATION_ID,
+                       "resource-base-path", "/io/github/muri/Muri", NULL);
+}
+
+MuriFleet *
+muri_application_get_fleet (MuriApplication *self)
+{
+  return self->fleet;
+}
+
+GSettings *
+muri_application_get_settings (MuriApplication *self)
+{
+  return self->settings;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MuriOptions: what the command line says. It overrides the settings and is never written there.
+ */
+typedef struct _MuriOptions MuriOptions;
+
+void muri_options_add_entries (GApplication *application);
+
+/* G_OPTION_ERROR_BAD_VALUE for a value that cannot be right, other errors for one that is not
+ * right on this machine. */
+MuriOptions *muri_options_new (GVariantDict *dict, GError **error);
+void muri_options_free (MuriOptions *options);
+
+const char *muri_options_get_data_dir (MuriOptions *options);
+
+/* What to join: by the options where given, by the settings otherwise. */
+char *muri_options_dup_interface (MuriOptions *options, GSettings *settings);
+GArray *muri_options_dup_zones (MuriOptions *options, GSettings *settings);
+char **muri_options_dup_peers (MuriOptions *options, GSettings *settings);
+
+G_END_DECLS

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "muri-pages.h"
+
+/* A page is a widget with the writable properties "fleet" and "scope"; made when first shown. */
+typedef struct
+{
+  const char *name;
+  GType (*kinds[3]) (void); /* by MuriScopeKind */
+} ViewInfo;
+
+static const ViewInfo views[MURI_N_VIEWS] = {
+  [MURI_VIEW_OVERVIEW] = { "overview", { NULL, NULL, NULL } },
+  [MURI_VIEW_VMS] = { "vms", { NULL, NULL, NULL } },
+  [MURI_VIEW_HOSTS] = { "hosts", { NULL, NULL, NULL } },
+  [MURI_VIEW_EVENTS] = { "events", { NULL, NULL, NULL } },
+};
+
+const char *
+muri_view_to_name (MuriView view)
+{
+  g_return_val_if_fail (view < MURI_N_VIEWS, NULL);
+
+  return views[view].name;
+}
+
+gboolean
+muri_view_from_name (const char *name, MuriView *view)
+{
+  for (guint i = 0; name && i < MURI_N_VIEWS; i++)
+    if (g_str_equal (views[i].name, name))
+      {
+        *view = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+GType
+muri_pages_get (MuriView view, MuriScopeKind kind)
+{
+  g_return_val_if_fail (view < MURI_N_VIEWS, G_TYPE_INVALID);
+
+  return views[view].kinds[kind] ? views[view].kinds[kind]() : G_TYPE_INVALID;
+}
