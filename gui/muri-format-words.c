@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-config.h"
+
+#include "muri-format.h"
+
+#include <glib/gi18n.h>
+
+const char *
+muri_format_vm_state (guint state)
+{
+  switch (state)
+    {
+    case MURI_VM_STATE_RUNNING:
+      return C_ ("VM state", "Running");
+    case MURI_VM_STATE_PAUSED:
+      return C_ ("VM state", "Paused");
+    case MURI_VM_STATE_STARTING:
+      return C_ ("VM state", "Starting");
+    case MURI_VM_STATE_STOPPING:
+      return C_ ("VM state", "Shutting down");
+    case MURI_VM_STATE_OFF:
+      return C_ ("VM state", "Off");
+    case MURI_VM_STATE_SAVED:
+      return C_ ("VM state", "Saved");
+    case MURI_VM_STATE_CRASHED:
+      return C_ ("VM state", "Crashed");
+    case MURI_VM_STATE_SUSPENDED:
+      return C_ ("VM state", "Sleeping");
+    case MURI_VM_STATE_MIGRATING:
+      return C_ ("VM state", "Migrating");
+    case MURI_VM_STATE_GONE:
+      return C_ ("VM state", "Gone");
+    default:
+      return C_ ("VM state", "Unknown");
+    }
+}
+
+const char *
+muri_format_node_state (guint state)
+{
+  switch (state)
+    {
+    case MURI_NODE_UP:
+      return C_ ("host state", "Up");
+    case MURI_NODE_STALE:
+      return C_ ("host state", "Stale");
+    case MURI_NODE_UNREACHABLE:
+      return C_ ("host state", "Unreachable");
+    case MURI_NODE_STOPPED:
+      return C_ ("host state", "Agent stopped");
+    case MURI_NODE_HYPERVISOR_DOWN:
+      return C_ ("host state", "Hypervisor down");
+    default:
+      return C_ ("host state", "Unknown");
+    }
+}
+
+const char *
+muri_format_verb (guint verb)
+{
+  switch (verb)
+    {
+    case MURI_VERB_POWER_ON:
+      return C_ ("verb", "Start");
+    case MURI_VERB_RESUME:
+      return C_ ("verb", "Resume");
+    case MURI_VERB_POWER_OFF:
+      return C_ ("verb", "Force Off");
+    case MURI_VERB_SHUTDOWN:
+      return C_ ("verb", "Shut Down");
+    case MURI_VERB_RESET:
+      return C_ ("verb", "Force Restart");
+    case MURI_VERB_REBOOT:
+      return C_ ("verb", "Restart");
+    case MURI_VERB_PAUSE:
+      return C_ ("verb", "Pause");
+    case MURI_VERB_SAVE:
+      return C_ ("verb", "Save");
+    default:
+      return C_ ("verb", "Unknown operation");
+    }
+}
+
+const char *
+muri_format_verb_ing (guint verb)
+{
+  switch (verb)
+    {
+    case MURI_VERB_POWER_ON:
+      return C_ ("verb under way", "Starting");
+    case MURI_VERB_RESUME:
+      return C_ ("verb under way", "Resuming");
+    case MURI_VERB_POWER_OFF:
+      return C_ ("verb under way", "Forcing off");
+    case MURI_VERB_SHUTDOWN:
+      return C_ ("verb under way", "Shutting down");
+    case MURI_VERB_RESET:
+      return C_ ("verb under way", "Forcing a restart");
+    case MURI_VERB_REBOOT:
+      return C_ ("verb under way", "Restarting");
+    case MURI_VERB_PAUSE:
+      return C_ ("verb under way", "Pausing");
+    case MURI_VERB_SAVE:
+      return C_ ("verb under way", "Saving");
+    default:
+      return C_ ("verb under way", "Working");
+    }
+}
+
+char *
+muri_format_verb_count (guint verb, guint n)
+{
+  switch (verb)
+    {
+    case MURI_VERB_POWER_ON:
+      return g_strdup_printf (ngettext ("Start %u VM", "Start %u VMs", n), n);
+    case MURI_VERB_RESUME:
+      return g_strdup_printf (ngettext ("Resume %u VM", "Resume %u VMs", n), n);
+    case MURI_VERB_POWER_OFF:
+      return g_strdup_printf (ngettext ("Force Off %u VM", "Force Off %u VMs", n), n);
+    case MURI_VERB_SHUTDOWN:
+      return g_strdup_printf (ngettext ("Shut Down %u VM", "Shut Down %u VMs", n), n);
+    case MURI_VERB_RESET:
+      return g_strdup_printf (ngettext ("Force Restart %u VM", "Force Restart %u VMs", n), n);
+    case MURI_VERB_REBOOT:
+      return g_strdup_printf (ngettext ("Restart %u VM", "Restart %u VMs", n), n);
+    case MURI_VERB_PAUSE:
+      return g_strdup_printf (ngettext ("Pause %u VM", "Pause %u VMs", n), n);
+    case MURI_VERB_SAVE:
+      return g_strdup_printf (ngettext ("Save %u VM", "Save %u VMs", n), n);
+    default:
+      return g_strdup_printf (
+          ngettext ("Unknown operation on %u VM", "Unknown operation on %u VMs", n), n);
+    }
+}
+
+char *
+muri_format_verb_name (guint verb, const char *name)
+{
+  switch (verb)
+    {
+    case MURI_VERB_POWER_ON:
+      return g_strdup_printf (C_ ("verb and VM", "Start %s"), name);
+    case MURI_VERB_RESUME:
+      return g_strdup_printf (C_ ("verb and VM", "Resume %s"), name);
+    case MURI_VERB_POWER_OFF:
+      return g_strdup_printf (C_ ("verb and VM", "Force Off %s"), name);
+    case MURI_VERB_SHUTDOWN:
+      return g_strdup_printf (C_ ("verb and VM", "Shut Down %s"), name);
+    case MURI_VERB_RESET:
+      return g_strdup_printf (C_ ("verb and VM", "Force Restart %s"), name);
+    case MURI_VERB_REBOOT:
+      return g_strdup_printf (C_ ("verb and VM", "Restart %s"), name);
+    case MURI_VERB_PAUSE:
+      return g_strdup_printf (C_ ("verb and VM", "Pause %s"), name);
+    case MURI_VERB_SAVE:
+      return g_strdup_printf (C_ ("verb and VM", "Save %s"), name);
+    default:
+      return g_strdup_printf (C_ ("verb and VM", "Unknown operation on %s"), name);
+    }
+}
+
+const char *
+muri_format_outcome (guint state)
+{
+  switch (state)
+    {
+    case MURI_OUTCOME_QUEUED:
+      return C_ ("outcome", "Waiting");
+    case MURI_OUTCOME_RUNNING:
+      return C_ ("outcome", "Under way");
+    case MURI_OUTCOME_DONE:
+      return C_ ("outcome", "Done");
+    case MURI_OUTCOME_ALREADY:
+      return C_ ("outcome", "Was so already");
+    case MURI_OUTCOME_FAILED:
+      return C_ ("outcome", "Failed");
+    case MURI_OUTCOME_TIMED_OUT:
+      return C_ ("outcome", "Timed out");
+    case MURI_OUTCOME_INTERRUPTED:
+      return C_ ("outcome", "Interrupted");
+    case MURI_OUTCOME_CANCELLED:
+      return C_ ("outcome", "Cancelled");
+    case MURI_OUTCOME_UNSUPPORTED:
+      return C_ ("outcome", "Not supported");
+    case MURI_OUTCOME_NOT_HERE:
+      return C_ ("outcome", "No such VM");
+    case MURI_OUTCOME_PROTECTED:
+      return C_ ("outcome", "Protected");
+    case MURI_OUTCOME_CLOCK_SKEW:
+      return C_ ("outcome", "Clocks differ");
+    case MURI_OUTCOME_EXPIRED:
+      return C_ ("outcome", "Too late");
+    case MURI_OUTCOME_REFUSED:
+      return C_ ("outcome", "Refused");
+    case MURI_TARGET_STORED:
+      return C_ ("outcome", "Sending");
+    case MURI_TARGET_SENT:
+      return C_ ("outcome", "Sent");
+    case MURI_TARGET_UNREACHABLE:
+      return C_ ("outcome", "Unreachable");
+    default:
+      return C_ ("outcome", "Unknown");
+    }
+}
+
+static const char *
+format_vm_event (guint kind)
+{
+  switch (kind)
+    {
+    case MURI_EVENT_VM_DEFINED:
+      return C_ ("event", "Defined");
+    case MURI_EVENT_VM_REMOVED:
+      return C_ ("event", "Removed");
+    case MURI_EVENT_VM_STARTED:
+      return C_ ("event", "Started");
+    case MURI_EVENT_VM_PAUSED:
+      return C_ ("event", "Paused");
+    case MURI_EVENT_VM_RESUMED:
+      return C_ ("event", "Resumed");
+    case MURI_EVENT_VM_STOPPED:
+      return C_ ("event", "Stopped");
+    case MURI_EVENT_VM_SAVED:
+      return C_ ("event", "Saved");
+    case MURI_EVENT_VM_CRASHED:
+      return C_ ("event", "Crashed");
+    case MURI_EVENT_VM_REBOOTED:
+      return C_ ("event", "Restarted");
+    case MURI_EVENT_VM_CHANGED:
+      return C_ ("event", "Settings changed");
+    case MURI_EVENT_VM_UNANSWERED:
+      return C_ ("event", "Does not answer");
+    case MURI_EVENT_VM_ANSWERED:
+      return C_ ("event", "Answers again");
+    default:
+      return C_ ("event", "Something happened");
+    }
+}
+
+const char *
+muri_format_event_kind (guint kind)
+{
+  switch (kind)
+    {
+    case MURI_EVENT_AGENT_STARTED:
+      return C_ ("event", "Agent started");
+    case MURI_EVENT_AGENT_STOPPED:
+      return C_ ("event", "Agent stopped");
+    case MURI_EVENT_HYPERVISOR_LOST:
+      return C_ ("event", "Hypervisor lost");
+    case MURI_EVENT_HYPERVISOR_BACK:
+      return C_ ("event", "Hypervisor back");
+    case MURI_EVENT_OPERATION_RECEIVED:
+      return C_ ("event", "Operation received");
+    case MURI_EVENT_OPERATION_FINISHED:
+      return C_ ("event", "Operation finished");
+    case MURI_EVENT_SAMPLE_REFUSED:
+      return C_ ("event", "Malformed data refused");
+    default:
+      return format_vm_event (kind);
+    }
+}
+
+const char *
+muri_format_severity (guint severity)
+{
+  switch (severity)
+    {
+    case MURI_SEVERITY_INFO:
+      return C_ ("severity", "Information");
+    case MURI_SEVERITY_NOTICE:
+      return C_ ("severity", "Notice");
+    case MURI_SEVERITY_WARNING:
+      return C_ ("severity", "Warning");
+    case MURI_SEVERITY_ERROR:
+      return C_ ("severity", "Error");
+    default:
+      return C_ ("severity", "Unknown");
+    }
+}
+
+char *
+muri_format_vm_status (MuriVm *vm)
+{
+  const char *state = muri_format_vm_state (muri_vm_get_state (vm));
+  g_autofree char *age = NULL;
+
+  if (muri_vm_is_known (vm) || muri_vm_get_heard (vm) == 0)
+    return g_strdup (state);
+  age = muri_format_age (muri_vm_get_heard (vm));
+  /* Translators: the last known state and its age: "Running 2 min ago" */
+  return g_strdup_printf (C_ ("state and age", "%s %s"), state, age);
+}
+
+char *
+muri_format_node_status (MuriNode *node)
+{
+  MuriNodeState state = muri_node_get_state (node);
+  const char *word = muri_format_node_state (state);
+  g_autofree char *age = NULL;
+
+  if (state == MURI_NODE_UP || muri_node_get_since (node) == 0)
+    return g_strdup (word);
+  if (state == MURI_NODE_STALE || state == MURI_NODE_UNREACHABLE)
+    {
+      age = muri_format_age (muri_node_get_heard (node));
+      if (muri_node_get_heard (node) == 0)
+        return g_strdup (word);
+      /* Translators: a host's state and when it was last heard: "Unreachable, heard 2 min ago" */
+      return g_strdup_printf (_ ("%s, heard %s"), word, age);
+    }
+  age = muri_format_duration (g_get_real_time () - muri_node_get_since (node));
+  /* Translators: a host's state and for how long: "Agent stopped for 3 h" */
+  return g_strdup_printf (_ ("%s for %s"), word, age);
+}
