@@ -4,26 +4,10 @@
 #include <glib-object.h>
 
 #include "agent-connections.h"
+#include "agent-hypervisor-facts.h"
 #include "muri.h"
 
 G_BEGIN_DECLS
-
-/**
- * AgentHypervisorFacts: what the driver says of itself and its host; kept over a loss.
- * @type: "QEMU", "TEST", "LXC"; empty before the first connection
- * @version: major * 1000000 + minor * 1000 + release; 0 unknown
- * @memory: KiB
- * @storage: path of the default pool; empty where there is none
- */
-typedef struct
-{
-  char type[64];
-  gulong version;
-  gulong libvirt_version;
-  guint cpus, sockets, cores, threads;
-  guint64 memory;
-  char storage[1024];
-} AgentHypervisorFacts;
 
 /**
  * AgentHypervisor: keeps the connection for events alive.

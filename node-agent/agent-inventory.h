@@ -2,8 +2,8 @@
 #pragma once
 
 #include <glib-object.h>
+#include <libvirt/libvirt.h>
 
-#include "agent-connections.h"
 #include "muri.h"
 
 G_BEGIN_DECLS
@@ -18,20 +18,33 @@ G_BEGIN_DECLS
  * - "vm-removed" (const muri_v1_Vm *): libvirt no longer has it
  * - "event" (const muri_v1_Event *): something to tell the fleet; node, number and time are
  *   filled in by the publisher
+ * - "loaded": the first complete reading is in
  */
 #define AGENT_TYPE_INVENTORY (agent_inventory_get_type ())
 G_DECLARE_FINAL_TYPE (AgentInventory, agent_inventory, AGENT, INVENTORY, GObject)
 
-AgentInventory *agent_inventory_new (AgentConnections *connections, const muri_v1_Uuid *node);
+AgentInventory *agent_inventory_new (const muri_v1_Uuid *node);
 
 /* The connection was opened, or is gone. After a loss the VMs stay as last known. */
 void agent_inventory_attach (AgentInventory *inventory, virConnectPtr connection);
 void agent_inventory_detach (AgentInventory *inventory);
 
+/* Whether all VMs have been read at least once. */
+gboolean agent_inventory_is_loaded (AgentInventory *inventory);
+
 guint agent_inventory_get_size (AgentInventory *inventory);
 const muri_v1_Vm *agent_inventory_find (AgentInventory *inventory, const muri_v1_Uuid *vm);
 void agent_inventory_foreach (AgentInventory *inventory,
                               void (*func) (const muri_v1_Vm *, gpointer), gpointer user_data);
+
+/* What other ways of looking at a VM found out. */
+void
+agent_inventory_note_unanswered (AgentInventory *inventory, const muri_v1_Uuid *vm, gint64 since);
+void agent_inventory_note_addresses (AgentInventory *inventory, const muri_v1_Uuid *vm,
+                                     muri_v1_Address *addresses, guint n_addresses);
+/* Only target, capacity and allocation of each matter. */
+void agent_inventory_note_disks (AgentInventory *inventory, const muri_v1_Uuid *vm,
+                                 const muri_v1_Disk *disks, guint n_disks);
 
 /* Read this VM again soon (an operation acted on it). */
 void agent_inventory_refresh (AgentInventory *inventory, const muri_v1_Uuid *vm);

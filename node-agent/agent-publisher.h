@@ -48,7 +48,7 @@ void agent_publisher_start (AgentPublisher *publisher);
 /* Clean stop: the node says that it leaves. The zone's owner closes it afterwards. */
 void agent_publisher_stop (AgentPublisher *publisher);
 
-/* Takes @event (from muri_topic_sample_new()); node, number and, where 0, time are filled in. */
-void agent_publisher_emit (AgentPublisher *publisher, muri_v1_Event *event);
+/* Copies @event and fills in node, number and, where 0, time. */
+void agent_publisher_emit (AgentPublisher *publisher, const muri_v1_Event *event);
 
 G_END_DECLS

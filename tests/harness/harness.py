@@ -55,7 +55,7 @@ def wait_until(condition, seconds, what, interval=0.05):
 
 
 def descendants(pid):
-    """The processes below pid, children before grandchildren, zombies too."""
+    """The living processes below pid, children before grandchildren."""
     parents = {}
     for entry in os.listdir('/proc'):
         if not entry.isdigit():
@@ -65,7 +65,8 @@ def descendants(pid):
                 fields = stat.read().rpartition(')')[2].split()
         except OSError:
             continue
-        parents.setdefault(int(fields[1]), []).append(int(entry))
+        if fields[0] not in 'ZX':
+            parents.setdefault(int(fields[1]), []).append(int(entry))
     found = []
     queue = [pid]
     while queue:
@@ -141,7 +142,7 @@ def end_descendants(seconds=3):
     number = signal.SIGTERM
     while True:
         reap()
-        pids = descendants(os.getpid())
+        pids = [pid for pid in descendants(os.getpid()) if is_alive(pid)]
         if not pids:
             return
         if time.monotonic() > deadline:

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "agent-connections.h"
+
+#include <libvirt/virterror.h>
+
+#include "agent-error.h"
+
+/* libvirtd answers keepalives from its event loop, also while all its workers are busy: what
+ * misses this many is dead or stopped, not slow. */
+#define KEEPALIVE_SECONDS 5
+#define KEEPALIVE_COUNT 3
+
+typedef struct
+{
+  GMutex opening;           /* held while a thread opens, so that others wait for its connection */
+  virConnectPtr connection; /* under AgentConnections.lock */
+} Slot;
+
+struct _AgentConnections
+{
+  gatomicrefcount references;
+  char *uri;
+  gboolean shared;
+  GMutex lock;
+  Slot slots[AGENT_N_CONNECTIONS];
+};
+
+static void
+ignore_libvirt_error (void *user_data, virErrorPtr error)
+{
+  /* Every error is converted where it happens; libvirt would print it as well. */
+}
+
+AgentConnections *
+agent_connections_new (const char *uri)
+{
+  static gsize once;
+  AgentConnections *connections = g_new0 (AgentConnections, 1);
+
+  if (g_once_init_enter (&once))
+    {
+      virSetErrorFunc (NULL, ignore_libvirt_error);
+      g_once_init_leave (&once, 1);
+    }
+
+  g_atomic_ref_count_init (&connections->references);
+  connections->uri = g_strdup (uri);
+  connections->shared = g_str_has_prefix (uri, "test:");
+  g_mutex_init (&connections->lock);
+  for (guint i = 0; i < AGENT_N_CONNECTIONS; i++)
+    g_mutex_init (&connections->slots[i].opening);
+  return connections;
+}
+
+AgentConnections *
+agent_connections_ref (AgentConnections *connections)
+{
+  g_atomic_ref_count_inc (&connections->references);
+  return connections;
+}
+
+void
+agent_connections_unref (AgentConnections *connections)
+{
+  if (!g_atomic_ref_count_dec (&connections->references))
+    return;
+
+  for (guint i = 0; i < AGENT_N_CONNECTIONS; i++)
+    {
+      if (connections->slots[i].connection)
+        virConnectClose (connections->slots[i].connection);
+      g_mutex_clear (&connections->slots[i].opening);
+    }
+  g_mutex_clear (&connections->lock);
+  g_free (connections->uri);
+  g_free (connections);
+}
+
+const char *
+agent_connections_get_uri (AgentConnections *connections)
+{
+  return connections->uri;
+}
+
+static Slot *
+find_slot (AgentConnections *connections, AgentConnectionRole role)
+{
+  return &connections->slots[connections->shared ? AGENT_CONNECTION_EVENTS : role];
+}
+
+/* A reference to the slot's connection if it has one that lives. */
+static virConnectPtr
+take_living (AgentConnections *connections, Slot *slot)
+{
+  virConnectPtr connection = NULL;
+  virConnectPtr dead = NULL;
+
+  g_mutex_lock (&connections->lock);
+  if (slot->connection && virConnectIsAlive (slot->connection) == 1)
+    {
+      connection = slot->connection;
+      virConnectRef (connection);
+    }
+  else
+    {
+      dead = g_steal_pointer (&slot->connection);
+    }
+  g_mutex_unlock (&connections->lock);
+
+  if (dead)
+    virConnectClose (dead);
+  return connection;
+}
+
+virConnectPtr
+agent_connections_acquire (AgentConnections *connections, AgentConnectionRole role, GError **error)
+{
+  Slot *slot = find_slot (connections, role);
+  virConnectPtr connection = take_living (connections, slot);
+
+  if (connection)
+    return connection;
+
+  g_mutex_lock (&slot->opening);
+  connection = take_living (connections, slot);
+  if (connection == NULL)
+    {
+      connection = virConnectOpen (connections->uri);
+      if (connection)
+        {
+          /* Refused by drivers inside this process, which cannot be lost. */
+          virConnectSetKeepAlive (connection, KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
+          virConnectRef (connection);
+          g_mutex_lock (&connections->lock);
+          slot->connection = connection;
+          g_mutex_unlock (&connections->lock);
+        }
+      else
+        {
+          agent_error_set_from_libvirt (error);
+        }
+    }
+  g_mutex_unlock (&slot->opening);
+  return connection;
+}
+
+void
+agent_connections_drop (AgentConnections *connections, AgentConnectionRole role,
+                        virConnectPtr connection)
+{
+  Slot *slot = find_slot (connections, role);
+  virConnectPtr dropped = NULL;
+
+  if (connections->shared)
+    return;
+
+  g_mutex_lock (&connections->lock);
+  if (slot->connection == connection)
+    dropped = g_steal_pointer (&slot->connection);
+  g_mutex_unlock (&connections->lock);
+
+  if (dropped)
+    virConnectClose (dropped);
+}

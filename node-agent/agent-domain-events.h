@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib-object.h>
+#include <libvirt/libvirt.h>
+
+#include "muri.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AgentDomainEvent: something that libvirt says happened to a domain.
+ * @kind: MURI_EVENT_*, or MURI_EVENT_UNKNOWN when it only means that the domain differs now
+ * @severity: MURI_SEVERITY_*
+ * @booted: the guest began anew
+ * @detail: in words, may be empty
+ */
+typedef struct
+{
+  muri_v1_Uuid vm;
+  const char *name;
+  guint kind;
+  guint severity;
+  gboolean booted;
+  const char *detail;
+} AgentDomainEvent;
+
+typedef void (*AgentDomainEventFunc) (GObject *receiver, const AgentDomainEvent *event);
+
+/**
+ * AgentDomainEvents: libvirt's callbacks of one connection.
+ *
+ * @func is called on the main context (where gvir_event_register() delivers) while @receiver
+ * lives. Both calls talk to libvirt and block: for worker threads.
+ */
+typedef struct _AgentDomainEvents AgentDomainEvents;
+
+AgentDomainEvents *
+agent_domain_events_register (virConnectPtr connection, AgentDomainEventFunc func,
+                              GObject *receiver, GError **error);
+void agent_domain_events_unregister (AgentDomainEvents *events);
+
+G_END_DECLS

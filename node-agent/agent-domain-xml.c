@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "agent-domain-xml.h"
+
+#include <libxml/parser.h>
+#include <string.h>
+
+#include "agent-vm.h"
+
+#define GUEST_AGENT_CHANNEL "org.qemu.guest_agent.0"
+
+static gboolean
+is_element (xmlNode *node, const char *name)
+{
+  return node->type == XML_ELEMENT_NODE && strcmp ((const char *)node->name, name) == 0;
+}
+
+static xmlNode *
+find_child (xmlNode *parent, const char *name)
+{
+  if (parent == NULL)
+    return NULL;
+  for (xmlNode *child = parent->children; child; child = child->next)
+    if (is_element (child, name))
+      return child;
+  return NULL;
+}
+
+static void
+copy_attribute (xmlNode *node, const char *name, char *target, gsize size)
+{
+  xmlChar *value = node ? xmlGetNoNsProp (node, (const xmlChar *)name) : NULL;
+
+  if (value == NULL)
+    return;
+  agent_text_copy (target, size, (const char *)value);
+  xmlFree (value);
+}
+
+#define COPY_ATTRIBUTE(node, name, target)                                                         \
+  copy_attribute ((node), (name), (target), sizeof (target))
+
+static gboolean
+attribute_is (xmlNode *node, const char *name, const char *wanted)
+{
+  xmlChar *value = node ? xmlGetNoNsProp (node, (const xmlChar *)name) : NULL;
+  gboolean same = value && strcmp ((const char *)value, wanted) == 0;
+
+  xmlFree (value);
+  return same;
+}
+
+static void
+copy_content (xmlNode *node, char *target, gsize size)
+{
+  xmlChar *content = node ? xmlNodeGetContent (node) : NULL;
+
+  if (content == NULL)
+    return;
+  g_strstrip ((char *)content);
+  agent_text_copy (target, size, (const char *)content);
+  xmlFree (content);
+}
+
+static void
+read_disk (xmlNode *node, muri_v1_Vm *vm)
+{
+  /* One of these holds the place, depending on the type of the source. */
+  static const char *const places[] = { "file", "dev", "dir", "name", "volume" };
+  xmlNode *source = find_child (node, "source");
+  xmlNode *target = find_child (node, "target");
+  muri_v1_Disk *disk = target ? agent_vm_add_disk (vm) : NULL;
+
+  if (disk == NULL)
+    return;
+
+  AGENT_TEXT_COPY (disk->device, "disk");
+  COPY_ATTRIBUTE (node, "device", disk->device);
+  COPY_ATTRIBUTE (target, "dev", disk->target);
+  COPY_ATTRIBUTE (target, "bus", disk->bus);
+  for (guint i = 0; i < G_N_ELEMENTS (places) && disk->source[0] == 0; i++)
+    COPY_ATTRIBUTE (source, places[i], disk->source);
+}
+
+static void
+read_nic (xmlNode *node, muri_v1_Vm *vm)
+{
+  static const char *const places[] = { "network", "bridge", "dev", "name" };
+  xmlNode *source = find_child (node, "source");
+  muri_v1_Nic *nic = agent_vm_add_nic (vm);
+
+  if (nic == NULL)
+    return;
+
+  COPY_ATTRIBUTE (find_child (node, "mac"), "address", nic->mac);
+  COPY_ATTRIBUTE (find_child (node, "model"), "type", nic->model);
+  COPY_ATTRIBUTE (find_child (node, "target"), "dev", nic->target);
+  for (guint i = 0; i < G_N_ELEMENTS (places) && nic->network[0] == 0; i++)
+    COPY_ATTRIBUTE (source, places[i], nic->network);
+  if (nic->network[0] == 0)
+    COPY_ATTRIBUTE (node, "type", nic->network);
+}
+
+static void
+read_devices (xmlNode *devices, muri_v1_Vm *vm)
+{
+  if (devices == NULL)
+    return;
+
+  for (xmlNode *node = devices->children; node; node = node->next)
+    {
+      if (is_element (node, "disk"))
+        read_disk (node, vm);
+      else if (is_element (node, "interface"))
+        read_nic (node, vm);
+      else if (is_element (node, "channel"))
+        {
+          xmlNode *target = find_child (node, "target");
+
+          if (attribute_is (target, "name", GUEST_AGENT_CHANNEL))
+            vm->guest_agent = attribute_is (target, "state", "connected");
+        }
+    }
+}
+
+static void
+read_metadata (xmlNode *metadata, muri_v1_Vm *vm)
+{
+  xmlNode *os = find_child (find_child (metadata, "libosinfo"), "os");
+  xmlChar *id = os ? xmlGetNoNsProp (os, (const xmlChar *)"id") : NULL;
+
+  if (id)
+    {
+      g_autofree char *name = agent_domain_xml_os_name ((const char *)id);
+
+      AGENT_TEXT_COPY (vm->os, name);
+      xmlFree (id);
+    }
+}
+
+gboolean
+agent_domain_xml_read (const char *xml, muri_v1_Vm *vm)
+{
+  xmlDoc *document = xmlReadMemory (xml, strlen (xml), NULL, NULL,
+                                    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+  xmlNode *root = document ? xmlDocGetRootElement (document) : NULL;
+  xmlNode *type;
+  char vcpus[16] = "";
+
+  if (root == NULL || !is_element (root, "domain"))
+    {
+      xmlFreeDoc (document);
+      return FALSE;
+    }
+
+  type = find_child (find_child (root, "os"), "type");
+  copy_content (find_child (root, "title"), vm->title, sizeof vm->title);
+  copy_content (find_child (root, "vcpu"), vcpus, sizeof vcpus);
+  vm->vcpus_max = g_ascii_strtoull (vcpus, NULL, 10);
+  COPY_ATTRIBUTE (type, "arch", vm->arch);
+  COPY_ATTRIBUTE (type, "machine", vm->machine);
+  read_metadata (find_child (root, "metadata"), vm);
+  read_devices (find_child (root, "devices"), vm);
+
+  xmlFreeDoc (document);
+  return TRUE;
+}
+
+char *
+agent_domain_xml_os_name (const char *id)
+{
+  /* Those whose name is not their identifier with a capital letter. */
+  static const char *const names[][2] = {
+    { "alpinelinux", "Alpine Linux" },
+    { "almalinux", "AlmaLinux" },
+    { "centos", "CentOS" },
+    { "centos-stream", "CentOS Stream" },
+    { "freebsd", "FreeBSD" },
+    { "netbsd", "NetBSD" },
+    { "openbsd", "OpenBSD" },
+    { "ol", "Oracle Linux" },
+    { "opensuse", "openSUSE" },
+    { "leap", "openSUSE Leap" },
+    { "rhel", "Red Hat Enterprise Linux" },
+    { "rocky", "Rocky Linux" },
+    { "sled", "SUSE Linux Enterprise Desktop" },
+    { "sles", "SUSE Linux Enterprise Server" },
+    { "win", "Windows" },
+  };
+  const char *path = strstr (id, "://");
+  g_auto (GStrv) parts = g_strsplit (path ? path + 3 : id, "/", -1);
+  guint n = g_strv_length (parts);
+  g_autofree char *capital = NULL;
+  const char *product, *version;
+
+  /* vendor / product / version; rolling ones have no version. */
+  if (n < 2)
+    return g_strdup (id);
+  product = parts[1];
+  version = n > 2 ? parts[n - 1] : "";
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (names[i][0], product) == 0)
+      return g_strstrip (g_strdup_printf ("%s %s", names[i][1], version));
+
+  capital = g_strdup (product);
+  capital[0] = g_ascii_toupper (capital[0]);
+  return g_strstrip (g_strdup_printf ("%s %s", capital, version));
+}

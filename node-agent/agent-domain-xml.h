@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "muri.h"
+
+G_BEGIN_DECLS
+
+/**
+ * What a domain's XML says: title, vcpus_max, os, arch, machine, guest_agent, disks and nics are
+ * filled in. Returns %FALSE for what is no domain's XML, and leaves @vm as it was.
+ */
+gboolean agent_domain_xml_read (const char *xml, muri_v1_Vm *vm);
+
+/* "http://debian.org/debian/12" to "Debian 12": what libosinfo's identifiers mean to a reader. */
+char *agent_domain_xml_os_name (const char *id);
+
+G_END_DECLS

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "agent-vm-reader.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "agent-domain-state.h"
+#include "agent-domain-xml.h"
+#include "agent-error.h"
+#include "agent-vm.h"
+#include "muri-uuid.h"
+
+static gboolean
+read_state (virDomainPtr domain, muri_v1_Vm *vm)
+{
+  virDomainInfo info;
+  int state, reason;
+
+  if (virDomainGetState (domain, &state, &reason, 0) < 0 || virDomainGetInfo (domain, &info) < 0)
+    return FALSE;
+
+  /* Drivers without the call have no managed save either. */
+  vm->managed_save = virDomainHasManagedSaveImage (domain, 0) == 1;
+  vm->state = agent_domain_state_map (state, reason, vm->managed_save);
+  vm->reason = reason;
+  vm->vcpus = info.nrVirtCpu;
+  vm->memory = info.memory;
+  vm->memory_max = info.maxMem;
+  return TRUE;
+}
+
+muri_v1_Vm *
+agent_vm_reader_read (virDomainPtr domain, const muri_v1_Uuid *node, GError **error)
+{
+  g_autoptr (muri_v1_Vm) vm = agent_vm_new ();
+  g_autofree char *xml = NULL;
+  int autostart = 0;
+
+  vm->node = *node;
+  if (virDomainGetUUID (domain, vm->vm.b) < 0 || !read_state (domain, vm))
+    {
+      agent_error_set_from_libvirt (error);
+      return NULL;
+    }
+
+  xml = virDomainGetXMLDesc (domain, 0);
+  if (xml == NULL)
+    {
+      agent_error_set_from_libvirt (error);
+      return NULL;
+    }
+
+  AGENT_TEXT_COPY (vm->name, virDomainGetName (domain));
+  agent_domain_xml_read (xml, vm);
+  vm->vcpus_max = MAX (vm->vcpus_max, vm->vcpus);
+  vm->persistent = virDomainIsPersistent (domain) == 1;
+  if (virDomainGetAutostart (domain, &autostart) == 0)
+    vm->autostart = autostart != 0;
+  return g_steal_pointer (&vm);
+}
+
+static AgentVmReading *
+agent_vm_reading_new (void)
+{
+  AgentVmReading *reading = g_new0 (AgentVmReading, 1);
+
+  reading->vms = g_ptr_array_new_with_free_func ((GDestroyNotify)agent_vm_free);
+  reading->gone = g_array_new (FALSE, FALSE, sizeof (muri_v1_Uuid));
+  return reading;
+}
+
+void
+agent_vm_reading_free (AgentVmReading *reading)
+{
+  g_ptr_array_unref (reading->vms);
+  g_array_unref (reading->gone);
+  g_clear_error (&reading->error);
+  g_free (reading);
+}
+
+/* FALSE: the connection is lost, no use to go on. */
+static gboolean
+add_domain (AgentVmReading *reading, virDomainPtr domain, const muri_v1_Uuid *node)
+{
+  g_autoptr (GError) error = NULL;
+  muri_v1_Vm *vm = agent_vm_reader_read (domain, node, &error);
+
+  if (vm)
+    {
+      g_ptr_array_add (reading->vms, vm);
+    }
+  else if (agent_error_is_no_domain (error))
+    {
+      muri_v1_Uuid uuid;
+
+      if (virDomainGetUUID (domain, uuid.b) == 0)
+        g_array_append_val (reading->gone, uuid);
+    }
+  else if (agent_error_is_disconnected (error))
+    {
+      reading->error = g_steal_pointer (&error);
+      return FALSE;
+    }
+  else
+    {
+      g_info ("Cannot read domain %s: %s", virDomainGetName (domain), error->message);
+    }
+  return TRUE;
+}
+
+AgentVmReading *
+agent_vm_reader_read_all (virConnectPtr connection, const muri_v1_Uuid *node)
+{
+  AgentVmReading *reading = agent_vm_reading_new ();
+  g_autofree virDomainPtr *domains = NULL;
+  gboolean going = TRUE;
+  int n = virConnectListAllDomains (connection, &domains, 0);
+
+  if (n < 0)
+    {
+      reading->error = agent_error_new_from_libvirt ();
+      return reading;
+    }
+
+  for (int i = 0; i < n; i++)
+    {
+      going = going && add_domain (reading, domains[i], node);
+      virDomainFree (domains[i]);
+    }
+  return reading;
+}
+
+AgentVmReading *
+agent_vm_reader_read_some (virConnectPtr connection, const muri_v1_Uuid *node,
+                           const muri_v1_Uuid *uuids, guint n_uuids)
+{
+  AgentVmReading *reading = agent_vm_reading_new ();
+
+  for (guint i = 0; i < n_uuids && reading->error == NULL; i++)
+    {
+      virDomainPtr domain = virDomainLookupByUUID (connection, uuids[i].b);
+
+      if (domain)
+        {
+          add_domain (reading, domain, node);
+          virDomainFree (domain);
+          continue;
+        }
+
+      reading->error = agent_error_new_from_libvirt ();
+      if (agent_error_is_no_domain (reading->error))
+        {
+          g_clear_error (&reading->error);
+          g_array_append_val (reading->gone, uuids[i]);
+        }
+    }
+  return reading;
+}
+
+/* Since the machine's boot, in clock ticks: the 22nd field of stat, counted from behind the name
+ * in parentheses, which may hold anything. */
+static gboolean
+read_process_start (int pid, guint64 *ticks)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", pid);
+  g_autofree char *stat = NULL;
+  g_auto (GStrv) fields = NULL;
+  const char *rest;
+
+  if (!g_file_get_contents (path, &stat, NULL, NULL) || (rest = strrchr (stat, ')')) == NULL)
+    return FALSE;
+  fields = g_strsplit (rest + 1, " ", -1);
+  return g_strv_length (fields) > 20
+         && g_ascii_string_to_unsigned (fields[20], 10, 1, G_MAXINT64, ticks, NULL);
+}
+
+/* A pid file may be stale or another libvirtd's: the process must bear the domain's UUID. */
+static gboolean
+process_is_vm (int pid, const muri_v1_Vm *vm)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/cmdline", pid);
+  g_autofree char *line = NULL;
+  char uuid[MURI_UUID_TEXT];
+  gsize length;
+
+  return g_file_get_contents (path, &line, &length, NULL)
+         && memmem (line, length, muri_uuid_format (&vm->vm, uuid), MURI_UUID_TEXT - 1) != NULL;
+}
+
+static gint64
+machine_boot (void)
+{
+  g_autofree char *uptime = NULL;
+
+  if (!g_file_get_contents ("/proc/uptime", &uptime, NULL, NULL))
+    return 0;
+  return g_get_real_time () - (gint64)(g_ascii_strtod (uptime, NULL) * G_USEC_PER_SEC);
+}
+
+gint64
+agent_vm_reader_find_boot (const muri_v1_Vm *vm)
+{
+  g_autofree char *session = g_build_filename (g_get_user_runtime_dir (), "libvirt/qemu/run", NULL);
+  const char *const folders[] = { "/run/libvirt/qemu", session };
+
+  /* A name with a slash is no file's. */
+  if (!agent_domain_state_is_active (vm->state) || strchr (vm->name, '/'))
+    return 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      g_autofree char *file = g_strdup_printf ("%s/%s.pid", folders[i], vm->name);
+      g_autofree char *text = NULL;
+      guint64 ticks;
+      int pid;
+
+      if (!g_file_get_contents (file, &text, NULL, NULL) || (pid = atoi (text)) <= 0)
+        continue;
+      if (process_is_vm (pid, vm) && read_process_start (pid, &ticks))
+        return machine_boot () + (gint64)(ticks * G_USEC_PER_SEC / sysconf (_SC_CLK_TCK));
+    }
+  return 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <libvirt/libvirt.h>
+
+#include "muri.h"
+
+G_BEGIN_DECLS
+
+/* Reads what a domain is, in calls that ask no guest's monitor. Blocks: for worker threads.
+ * Members that only time tells (since, booted, unanswered) stay 0. */
+muri_v1_Vm *agent_vm_reader_read (virDomainPtr domain, const muri_v1_Uuid *node, GError **error);
+
+/**
+ * AgentVmReading: what was found. One of them per request; free with agent_vm_reading_free().
+ * @vms: (element-type muri_v1_Vm)
+ * @gone: (element-type muri_v1_Uuid): asked for by name, and libvirt has no such domain
+ * @error: (nullable): what went wrong with the connection; the rest is what was read until then
+ */
+typedef struct
+{
+  GPtrArray *vms;
+  GArray *gone;
+  GError *error;
+} AgentVmReading;
+
+AgentVmReading *agent_vm_reader_read_all (virConnectPtr connection, const muri_v1_Uuid *node);
+AgentVmReading *agent_vm_reader_read_some (virConnectPtr connection, const muri_v1_Uuid *node,
+                                           const muri_v1_Uuid *uuids, guint n_uuids);
+void agent_vm_reading_free (AgentVmReading *reading);
+
+/* When the process of a QEMU guest on this machine was started, in microseconds since the
+ * epoch; 0 if unknown. Reads files. */
+gint64 agent_vm_reader_find_boot (const muri_v1_Vm *vm);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AgentVmReading, agent_vm_reading_free)
+
+G_END_DECLS

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+#include <libvirt-glib/libvirt-glib.h>
+#include <string.h>
+
+#include "agent-error.h"
+#include "agent-hypervisor.h"
+#include "agent-inventory.h"
+#include "muri-uuid.h"
+#include "muri-words.h"
+
+#define DEADLINE_SECONDS 20
+
+#define NODE_XML                                                                                   \
+  "<node>%s"                                                                                       \
+  "<cpu><mhz>2400</mhz><model>test</model><active>8</active><nodes>1</nodes><sockets>2</sockets>"  \
+  "<cores>2</cores><threads>2</threads></cpu><memory>8388608</memory></node>"
+
+#define DOMAIN_XML                                                                                 \
+  "<domain type='test'><name>%s</name><uuid>%s</uuid><memory unit='KiB'>524288</memory>"           \
+  "<vcpu>2</vcpu><os><type>hvm</type></os></domain>"
+
+#define WEB "11111111-2222-4333-8444-555555555501"
+#define MAIL "11111111-2222-4333-8444-555555555502"
+
+typedef struct
+{
+  char *folder, *file;
+  AgentConnections *connections;
+  AgentHypervisor *hypervisor;
+  AgentInventory *inventory;
+  virConnectPtr connection;
+  guint changed, removed;
+  GArray *kinds;
+  guint timeout;
+} Fixture;
+
+static void
+on_changed (Fixture *f, const muri_v1_Vm *vm)
+{
+  f->changed++;
+}
+
+static void
+on_removed (Fixture *f, const muri_v1_Vm *vm)
+{
+  f->removed++;
+}
+
+static void
+on_event (Fixture *f, const muri_v1_Event *event)
+{
+  guint kind = event->kind;
+
+  g_array_append_val (f->kinds, kind);
+}
+
+static gboolean
+on_deadline (gpointer data)
+{
+  g_error ("nothing came within the deadline");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  g_autofree char *web = g_strdup_printf (DOMAIN_XML, "web", WEB);
+  g_autofree char *xml = g_strdup_printf (NODE_XML, web);
+  g_autofree char *uri = NULL;
+  muri_v1_Uuid node;
+
+  f->folder = g_dir_make_tmp ("muri-inventory-XXXXXX", NULL);
+  f->file = g_build_filename (f->folder, "node.xml", NULL);
+  g_file_set_contents (f->file, xml, -1, NULL);
+  uri = g_strdup_printf ("test://%s", f->file);
+
+  muri_uuid_generate (&node);
+  f->kinds = g_array_new (FALSE, FALSE, sizeof (guint));
+  f->connections = agent_connections_new (uri);
+  f->hypervisor = agent_hypervisor_new (f->connections);
+  f->inventory = agent_inventory_new (&node);
+  g_signal_connect_swapped (f->hypervisor, "connected", G_CALLBACK (agent_inventory_attach),
+                            f->inventory);
+  g_signal_connect_swapped (f->inventory, "vm-changed", G_CALLBACK (on_changed), f);
+  g_signal_connect_swapped (f->inventory, "vm-removed", G_CALLBACK (on_removed), f);
+  g_signal_connect_swapped (f->inventory, "event", G_CALLBACK (on_event), f);
+  f->timeout = g_timeout_add_seconds (DEADLINE_SECONDS, on_deadline, NULL);
+
+  agent_hypervisor_start (f->hypervisor);
+  while (!agent_inventory_is_loaded (f->inventory))
+    g_main_context_iteration (NULL, TRUE);
+  f->connection = agent_connections_acquire (f->connections, AGENT_CONNECTION_EXECUTOR, NULL);
+  g_assert_nonnull (f->connection);
+}
+
+/* A reading under way holds it a little longer. */
+static void
+release (gpointer object)
+{
+  g_object_add_weak_pointer (object, &object);
+  g_object_unref (object);
+  while (object)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  agent_inventory_detach (f->inventory);
+  agent_hypervisor_stop (f->hypervisor);
+  virConnectClose (f->connection);
+  release (f->inventory);
+  release (f->hypervisor);
+  agent_connections_unref (f->connections);
+  g_source_remove (f->timeout);
+  g_array_unref (f->kinds);
+  g_remove (f->file);
+  g_rmdir (f->folder);
+  g_free (f->file);
+  g_free (f->folder);
+}
+
+static const muri_v1_Vm *
+find (Fixture *f, const char *text)
+{
+  muri_v1_Uuid uuid;
+
+  g_assert_true (muri_uuid_parse (text, &uuid));
+  return agent_inventory_find (f->inventory, &uuid);
+}
+
+static void
+await_state (Fixture *f, const char *uuid, guint state)
+{
+  while (find (f, uuid) == NULL || find (f, uuid)->state != state)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static gboolean
+was_told (Fixture *f, guint kind)
+{
+  for (guint i = 0; i < f->kinds->len; i++)
+    if (g_array_index (f->kinds, guint, i) == kind)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+test_load (Fixture *f, gconstpointer data)
+{
+  const muri_v1_Vm *web = find (f, WEB);
+  const AgentHypervisorFacts *facts = agent_hypervisor_get_facts (f->hypervisor);
+
+  g_assert_cmpuint (agent_inventory_get_size (f->inventory), ==, 1);
+  g_assert_cmpuint (f->changed, ==, 1);
+  g_assert_cmpuint (f->kinds->len, ==, 0);
+  g_assert_nonnull (web);
+  g_assert_cmpstr (web->name, ==, "web");
+  g_assert_cmpuint (web->state, ==, MURI_VM_STATE_RUNNING);
+  g_assert_cmpint (web->since, ==, 0);
+  g_assert_cmpuint (web->vcpus, ==, 2);
+  g_assert_cmpuint (web->memory_max, ==, 524288);
+  g_assert_true (web->persistent);
+
+  g_assert_cmpuint (agent_hypervisor_get_state (f->hypervisor), ==, MURI_CONNECTION_UP);
+  g_assert_cmpstr (agent_hypervisor_get_error (f->hypervisor), ==, "");
+  g_assert_cmpstr (facts->type, ==, "TEST");
+  g_assert_cmpuint (facts->cpus, ==, 8);
+  g_assert_cmpuint (facts->memory, ==, 8388608);
+}
+
+static void
+test_power (Fixture *f, gconstpointer data)
+{
+  virDomainPtr web = virDomainLookupByName (f->connection, "web");
+
+  g_assert_nonnull (web);
+  g_assert_cmpint (virDomainSuspend (web), ==, 0);
+  await_state (f, WEB, MURI_VM_STATE_PAUSED);
+  g_assert_cmpint (find (f, WEB)->since, >, 0);
+
+  g_assert_cmpint (virDomainResume (web), ==, 0);
+  await_state (f, WEB, MURI_VM_STATE_RUNNING);
+  g_assert_cmpint (virDomainManagedSave (web, 0), ==, 0);
+  await_state (f, WEB, MURI_VM_STATE_SAVED);
+  g_assert_cmpint (find (f, WEB)->booted, ==, 0);
+  g_assert_cmpint (virDomainCreate (web), ==, 0);
+  await_state (f, WEB, MURI_VM_STATE_RUNNING);
+  g_assert_cmpint (find (f, WEB)->booted, >, 0);
+  g_assert_cmpint (virDomainDestroy (web), ==, 0);
+  await_state (f, WEB, MURI_VM_STATE_OFF);
+
+  g_assert_true (was_told (f, MURI_EVENT_VM_PAUSED));
+  g_assert_true (was_told (f, MURI_EVENT_VM_RESUMED));
+  g_assert_true (was_told (f, MURI_EVENT_VM_SAVED));
+  g_assert_true (was_told (f, MURI_EVENT_VM_STARTED));
+  g_assert_true (was_told (f, MURI_EVENT_VM_STOPPED));
+  virDomainFree (web);
+}
+
+static void
+test_come_and_go (Fixture *f, gconstpointer data)
+{
+  g_autofree char *xml = g_strdup_printf (DOMAIN_XML, "mail", MAIL);
+  virDomainPtr mail = virDomainDefineXML (f->connection, xml);
+
+  g_assert_nonnull (mail);
+  await_state (f, MAIL, MURI_VM_STATE_OFF);
+  g_assert_true (was_told (f, MURI_EVENT_VM_DEFINED));
+
+  g_assert_cmpint (virDomainUndefine (mail), ==, 0);
+  while (f->removed == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_null (find (f, MAIL));
+  g_assert_true (was_told (f, MURI_EVENT_VM_REMOVED));
+  virDomainFree (mail);
+}
+
+/* Nothing is emitted for what did not change. */
+static void
+test_quiet (Fixture *f, gconstpointer data)
+{
+  guint before = f->changed;
+  muri_v1_Uuid uuid;
+  virDomainPtr web = virDomainLookupByName (f->connection, "web");
+
+  g_assert_true (muri_uuid_parse (WEB, &uuid));
+  for (guint i = 0; i < 10; i++)
+    agent_inventory_refresh (f->inventory, &uuid);
+  /* What is read afterwards is read last. */
+  g_assert_cmpint (virDomainSuspend (web), ==, 0);
+  await_state (f, WEB, MURI_VM_STATE_PAUSED);
+  g_assert_cmpuint (f->changed, ==, before + 1);
+  virDomainFree (web);
+}
+
+/* What happened while nobody listened is told after the next attachment. */
+static void
+test_reattach (Fixture *f, gconstpointer data)
+{
+  virDomainPtr web = virDomainLookupByName (f->connection, "web");
+
+  agent_inventory_detach (f->inventory);
+  g_assert_cmpint (virDomainDestroy (web), ==, 0);
+  g_assert_cmpuint (find (f, WEB)->state, ==, MURI_VM_STATE_RUNNING);
+
+  agent_inventory_attach (f->inventory, f->connection);
+  await_state (f, WEB, MURI_VM_STATE_OFF);
+  g_assert_true (was_told (f, MURI_EVENT_VM_STOPPED));
+  virDomainFree (web);
+}
+
+static void
+test_notes (Fixture *f, gconstpointer data)
+{
+  muri_v1_Address addresses[] = { "192.0.2.7" };
+  guint before = f->changed;
+  muri_v1_Uuid uuid;
+
+  g_assert_true (muri_uuid_parse (WEB, &uuid));
+  agent_inventory_note_addresses (f->inventory, &uuid, addresses, 1);
+  agent_inventory_note_addresses (f->inventory, &uuid, addresses, 1);
+  g_assert_cmpuint (f->changed, ==, before + 1);
+  g_assert_cmpstr (find (f, WEB)->addresses._buffer[0], ==, "192.0.2.7");
+
+  agent_inventory_note_unanswered (f->inventory, &uuid, 42);
+  g_assert_cmpint (find (f, WEB)->unanswered, ==, 42);
+  g_assert_true (was_told (f, MURI_EVENT_VM_UNANSWERED));
+  agent_inventory_note_unanswered (f->inventory, &uuid, 0);
+  g_assert_true (was_told (f, MURI_EVENT_VM_ANSWERED));
+}
+
+static void
+test_unreachable (void)
+{
+  AgentConnections *connections = agent_connections_new ("qemu+unix:///system?socket=/nonexistent");
+  g_autoptr (AgentHypervisor) hypervisor = agent_hypervisor_new (connections);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (agent_connections_acquire (connections, AGENT_CONNECTION_FAST, &error));
+  g_assert_nonnull (error);
+  g_assert_true (error->domain == AGENT_LIBVIRT_ERROR);
+  g_assert_true (agent_error_is_disconnected (error));
+
+  agent_hypervisor_start (hypervisor);
+  while (agent_hypervisor_get_state (hypervisor) != MURI_CONNECTION_DOWN)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (agent_hypervisor_get_error (hypervisor), ==, error->message);
+  g_assert_cmpint (agent_hypervisor_get_since (hypervisor), >, 0);
+  agent_hypervisor_stop (hypervisor);
+  agent_connections_unref (connections);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gvir_event_register ();
+
+#define ADD(name, func) g_test_add ("/inventory/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("load", test_load);
+  ADD ("power", test_power);
+  ADD ("come-and-go", test_come_and_go);
+  ADD ("quiet", test_quiet);
+  ADD ("reattach", test_reattach);
+  ADD ("notes", test_notes);
+  g_test_add_func ("/inventory/unreachable", test_unreachable);
+  return g_test_run ();
+}
