@@ -55,7 +55,7 @@ def wait_until(condition, seconds, what, interval=0.05):
 
 
 def descendants(pid):
-    """The living processes below pid, children before grandchildren."""
+    """The processes below pid, children before grandchildren, zombies too."""
     parents = {}
     for entry in os.listdir('/proc'):
         if not entry.isdigit():
@@ -65,8 +65,7 @@ def descendants(pid):
                 fields = stat.read().rpartition(')')[2].split()
         except OSError:
             continue
-        if fields[0] not in 'ZX':
-            parents.setdefault(int(fields[1]), []).append(int(entry))
+        parents.setdefault(int(fields[1]), []).append(int(entry))
     found = []
     queue = [pid]
     while queue:
@@ -142,7 +141,7 @@ def end_descendants(seconds=3):
     number = signal.SIGTERM
     while True:
         reap()
-        pids = [pid for pid in descendants(os.getpid()) if is_alive(pid)]
+        pids = descendants(os.getpid())
         if not pids:
             return
         if time.monotonic() > deadline:

@@ -18,10 +18,9 @@ import uuid
 from harness import (SOURCE_ROOT, Failure, Processes, cache_directory, descendants, is_alive,
                      run_quietly, wait_until)
 
-BRIDGE = 'muri0'
 NETWORK = '10.77.0'
-PRIVATE = {'/etc/libvirt': 'etc', '/var/lib/libvirt': 'lib', '/var/log/libvirt': 'log',
-           '/var/cache/libvirt': 'cache'}
+PRIVATE = {'/etc/libvirt': 'etc', '/run': 'run', '/var/lib': 'lib', '/var/log': 'log',
+           '/var/cache': 'cache'}
 
 # name, vCPUs, MiB, what it does, title
 WORKING_GUESTS = [
@@ -55,15 +54,25 @@ log_outputs = "2:file:{directory}/libvirtd.log"
 
 # What runs inside the new namespaces before they are kept open by a sleeping process.
 NAMESPACE = '''set -e
-mount --bind {directory}/run /run
 {mounts}
 ip link set lo up
-ip link add {bridge} type bridge
-ip addr add {network}.1/24 dev {bridge}
-ip link set {bridge} up
 hostname {hostname}
 echo ready >{directory}/namespace
 exec sleep infinity
+'''
+
+# "open": libvirt leaves the firewall alone, and there is nowhere to go from this namespace.
+NETWORK_XML = '''<network>
+  <name>muri</name>
+  <forward mode="open"/>
+  <bridge name="muri0" stp="off" delay="0"/>
+  <ip address="{network}.1" netmask="255.255.255.0">
+    <dhcp>
+      <range start="{network}.10" end="{network}.250"/>
+      {hosts}
+    </dhcp>
+  </ip>
+</network>
 '''
 
 START = '''#!/bin/sh
@@ -188,7 +197,7 @@ class Libvirtd:
 
     def _unshare(self):
         directory = self.directory
-        for name in ('run', 'sock', 'serial', 'disks', *PRIVATE.values()):
+        for name in ('sock', 'serial', 'disks', *PRIVATE.values()):
             os.makedirs(f'{directory}/{name}')
         os.chmod(directory, 0o711)
         with open(f'{directory}/etc/qemu.conf', 'w', encoding='utf-8') as file:
@@ -197,9 +206,9 @@ class Libvirtd:
             file.write(LIBVIRTD_CONF.format(directory=directory, sockets=f'{directory}/sock',
                                             host_uuid=uuid.uuid4()))
         mounts = '\n'.join(f'mount --bind {directory}/{name} {place}'
-                           for place, name in PRIVATE.items() if os.path.isdir(place))
-        script = NAMESPACE.format(directory=directory, mounts=mounts, bridge=BRIDGE,
-                                  network=NETWORK, hostname=shlex.quote(self.hostname))
+                           for place, name in PRIVATE.items())
+        script = NAMESPACE.format(directory=directory, mounts=mounts,
+                                  hostname=shlex.quote(self.hostname))
         flags = ['--mount', '--net', '--uts']
         if os.geteuid() != 0:
             flags.append('--map-root-user')
@@ -225,6 +234,14 @@ class Libvirtd:
         os.chmod(path, 0o755)
 
     def _define(self):
+        hosts = ''.join(f'<host mac="{guest.mac}" name="{guest.name}" ip="{guest.address}"/>'
+                        for guest in self.guests)
+        network = f'{self.directory}/network.xml'
+        with open(network, 'w', encoding='utf-8') as file:
+            file.write(NETWORK_XML.format(network=NETWORK, hosts=hosts))
+        self.virsh('net-define', network)
+        self.virsh('net-start', 'muri')
+        self.virsh('net-autostart', 'muri')
         with open(os.path.join(SOURCE_ROOT, 'templates', 'guest.xml'), encoding='utf-8') as file:
             skeleton = file.read()
         for index, guest in enumerate(self.guests):
@@ -236,7 +253,7 @@ class Libvirtd:
                     'NAME': guest.name, 'UUID': guest.uuid, 'TITLE': guest.title,
                     'MEMORY': guest.memory, 'VCPUS': guest.vcpus, 'ADDRESS': guest.address,
                     'PEER': peer.address, 'WORK': guest.work, 'MAC': guest.mac, 'DISK': disk,
-                    'BRIDGE': BRIDGE, 'KERNEL': f'{self.directory}/vmlinuz',
+                    'KERNEL': f'{self.directory}/vmlinuz',
                     'INITRAMFS': f'{self.directory}/initramfs.gz',
                     'SERIAL': f'{self.directory}/serial/{guest.name}.log'}.items():
                 xml = xml.replace(f'@{word}@', str(value))

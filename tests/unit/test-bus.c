@@ -218,7 +218,7 @@ test_hostile (Fixture *fixture, gconstpointer data)
 static void
 test_newer (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "newer-writer", NULL);
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "unit", "newer-writer", NULL);
   g_autofree char *zone = g_strdup_printf ("%u", test_zone ());
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) writer =
