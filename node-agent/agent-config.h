@@ -54,6 +54,7 @@ AgentConfig *agent_config_load (int argc, char **argv, GError **error);
 
 /* A configuration to be filled in by a program that starts agents itself. */
 AgentConfig *agent_config_new (const char *uri, const char *state_dir, guint zone);
+AgentConfig *agent_config_copy (const AgentConfig *config);
 void agent_config_free (AgentConfig *config);
 
 gboolean agent_config_check (AgentConfig *config, GError **error);

@@ -46,6 +46,9 @@ gboolean agent_journal_mark_acting (AgentJournal *journal, const muri_v1_Uuid *o
 void agent_journal_note_async (AgentJournal *journal, const muri_v1_Uuid *operation,
                                const AgentTarget *targets, gsize n_targets,
                                GAsyncReadyCallback callback, gpointer user_data);
+/* Blocks until it is on disk, and whatever was queued before. */
+gboolean agent_journal_note (AgentJournal *journal, const muri_v1_Uuid *operation,
+                             const AgentTarget *targets, gsize n_targets, GError **error);
 gboolean agent_journal_note_finish (AgentJournal *journal, GAsyncResult *result, GError **error);
 
 void

@@ -35,7 +35,7 @@ void agent_operations_handle (AgentOperations *operations, const MuriChange *cha
 
 guint agent_operations_get_refused (AgentOperations *operations);
 
-/* Writes the reports that wait for their turn. */
+/* Blocks: at a clean stop. Writes outcomes and reports that wait for their turn. */
 void agent_operations_flush (AgentOperations *operations);
 
 G_END_DECLS

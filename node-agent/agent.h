@@ -12,6 +12,10 @@ G_BEGIN_DECLS
 /**
  * Agent: a whole agent. A process may start many, each with its own state directory; they share
  * the bus. Main context only, and gvir_event_register() must have been called.
+ *
+ * Signals:
+ * - "joined": it speaks on the data space
+ * - "failed" (const char *reason): it cannot, and does not try again
  */
 #define AGENT_TYPE (agent_get_type ())
 G_DECLARE_FINAL_TYPE (Agent, agent, AGENT, AGENT, GObject)

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "agent.h"
+
+#include "agent-executor.h"
+#include "agent-hypervisor.h"
+#include "agent-identity.h"
+#include "agent-journal.h"
+#include "agent-operations.h"
+#include "agent-publisher.h"
+#include "muri-uuid.h"
+#include "muri-words.h"
+
+/* What Cyclone DDS asks for; the kernel silently gives less where net.core.rmem_max says so. */
+#define RECEIVE_BUFFER (1024 * 1024)
+
+/* How long a clean stop waits for calls to the hypervisor. */
+#define PATIENCE (3 * G_TIME_SPAN_SECOND)
+
+#define READS MURI_TOPIC_MASK (MURI_TOPIC_OPERATION)
+#define WRITES                                                                                     \
+  (MURI_TOPIC_MASK (MURI_TOPIC_NODE) | MURI_TOPIC_MASK (MURI_TOPIC_VM)                             \
+   | MURI_TOPIC_MASK (MURI_TOPIC_SAMPLE) | MURI_TOPIC_MASK (MURI_TOPIC_EVENT)                      \
+   | MURI_TOPIC_MASK (MURI_TOPIC_REPORT))
+
+struct _Agent
+{
+  GObject parent_instance;
+  AgentConfig *config;
+  MuriBus *bus;
+
+  AgentIdentity *identity;
+  AgentJournal *journal;
+  AgentConnections *connections;
+  AgentHypervisor *hypervisor;
+  AgentInventory *inventory;
+  AgentPublisher *publisher;
+  AgentExecutor *executor;
+  AgentOperations *operations;
+  MuriZone *zone;
+  guint join;
+};
+
+G_DEFINE_FINAL_TYPE (Agent, agent, G_TYPE_OBJECT)
+
+enum
+{
+  JOINED,
+  FAILED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+/* ---- wiring ----------------------------------------------------------------------------- */
+
+static void
+on_connected (AgentHypervisor *hypervisor, virConnectPtr connection, Agent *self)
+{
+  agent_inventory_attach (self->inventory, connection);
+}
+
+static void
+on_disconnected (AgentHypervisor *hypervisor, Agent *self)
+{
+  agent_inventory_detach (self->inventory);
+}
+
+static void
+on_vm_changed (AgentInventory *inventory, const muri_v1_Vm *vm, Agent *self)
+{
+  agent_executor_vm_changed (self->executor, &vm->vm);
+}
+
+static void
+on_inventory_event (AgentInventory *inventory, const muri_v1_Event *event, Agent *self)
+{
+  if (event->kind == MURI_EVENT_VM_REBOOTED)
+    agent_executor_vm_rebooted (self->executor, &event->vm);
+}
+
+static void
+on_acted (AgentExecutor *executor, const muri_v1_Uuid *vm, Agent *self)
+{
+  agent_inventory_refresh (self->inventory, vm);
+}
+
+static void
+on_unsupported (AgentExecutor *executor, guint verb, Agent *self)
+{
+  agent_hypervisor_note_unsupported (self->hypervisor, verb);
+}
+
+static void
+on_operations_event (AgentOperations *operations, const muri_v1_Event *event, Agent *self)
+{
+  agent_publisher_emit (self->publisher, event);
+}
+
+static void
+on_batch (MuriZone *zone, MuriChange *changes, gsize n_changes, gpointer user_data)
+{
+  Agent *self = user_data;
+  for (gsize i = 0; i < n_changes; i++)
+    agent_operations_handle (self->operations, &changes[i]);
+}
+
+static void
+tell (Agent *self, guint kind)
+{
+  const muri_v1_Event event = { .kind = kind, .severity = MURI_SEVERITY_INFO };
+  agent_publisher_emit (self->publisher, &event);
+}
+
+static guint32
+receive_buffer (void)
+{
+  g_autofree char *text = NULL;
+  guint64 most;
+  if (!g_file_get_contents ("/proc/sys/net/core/rmem_max", &text, NULL, NULL)
+      || !g_ascii_string_to_unsigned (g_strstrip (text), 10, 0, G_MAXUINT32, &most, NULL))
+    return 0;
+  return MIN (most, RECEIVE_BUFFER);
+}
+
+/* ---- starting --------------------------------------------------------------------------- */
+
+static void
+build_monitoring (Agent *self)
+{
+  const AgentConfig *config = self->config;
+  const muri_v1_Uuid *node = &self->identity->node;
+  const AgentNodeFacts facts = {
+    .node = *node,
+    .name = config->name,
+    .uri = config->uri,
+    .address = config->address,
+    .simulated = config->simulate,
+    .insecure = config->insecure,
+    .receive_buffer = receive_buffer (),
+  };
+  self->connections = agent_connections_new (config->uri);
+  self->hypervisor = agent_hypervisor_new (self->connections);
+  self->inventory = agent_inventory_new (node);
+  self->publisher = agent_publisher_new (&facts, self->hypervisor, self->inventory, NULL,
+                                         config->state_dir);
+}
+
+static void
+wire (Agent *self)
+{
+  g_signal_connect_object (self->hypervisor, "connected", G_CALLBACK (on_connected), self, 0);
+  g_signal_connect_object (self->hypervisor, "disconnected", G_CALLBACK (on_disconnected), self, 0);
+  g_signal_connect_object (self->inventory, "vm-changed", G_CALLBACK (on_vm_changed), self, 0);
+  g_signal_connect_object (self->inventory, "vm-removed", G_CALLBACK (on_vm_changed), self, 0);
+  g_signal_connect_object (self->inventory, "event", G_CALLBACK (on_inventory_event), self, 0);
+  g_signal_connect_object (self->executor, "acted", G_CALLBACK (on_acted), self, 0);
+  g_signal_connect_object (self->executor, "unsupported", G_CALLBACK (on_unsupported), self, 0);
+  g_signal_connect_object (self->operations, "event", G_CALLBACK (on_operations_event), self, 0);
+}
+
+static void
+build_operations (Agent *self)
+{
+  self->executor = agent_executor_new (self->connections, self->journal);
+  self->operations = agent_operations_new (&self->identity->node, self->journal, self->executor);
+}
+
+static gboolean
+join (gpointer user_data)
+{
+  Agent *self = user_data;
+  g_autoptr (GError) error = NULL;
+  self->join = 0;
+  self->zone =
+      muri_zone_open (self->bus, self->config->zone, READS, WRITES, on_batch, self, &error);
+  if (self->zone == NULL)
+    {
+      g_signal_emit (self, signals[FAILED], 0, error->message);
+      return G_SOURCE_REMOVE;
+    }
+  agent_publisher_set_zone (self->publisher, self->zone);
+  agent_operations_set_zone (self->operations, self->zone);
+  tell (self, MURI_EVENT_AGENT_STARTED);
+  g_signal_emit (self, signals[JOINED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+gboolean
+agent_start (Agent *self, GError **error)
+{
+  char id[MURI_UUID_TEXT];
+  self->identity = agent_identity_open (self->config->state_dir, error);
+  if (self->identity == NULL)
+    return FALSE;
+  g_autofree char *path = g_build_filename (self->config->state_dir, "journal.db", NULL);
+  self->journal = agent_journal_new (path, error);
+  if (self->journal == NULL)
+    {
+      g_clear_pointer (&self->identity, agent_identity_close);
+      return FALSE;
+    }
+  build_monitoring (self);
+  build_operations (self);
+  wire (self);
+  agent_publisher_start (self->publisher);
+  agent_hypervisor_start (self->hypervisor);
+  if (!agent_operations_recover (self->operations, error))
+    {
+      agent_stop (self);
+      return FALSE;
+    }
+  g_message ("Node %s is %s, on %s; zone %u on %s", self->config->name,
+             muri_uuid_format (&self->identity->node, id), self->config->uri,
+             self->config->zone->zone, self->config->zone->interface);
+
+  /* Many that are switched on together do not all join at once. */
+  guint within = self->config->join_within;
+  self->join = g_timeout_add (within > 0 ? g_random_int_range (0, within) : 0, join, self);
+  return TRUE;
+}
+
+/* ---- stopping --------------------------------------------------------------------------- */
+
+void
+agent_stop (Agent *self)
+{
+  if (self->identity == NULL)
+    return;
+  g_clear_handle_id (&self->join, g_source_remove);
+  agent_executor_stop (self->executor, PATIENCE);
+  agent_operations_flush (self->operations);
+  if (self->zone != NULL)
+    tell (self, MURI_EVENT_AGENT_STOPPED);
+  agent_publisher_stop (self->publisher);
+  agent_hypervisor_stop (self->hypervisor);
+  if (self->zone != NULL)
+    {
+      muri_zone_flush (self->zone);
+      agent_operations_set_zone (self->operations, NULL);
+      agent_publisher_set_zone (self->publisher, NULL);
+      muri_zone_close (self->zone);
+    }
+  agent_journal_close (self->journal);
+
+  g_clear_object (&self->zone);
+  g_clear_object (&self->operations);
+  g_clear_object (&self->executor);
+  g_clear_object (&self->publisher);
+  g_clear_object (&self->inventory);
+  g_clear_object (&self->hypervisor);
+  g_clear_object (&self->journal);
+  g_clear_pointer (&self->connections, agent_connections_unref);
+  g_clear_pointer (&self->identity, agent_identity_close);
+}
+
+/* ---- the object ------------------------------------------------------------------------- */
+
+/* Valid between start and stop. */
+const muri_v1_Uuid *
+agent_get_node (Agent *self)
+{
+  return self->identity != NULL ? &self->identity->node : NULL;
+}
+
+AgentInventory *
+agent_get_inventory (Agent *self)
+{
+  return self->inventory;
+}
+
+Agent *
+agent_new (const AgentConfig *config, MuriBus *bus)
+{
+  Agent *self = g_object_new (AGENT_TYPE, NULL);
+  self->config = agent_config_copy (config);
+  self->bus = g_object_ref (bus);
+  return self;
+}
+
+static void
+agent_dispose (GObject *object)
+{
+  agent_stop (AGENT_AGENT (object));
+  G_OBJECT_CLASS (agent_parent_class)->dispose (object);
+}
+
+static void
+agent_finalize (GObject *object)
+{
+  Agent *self = AGENT_AGENT (object);
+  agent_config_free (self->config);
+  g_object_unref (self->bus);
+  G_OBJECT_CLASS (agent_parent_class)->finalize (object);
+}
+
+static void
+agent_class_init (AgentClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = agent_dispose;
+  G_OBJECT_CLASS (klass)->finalize = agent_finalize;
+  signals[JOINED] =
+      g_signal_new ("joined", AGENT_TYPE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[FAILED] = g_signal_new ("failed", AGENT_TYPE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+agent_init (Agent *self)
+{
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "muri-bus.h"
+#include "muri-test.h"
+#include "muri-uuid.h"
+#include "muri-words.h"
+
+G_BEGIN_DECLS
+
+/**
+ * Fixture: a console's side of the data space.
+ */
+typedef struct
+{
+  MuriBus *bus;
+  MuriZone *zone;
+  muri_v1_Uuid console;
+  GHashTable *nodes;    /* node to muri_v1_Node */
+  GHashTable *vms;      /* VM to muri_v1_Vm; the tests' VMs have different ones */
+  GHashTable *reports;  /* operation to muri_v1_Report */
+  GHashTable *received; /* operation to how many reports of it came */
+} Fixture;
+
+#define FIXTURE_DEADLINE 20 /* seconds */
+
+#define fixture_await(condition) muri_test_await (condition, FIXTURE_DEADLINE)
+
+void fixture_set_up (Fixture *fixture, gconstpointer data);
+void fixture_tear_down (Fixture *fixture, gconstpointer data);
+
+/* A node file of the test driver with VMs "vm-0" … whose UUIDs fixture_vm() gives; each is in the
+ * state that @states has a letter for: r(unning), o(ff), p(aused). Returns its URI. */
+char *fixture_node_file (const char *states);
+muri_v1_Uuid fixture_vm (guint index);
+
+/* Until it is there and has its hypervisor. */
+muri_v1_Uuid fixture_await_node (Fixture *fixture, const char *name);
+
+muri_v1_Operation *fixture_operation (Fixture *fixture, guint verb, gint64 seconds);
+void
+fixture_add_target (muri_v1_Operation *operation, const muri_v1_Uuid *node, const muri_v1_Uuid *vm);
+/* Publishes a copy. */
+void fixture_publish (Fixture *fixture, const muri_v1_Operation *operation);
+muri_v1_Operation *fixture_operation_copy (const muri_v1_Operation *operation);
+
+const muri_v1_Report *fixture_report (Fixture *fixture, const muri_v1_Operation *operation);
+const muri_v1_Report *fixture_await_complete (Fixture *fixture, const muri_v1_Operation *operation);
+const muri_v1_Outcome *fixture_outcome (const muri_v1_Report *report, const muri_v1_Uuid *vm);
+guint fixture_vm_state (Fixture *fixture, const muri_v1_Uuid *vm);
+
+static inline void
+fixture_operation_free (muri_v1_Operation *operation)
+{
+  muri_topic_sample_free (MURI_TOPIC_OPERATION, operation);
+}
+
+typedef muri_v1_Operation FixtureOperation;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FixtureOperation, fixture_operation_free)
+
+G_END_DECLS
