@@ -34,7 +34,8 @@ typedef enum
   MURI_FIGURE_PRESSURE_IO,
   MURI_FIGURE_MEMORY_CACHED, /* bytes */
   MURI_FIGURE_SWAP,          /* bytes */
-  MURI_FIGURE_STORAGE,       /* bytes used */
+  MURI_FIGURE_STORAGE,       /* bytes used in the file system of the default pool */
+  MURI_FIGURE_STORAGE_SIZE,  /* bytes */
   MURI_N_FIGURES
 } MuriFigure;
 

@@ -39,7 +39,7 @@ GType muri_node_state_get_type (void);
  * - figures (guint): a counter that changes when any figure did; connect to this one for figures
  * - facts (guint): a counter that changes when anything of muri_node_get_facts() did
  * - vms (GListModel of MuriVm): its VMs
- * - zone (guint), simulated (gboolean), insecure (gboolean)
+ * - zone (guint), simulated (gboolean), insecure (gboolean), clock-skew (gint64)
  */
 #define MURI_TYPE_NODE (muri_node_get_type ())
 G_DECLARE_FINAL_TYPE (MuriNode, muri_node, MURI, NODE, GObject)

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-facts.h"
+
+struct _MuriFacts
+{
+  gatomicrefcount refs;
+  MuriTopic topic;
+  gpointer sample;
+};
+
+/* @sample: (transfer full): of @topic's type */
+MuriFacts *
+muri_facts_new (MuriTopic topic, gpointer sample)
+{
+  MuriFacts *facts = g_new (MuriFacts, 1);
+
+  g_atomic_ref_count_init (&facts->refs);
+  facts->topic = topic;
+  facts->sample = sample;
+  return facts;
+}
+
+MuriFacts *
+muri_facts_ref (MuriFacts *facts)
+{
+  g_atomic_ref_count_inc (&facts->refs);
+  return facts;
+}
+
+void
+muri_facts_unref (MuriFacts *facts)
+{
+  if (!g_atomic_ref_count_dec (&facts->refs))
+    return;
+
+  muri_topic_sample_free (facts->topic, facts->sample);
+  g_free (facts);
+}
+
+gconstpointer
+muri_facts_get (MuriFacts *facts)
+{
+  return facts->sample;
+}

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-fleet-private.h"
+
+#include "muri-uuid.h"
+#include "muri-words.h"
+
+/* So long after joining nobody is called silent. */
+#define SILENCE_AFTER (5 * G_TIME_SPAN_SECOND)
+
+/* ---- nodes ----------------------------------------------------------------------------------- */
+
+MuriNode *
+muri_fleet_lookup_node (MuriFleet *self, const muri_v1_Uuid *uuid)
+{
+  return g_hash_table_lookup (self->nodes_by_uuid, uuid);
+}
+
+MuriNode *
+muri_fleet_ensure_node (MuriFleet *self, const muri_v1_Uuid *uuid)
+{
+  MuriNode *node = muri_fleet_lookup_node (self, uuid);
+
+  if (node != NULL)
+    return node;
+
+  node = muri_node_new (uuid);
+  g_hash_table_insert (self->nodes_by_uuid, (gpointer)muri_node_get_uuid (node), node);
+  return node;
+}
+
+static void
+touch (MuriFleet *self, MuriNode *node)
+{
+  g_hash_table_add (self->touched, node);
+}
+
+/* Shows a node that has its facts now, with the VMs that came before it. */
+void
+muri_fleet_show_node (MuriFleet *self, MuriNode *node)
+{
+  g_autoptr (GPtrArray) vms = muri_node_list_vms (node);
+
+  muri_model_append (self->nodes, node);
+  for (guint i = 0; i < vms->len; i++)
+    muri_model_append (self->vms, g_ptr_array_index (vms, i));
+}
+
+static void
+remove_vms (MuriFleet *self, MuriNode *node, GPtrArray *vms)
+{
+  if (vms->len == 0)
+    return;
+
+  muri_model_remove (self->vms, vms);
+  muri_node_remove_vms (node, vms);
+  self->n_vms -= vms->len;
+  touch (self, node);
+}
+
+void
+muri_fleet_remove_node (MuriFleet *self, MuriNode *node)
+{
+  g_autoptr (GPtrArray) vms = muri_node_list_vms (node);
+  g_autoptr (GPtrArray) nodes = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (nodes, g_object_ref (node));
+  remove_vms (self, node, vms);
+  g_hash_table_remove (self->touched, node);
+  muri_model_remove (self->nodes, nodes);
+  g_hash_table_remove (self->nodes_by_uuid, muri_node_get_uuid (node));
+  muri_fleet_count (self);
+}
+
+static void
+fold_node (MuriFleet *self, guint zone, MuriChange *change, gint64 time)
+{
+  const muri_v1_Node *sample = change->sample;
+  MuriNode *node = muri_fleet_lookup_node (self, &sample->node);
+  gpointer stolen;
+  gboolean shown;
+
+  if (change->life == MURI_LIFE_DISPOSED)
+    {
+      if (node != NULL)
+        muri_fleet_remove_node (self, node);
+      return;
+    }
+  if (node == NULL && !change->valid)
+    return;
+
+  node = muri_fleet_ensure_node (self, &sample->node);
+  shown = muri_node_has_facts (node);
+  if (change->valid)
+    {
+      muri_change_steal_sample (change, &stolen);
+      muri_node_set_facts (node, muri_facts_new (MURI_TOPIC_NODE, stolen), zone);
+    }
+  if (change->life == MURI_LIFE_ALIVE)
+    muri_node_hear (node, time, change->received);
+  else
+    muri_node_lose (node, change->received);
+  if (!shown)
+    muri_fleet_show_node (self, node);
+  touch (self, node);
+}
+
+/* ---- VMs ------------------------------------------------------------------------------------- */
+
+MuriVm *
+muri_fleet_add_vm (MuriFleet *self, MuriNode *node, MuriFacts *facts)
+{
+  g_autoptr (MuriVm) vm = muri_vm_new (node, facts);
+
+  if (self->n_vms++ < MURI_RECORD_ALL_UP_TO)
+    muri_vm_record (vm);
+  muri_node_add_vm (node, vm);
+  if (muri_node_has_facts (node))
+    muri_model_append (self->vms, vm);
+  muri_vm_set_pending (vm, muri_fleet_pending_verb (self, vm));
+  return vm;
+}
+
+static void
+fold_vm (MuriFleet *self, MuriChange *change)
+{
+  const muri_v1_Vm *sample = change->sample;
+  MuriNode *node = muri_fleet_ensure_node (self, &sample->node);
+  MuriVm *vm = muri_node_find_vm (node, &sample->vm);
+  gpointer stolen;
+
+  if (change->life == MURI_LIFE_DISPOSED)
+    {
+      g_autoptr (GPtrArray) vms = g_ptr_array_new_with_free_func (g_object_unref);
+
+      if (vm != NULL)
+        g_ptr_array_add (vms, g_object_ref (vm));
+      remove_vms (self, node, vms);
+      return;
+    }
+
+  if (change->valid)
+    {
+      MuriFacts *facts;
+
+      muri_change_steal_sample (change, &stolen);
+      facts = muri_facts_new (MURI_TOPIC_VM, stolen);
+      if (vm != NULL)
+        muri_vm_set_facts (vm, facts);
+      else
+        vm = muri_fleet_add_vm (self, node, facts);
+    }
+  if (vm != NULL && change->life == MURI_LIFE_ALIVE)
+    muri_vm_set_live (vm, TRUE);
+  touch (self, node);
+}
+
+/* What was known of a node from an earlier time and does not exist any more: the node is there,
+ * and has told of as many VMs as it says that it has. */
+static void
+reconcile (MuriFleet *self, MuriNode *node)
+{
+  g_autoptr (GPtrArray) vms = NULL;
+  g_autoptr (GPtrArray) gone = NULL;
+  const muri_v1_Node *facts = muri_node_get_facts (node);
+
+  if (!muri_node_is_live (node))
+    return;
+
+  vms = muri_node_list_vms (node);
+  gone = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < vms->len; i++)
+    if (!muri_vm_is_live (g_ptr_array_index (vms, i)))
+      g_ptr_array_add (gone, g_object_ref (g_ptr_array_index (vms, i)));
+
+  if (gone->len > 0 && vms->len - gone->len == facts->vms
+      && facts->connection == MURI_CONNECTION_UP)
+    remove_vms (self, node, gone);
+}
+
+/* ---- samples, events ---------------------------------------------------------------------------
+ */
+
+static void
+fold_sample (MuriFleet *self, const MuriChange *change, gint64 time)
+{
+  const muri_v1_Sample *sample = change->sample;
+  MuriNode *node = muri_fleet_lookup_node (self, &sample->node);
+
+  if (node == NULL || !change->valid || change->life != MURI_LIFE_ALIVE)
+    return;
+
+  if (muri_node_take_sample (node, sample, time, change->received))
+    self->figures_changed = TRUE;
+  if (muri_node_get_state (node) != MURI_NODE_UP)
+    touch (self, node);
+}
+
+static void
+fold_event (MuriFleet *self, const MuriChange *change)
+{
+  const muri_v1_Event *sample = change->sample;
+  const MuriEventKey key = { sample->node, sample->number };
+  MuriNode *node = muri_fleet_lookup_node (self, &sample->node);
+  MuriEvent *event;
+
+  if (!change->valid || g_hash_table_contains (self->events_by_key, &key))
+    return;
+
+  event = muri_event_new (sample, node != NULL ? muri_node_get_name (node) : "");
+  g_hash_table_add (self->events_by_key, (gpointer)muri_event_get_key (event));
+  g_ptr_array_add (self->new_events, event);
+}
+
+static void
+forget_events (MuriFleet *self, guint first)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->events));
+
+  for (guint i = first; i < n; i++)
+    {
+      g_autoptr (MuriEvent) event = g_list_model_get_item (G_LIST_MODEL (self->events), i);
+
+      g_hash_table_remove (self->events_by_key, muri_event_get_key (event));
+    }
+  if (n > first)
+    g_list_store_splice (self->events, first, n - first, NULL, 0);
+}
+
+static int
+compare_events (gconstpointer a, gconstpointer b)
+{
+  return muri_event_compare (*(gpointer const *)a, *(gpointer const *)b, NULL);
+}
+
+/* Events of a moment mostly are newer than all that are there: one insertion in front. */
+static void
+show_events (MuriFleet *self)
+{
+  GPtrArray *new = self->new_events;
+  g_autoptr (MuriEvent) newest = g_list_model_get_item (G_LIST_MODEL (self->events), 0);
+
+  if (new->len == 0)
+    return;
+
+  g_ptr_array_sort (new, compare_events);
+  if (newest == NULL || muri_event_compare (new->pdata[new->len - 1], newest, NULL) < 0)
+    g_list_store_splice (self->events, 0, 0, new->pdata, new->len);
+  else
+    for (guint i = 0; i < new->len; i++)
+      g_list_store_insert_sorted (self->events, new->pdata[i], muri_event_compare, NULL);
+  g_ptr_array_set_size (new, 0);
+  forget_events (self, MURI_EVENTS_MAX);
+}
+
+/* ---- batches --------------------------------------------------------------------------------- */
+
+static void
+settle (MuriFleet *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  GHashTableIter iter;
+  gpointer node;
+
+  g_hash_table_iter_init (&iter, self->touched);
+  while (g_hash_table_iter_next (&iter, &node, NULL))
+    if (muri_node_update (node, now))
+      self->figures_changed = TRUE;
+
+  muri_model_flush (self->nodes);
+  g_hash_table_iter_init (&iter, self->touched);
+  while (g_hash_table_iter_next (&iter, &node, NULL))
+    muri_node_flush (node);
+  g_hash_table_remove_all (self->touched);
+  muri_model_flush (self->vms);
+
+  show_events (self);
+  muri_fleet_settle_operations (self);
+  muri_fleet_count (self);
+}
+
+static void
+reconcile_touched (MuriFleet *self)
+{
+  g_autoptr (GPtrArray) nodes = muri_fleet_list_set (self->touched);
+
+  for (guint i = 0; i < nodes->len; i++)
+    reconcile (self, g_ptr_array_index (nodes, i));
+}
+
+void
+muri_fleet_fold (MuriFleet *self, guint zone, MuriChange *changes, gsize n_changes)
+{
+  gint64 offset = g_get_real_time () - g_get_monotonic_time ();
+
+  /* A node before what is on it, whatever came first. */
+  for (gsize i = 0; i < n_changes; i++)
+    if (changes[i].topic == MURI_TOPIC_NODE)
+      fold_node (self, zone, &changes[i], changes[i].received + offset);
+  for (gsize i = 0; i < n_changes; i++)
+    if (changes[i].topic == MURI_TOPIC_VM)
+      fold_vm (self, &changes[i]);
+
+  for (gsize i = 0; i < n_changes; i++)
+    switch (changes[i].topic)
+      {
+      case MURI_TOPIC_SAMPLE:
+        fold_sample (self, &changes[i], changes[i].received + offset);
+        break;
+      case MURI_TOPIC_EVENT:
+        fold_event (self, &changes[i]);
+        break;
+      case MURI_TOPIC_REPORT:
+        if (changes[i].valid && changes[i].life != MURI_LIFE_DISPOSED)
+          muri_fleet_fold_report (self, zone, changes[i].sample);
+        break;
+      default:
+        break;
+      }
+
+  reconcile_touched (self);
+  settle (self);
+}
+
+/* ---- time -------------------------------------------------------------------------------------
+ */
+
+static void
+watch_refusals (MuriFleet *self)
+{
+  guint refused = 0;
+
+  for (guint i = 0; i < self->zones->len; i++)
+    {
+      MuriFleetZone *link = g_ptr_array_index (self->zones, i);
+      guint n = muri_zone_get_refused (link->zone);
+
+      if (n > 0 && link->refused == 0)
+        muri_fleet_notice (self,
+                           "Malformed data is received in zone %u and ignored; the log says "
+                           "from where",
+                           link->number);
+      link->refused = n;
+      refused += n;
+    }
+  muri_fleet_set_refused (self, refused);
+}
+
+static void
+watch_silence (MuriFleet *self)
+{
+  GHashTableIter iter;
+  gpointer node;
+  gint64 heard = 0;
+
+  g_hash_table_iter_init (&iter, self->nodes_by_uuid);
+  while (g_hash_table_iter_next (&iter, NULL, &node))
+    {
+      MuriNodeState state = muri_node_get_state (node);
+
+      if (state == MURI_NODE_UP || state == MURI_NODE_HYPERVISOR_DOWN)
+        {
+          muri_fleet_set_silent_since (self, 0);
+          return;
+        }
+      if (state != MURI_NODE_STOPPED)
+        heard = MAX (heard, muri_node_get_heard (node));
+    }
+
+  if (self->joined == 0 || g_get_real_time () - self->joined < SILENCE_AFTER)
+    heard = 0;
+  muri_fleet_set_silent_since (self, heard);
+}
+
+void
+muri_fleet_pass_time (MuriFleet *self, gint64 now)
+{
+  GHashTableIter iter;
+  gpointer node;
+
+  g_hash_table_iter_init (&iter, self->nodes_by_uuid);
+  while (g_hash_table_iter_next (&iter, NULL, &node))
+    {
+      if (muri_node_update (node, now) || muri_node_expire_figures (node, now))
+        self->figures_changed = TRUE;
+    }
+
+  watch_refusals (self);
+  watch_silence (self);
+  muri_fleet_pass_deadlines (self, g_get_real_time ());
+  muri_fleet_count (self);
+}

@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-fleet-private.h"
+
+#include "muri-uuid.h"
+#include "muri-words.h"
+
+/* What an agent's last report may need on its way. */
+#define GRACE (2 * G_TIME_SPAN_SECOND)
+
+/* After that, what is still open is given up, even of an agent that is there. */
+#define GIVE_UP (60 * G_TIME_SPAN_SECOND)
+
+/* A finished operation stays on the data space for a while, then it is disposed. */
+#define LINGER (60 * G_TIME_SPAN_SECOND)
+
+/* ---- the model ------------------------------------------------------------------------------- */
+
+guint
+muri_fleet_pending_verb (MuriFleet *self, MuriVm *vm)
+{
+  const MuriTargetKey key = { *muri_node_get_uuid (muri_vm_get_node (vm)), *muri_vm_get_uuid (vm) };
+  GHashTableIter iter;
+  gpointer operation;
+
+  g_hash_table_iter_init (&iter, self->open_operations);
+  while (g_hash_table_iter_next (&iter, &operation, NULL))
+    {
+      MuriTarget *target = muri_operation_find_target (operation, &key);
+
+      if (target != NULL && !muri_target_state_is_final (muri_target_get_state (target)))
+        return muri_operation_get_verb (operation);
+    }
+  return MURI_VERB_NONE;
+}
+
+static MuriVm *
+find_vm_of (MuriFleet *self, const MuriTargetKey *key)
+{
+  MuriNode *node = muri_fleet_lookup_node (self, &key->node);
+
+  return node != NULL ? muri_node_find_vm (node, &key->vm) : NULL;
+}
+
+static void
+update_pending (MuriFleet *self, MuriTarget *target)
+{
+  MuriVm *vm = find_vm_of (self, muri_target_get_key (target));
+
+  if (vm != NULL)
+    muri_vm_set_pending (vm, muri_fleet_pending_verb (self, vm));
+}
+
+static gint
+compare_operations (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  gint64 x = muri_operation_get_issued ((MuriOperation *)a);
+  gint64 y = muri_operation_get_issued ((MuriOperation *)b);
+
+  return x > y ? -1 : x < y;
+}
+
+void
+muri_fleet_add_operation (MuriFleet *self, MuriOperation *operation)
+{
+  g_hash_table_insert (self->operations_by_uuid, (gpointer)muri_operation_get_uuid (operation),
+                       operation);
+  if (!muri_operation_is_finished (operation))
+    g_hash_table_add (self->open_operations, operation);
+  g_list_store_insert_sorted (self->operations, operation, compare_operations, NULL);
+}
+
+static void
+set_outcome (MuriFleet *self, MuriOperation *operation, MuriTarget *target,
+             const MuriTargetOutcome *outcome)
+{
+  if (!muri_operation_set_outcome (operation, target, outcome))
+    return;
+
+  /* A late report may open what was closed. */
+  g_hash_table_add (self->open_operations, operation);
+  g_hash_table_add (self->changed_operations, operation);
+  update_pending (self, target);
+}
+
+/* Every target that is still open gets @state, if @chosen (nullable) says so. */
+static void
+close_targets (MuriFleet *self, MuriOperation *operation, guint state, const char *message,
+               gboolean (*chosen) (MuriFleet *self, MuriTarget *target))
+{
+  for (guint i = 0; i < muri_operation_get_n_targets (operation); i++)
+    {
+      MuriTarget *target = muri_operation_peek_target (operation, i);
+      guint before = muri_target_get_state (target);
+      const MuriTargetOutcome outcome = {
+        .state = state,
+        .message = message,
+        .started = muri_target_get_started (target),
+        .finished = muri_target_state_is_final (state) ? g_get_real_time () : 0,
+      };
+
+      if (!muri_target_state_is_final (before) && (chosen == NULL || chosen (self, target)))
+        set_outcome (self, operation, target, &outcome);
+    }
+}
+
+void
+muri_fleet_settle_operations (MuriFleet *self)
+{
+  g_autoptr (GPtrArray) changed = muri_fleet_list_set (self->changed_operations);
+  gint64 now = g_get_real_time ();
+
+  g_hash_table_remove_all (self->changed_operations);
+  for (guint i = 0; i < changed->len; i++)
+    {
+      MuriOperation *operation = g_ptr_array_index (changed, i);
+      gboolean first = muri_operation_settle (operation, now);
+
+      if (muri_operation_is_finished (operation))
+        g_hash_table_remove (self->open_operations, operation);
+      if (first && muri_operation_is_own (operation))
+        muri_fleet_emit_finished (self, operation);
+    }
+}
+
+/* ---- reports --------------------------------------------------------------------------------- */
+
+static MuriOperation *
+operation_of_report (MuriFleet *self, const muri_v1_Report *report)
+{
+  MuriOperation *operation = g_hash_table_lookup (self->operations_by_uuid, &report->operation);
+  const MuriOperationBody body = {
+    .uuid = report->operation,
+    .console = report->console,
+    .verb = report->verb,
+    .issued = report->issued,
+    .issuer = report->issuer,
+    .own = muri_uuid_equal (&report->console, &self->console),
+  };
+
+  if (operation != NULL)
+    return operation;
+
+  operation = muri_operation_new (&body);
+  muri_fleet_add_operation (self, operation);
+  g_object_unref (operation);
+  return operation;
+}
+
+static MuriTarget *
+make_target (MuriFleet *self, guint zone, const MuriTargetKey *key)
+{
+  MuriNode *node = muri_fleet_lookup_node (self, &key->node);
+  MuriVm *vm = node != NULL ? muri_node_find_vm (node, &key->vm) : NULL;
+  const char *node_name = node != NULL ? muri_node_get_name (node) : "";
+  g_autoptr (MuriTarget) made = NULL;
+  char text[MURI_UUID_TEXT];
+  const char *name;
+
+  if (vm != NULL)
+    name = muri_vm_get_name (vm);
+  else if (muri_uuid_is_zero (&key->vm))
+    name = node_name;
+  else
+    name = muri_uuid_format (&key->vm, text);
+  made = muri_target_new (key, zone, name, node_name);
+  return g_steal_pointer (&made);
+}
+
+/* Outcomes of an operation whose targets we do not know, since another console made it. */
+static void
+add_reported_targets (MuriFleet *self, guint zone, MuriOperation *operation,
+                      const muri_v1_Report *report)
+{
+  g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint32 i = 0; i < report->outcomes._length; i++)
+    {
+      const MuriTargetKey key = { report->node, report->outcomes._buffer[i].vm };
+
+      if (muri_operation_find_target (operation, &key) == NULL)
+        g_ptr_array_add (targets, make_target (self, zone, &key));
+    }
+  if (targets->len == 0)
+    return;
+  muri_operation_add_targets (operation, targets);
+  g_hash_table_add (self->changed_operations, operation);
+}
+
+void
+muri_fleet_fold_report (MuriFleet *self, guint zone, const muri_v1_Report *report)
+{
+  MuriOperation *operation = operation_of_report (self, report);
+
+  add_reported_targets (self, zone, operation, report);
+  for (guint32 i = 0; i < report->outcomes._length; i++)
+    {
+      const muri_v1_Outcome *reported = &report->outcomes._buffer[i];
+      const MuriTargetKey key = { report->node, reported->vm };
+      MuriTarget *target = muri_operation_find_target (operation, &key);
+      const MuriTargetOutcome outcome = {
+        .state = reported->state,
+        .vm_state = reported->vm_state,
+        .error = reported->error,
+        .started = reported->started,
+        .finished = reported->finished,
+        .message = reported->message[0] != '\0' ? reported->message : NULL,
+      };
+
+      set_outcome (self, operation, target, &outcome);
+    }
+}
+
+/* ---- publishing --------------------------------------------------------------------------------
+ */
+
+static void
+publish_to (MuriFleet *self, MuriOperation *operation, guint number)
+{
+  MuriZone *zone = muri_fleet_find_zone (self, number);
+
+  if (zone != NULL)
+    muri_zone_publish (zone, MURI_TOPIC_OPERATION, muri_operation_to_sample (operation, number));
+}
+
+void
+muri_fleet_publish (MuriFleet *self, MuriOperation *operation)
+{
+  g_autoptr (GArray) zones = muri_operation_list_zones (operation);
+
+  for (guint i = 0; i < zones->len; i++)
+    publish_to (self, operation, g_array_index (zones, guint, i));
+}
+
+/* Own operations that were published and may still be acted on: a zone that was joined anew, or
+ * this console after a restart, says them again. Agents act at most once. */
+void
+muri_fleet_publish_again (MuriFleet *self)
+{
+  GHashTableIter iter;
+  gpointer operation;
+  gint64 now = g_get_real_time ();
+
+  g_hash_table_iter_init (&iter, self->open_operations);
+  while (g_hash_table_iter_next (&iter, &operation, NULL))
+    if (muri_operation_is_own (operation) && muri_operation_is_published (operation)
+        && muri_operation_get_deadline (operation) > now)
+      muri_fleet_publish (self, operation);
+}
+
+static void
+withdraw (MuriFleet *self, MuriOperation *operation)
+{
+  g_autoptr (GArray) zones = muri_operation_list_zones (operation);
+
+  for (guint i = 0; i < zones->len; i++)
+    {
+      MuriZone *zone = muri_fleet_find_zone (self, g_array_index (zones, guint, i));
+      muri_v1_Operation *sample;
+
+      if (zone == NULL)
+        continue;
+      sample = muri_topic_sample_new (MURI_TOPIC_OPERATION);
+      sample->operation = *muri_operation_get_uuid (operation);
+      muri_zone_dispose_instance (zone, MURI_TOPIC_OPERATION, sample);
+    }
+}
+
+/* ---- deadlines ---------------------------------------------------------------------------------
+ */
+
+static gboolean
+is_unheard (MuriFleet *self, MuriTarget *target)
+{
+  MuriNode *node = muri_fleet_lookup_node (self, &muri_target_get_key (target)->node);
+  guint state = muri_target_get_state (target);
+
+  return state == MURI_TARGET_STORED || state == MURI_TARGET_SENT || node == NULL
+         || !muri_node_is_reachable (node);
+}
+
+static void
+pass_deadline (MuriFleet *self, MuriOperation *operation, gint64 now)
+{
+  gint64 deadline = muri_operation_get_deadline (operation);
+
+  /* Another console's: nobody says more of it after the longest life of an operation. */
+  if (deadline == 0)
+    deadline = muri_operation_get_issued (operation) + MURI_OPERATION_LIFE_MAX;
+
+  if (now > deadline + GIVE_UP)
+    close_targets (self, operation, MURI_TARGET_UNREACHABLE,
+                   "Its outcome was not reported until the deadline", NULL);
+  else if (now > deadline + GRACE)
+    close_targets (self, operation, MURI_TARGET_UNREACHABLE,
+                   "Nothing was heard of its host until the deadline", is_unheard);
+}
+
+void
+muri_fleet_pass_deadlines (MuriFleet *self, gint64 now)
+{
+  g_autoptr (GPtrArray) open = muri_fleet_list_set (self->open_operations);
+
+  for (guint i = 0; i < open->len; i++)
+    pass_deadline (self, g_ptr_array_index (open, i), now);
+  muri_fleet_settle_operations (self);
+
+  for (guint i = 0; i < self->lingering->len;)
+    {
+      MuriOperation *operation = g_ptr_array_index (self->lingering, i);
+      gint64 finished = muri_operation_get_finished (operation);
+
+      if (finished != 0 && now > finished + LINGER)
+        {
+          withdraw (self, operation);
+          g_ptr_array_remove_index_fast (self->lingering, i);
+        }
+      else
+        i++;
+    }
+}
+
+/* ---- submitting --------------------------------------------------------------------------------
+ */
+
+static gint64
+default_timeout (guint verb)
+{
+  return (verb == MURI_VERB_SHUTDOWN ? 5 : 1) * G_TIME_SPAN_MINUTE;
+}
+
+static GPtrArray *
+make_targets (GPtrArray *vms)
+{
+  GPtrArray *targets = g_ptr_array_new_full (vms->len, g_object_unref);
+
+  for (guint i = 0; i < vms->len; i++)
+    {
+      MuriVm *vm = g_ptr_array_index (vms, i);
+      MuriNode *node = muri_vm_get_node (vm);
+      const MuriTargetKey key = { *muri_node_get_uuid (node), *muri_vm_get_uuid (vm) };
+
+      g_ptr_array_add (targets, muri_target_new (&key, muri_node_get_zone (node),
+                                                 muri_vm_get_name (vm), muri_node_get_name (node)));
+    }
+  return targets;
+}
+
+/* What a receiver would refuse is not sent. */
+static gboolean
+check_targets (MuriOperation *operation, GError **error)
+{
+  g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL);
+  guint n = muri_operation_get_n_targets (operation);
+
+  if (n == 0)
+    {
+      g_set_error_literal (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_TARGETS,
+                           "There is nothing to act on");
+      return FALSE;
+    }
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint zone = muri_target_get_zone (muri_operation_peek_target (operation, i));
+      guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, GUINT_TO_POINTER (zone))) + 1;
+
+      if (count > MURI_OPERATION_TARGETS_MAX)
+        {
+          g_set_error (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_TARGETS,
+                       "An operation can have at most %d targets in a zone",
+                       MURI_OPERATION_TARGETS_MAX);
+          return FALSE;
+        }
+      g_hash_table_insert (counts, GUINT_TO_POINTER (zone), GUINT_TO_POINTER (count));
+    }
+  return TRUE;
+}
+
+static gboolean
+zone_is_missing (MuriFleet *self, MuriTarget *target)
+{
+  return muri_fleet_find_zone (self, muri_target_get_zone (target)) == NULL;
+}
+
+static void
+send_stored (MuriFleet *self, MuriOperation *operation)
+{
+  muri_operation_set_published (operation);
+  close_targets (self, operation, MURI_TARGET_UNREACHABLE, "This console is not in its zone",
+                 zone_is_missing);
+  close_targets (self, operation, MURI_TARGET_SENT, NULL, NULL);
+  muri_fleet_publish (self, operation);
+  g_ptr_array_add (self->lingering, g_object_ref (operation));
+  muri_fleet_settle_operations (self);
+}
+
+static MuriOperation *
+make_operation (MuriFleet *self, guint verb, GPtrArray *vms, const char *group, guint timeout,
+                GError **error)
+{
+  g_autoptr (GPtrArray) targets = make_targets (vms);
+  g_autoptr (MuriOperation) operation = NULL;
+  gint64 now = g_get_real_time ();
+  gint64 life = timeout > 0 ? timeout * G_TIME_SPAN_SECOND : default_timeout (verb);
+  MuriOperationBody body = {
+    .console = self->console,
+    .verb = verb,
+    .issued = now,
+    .deadline = now + MIN (life, MURI_OPERATION_LIFE_MAX),
+    .issuer = self->issuer,
+    .group = group,
+    .own = TRUE,
+  };
+
+  muri_uuid_generate (&body.uuid);
+  operation = muri_operation_new (&body);
+  muri_operation_add_targets (operation, targets);
+  return check_targets (operation, error) ? g_steal_pointer (&operation) : NULL;
+}
+
+/**
+ * muri_fleet_submit_async:
+ * @fleet: a fleet that is open
+ * @verb: MURI_VERB_*
+ * @vms: (element-type MuriVm): the targets; each counts once
+ * @group: (nullable): in words, for the log
+ * @timeout: seconds until the deadline, 0 for the verb's default
+ * @cancellable: (nullable): its result is not wanted any more; see muri_fleet_cancel()
+ * @callback: called when it is published
+ * @user_data: for @callback
+ *
+ * Stores the operation durably, then publishes it: one sample a zone. The operation is in the
+ * model from the start.
+ */
+void
+muri_fleet_submit_async (MuriFleet *fleet, guint verb, GPtrArray *vms, const char *group,
+                         guint timeout, GCancellable *cancellable, GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (fleet, cancellable, callback, user_data);
+  g_autoptr (MuriOperation) operation = NULL;
+  GError *error = NULL;
+
+  g_task_set_name (task, "muri_fleet_submit_async");
+  operation = make_operation (fleet, verb, vms, group, timeout, &error);
+  if (operation == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  muri_fleet_add_operation (fleet, operation);
+  g_hash_table_add (fleet->changed_operations, operation);
+  for (guint i = 0; i < muri_operation_get_n_targets (operation); i++)
+    update_pending (fleet, muri_operation_peek_target (operation, i));
+  muri_fleet_settle_operations (fleet);
+  send_stored (fleet, operation);
+  g_task_return_pointer (task, g_steal_pointer (&operation), g_object_unref);
+}
+
+/**
+ * muri_fleet_submit_finish:
+ * @fleet: a fleet
+ * @result: of muri_fleet_submit_async()
+ * @error: %MURI_FLEET_ERROR_TARGETS, %MURI_FLEET_ERROR_STORE
+ *
+ * Returns: (transfer full): the operation, or %NULL with @error set
+ */
+MuriOperation *
+muri_fleet_submit_finish (MuriFleet *fleet, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * muri_fleet_cancel:
+ * @fleet: a fleet
+ * @operation: one of this console's own
+ *
+ * What has not begun becomes cancelled.
+ */
+void
+muri_fleet_cancel (MuriFleet *fleet, MuriOperation *operation)
+{
+  g_return_if_fail (muri_operation_is_own (operation));
+
+  if (muri_operation_is_cancelled (operation) || muri_operation_is_finished (operation))
+    return;
+
+  muri_operation_set_cancelled (operation);
+  if (muri_operation_is_published (operation))
+    muri_fleet_publish (fleet, operation);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "muri-bus.h"
+#include "muri-event-private.h"
+#include "muri-fleet.h"
+#include "muri-model.h"
+#include "muri-node-private.h"
+#include "muri-operation-private.h"
+#include "muri-vm-private.h"
+
+G_BEGIN_DECLS
+
+/* A fleet of up to so many VMs keeps a series of each from the start. */
+#define MURI_RECORD_ALL_UP_TO 1000
+
+/* How many events a console holds in memory. */
+#define MURI_EVENTS_MAX 5000
+
+/* A zone that the fleet is in. Batches come here, so that a zone that is being left on a worker
+ * thread finds nobody: @fleet is NULL then. Main context only. */
+typedef struct
+{
+  MuriFleet *fleet;
+  MuriZone *zone;
+  guint number;
+  guint refused; /* as far as a notice was given */
+} MuriFleetZone;
+
+struct _MuriFleet
+{
+  GObject parent_instance;
+
+  char *data_dir;
+  char *issuer;
+  muri_v1_Uuid console;
+  gboolean ready;
+
+  /* zones */
+  MuriBus *bus;
+  GPtrArray *zones; /* MuriFleetZone */
+  gboolean joining;
+  GQueue joins; /* those that wait for the one under way */
+  guint lease;  /* seconds, 0 for the default */
+  GSource *tick;
+  gint64 joined; /* the epoch's; 0 not yet */
+
+  /* nodes and VMs */
+  MuriModel *nodes;
+  MuriModel *vms;
+  GHashTable *nodes_by_uuid; /* key in the node; also those without facts, which are not shown */
+  GHashTable *touched;       /* nodes with news in the current batch */
+  guint n_vms;
+  guint n_running;
+  guint figures_count;
+  gboolean figures_changed; /* in the current batch */
+  guint refused;
+  gint64 silent_since;
+
+  /* operations and events */
+  GListStore *operations;
+  GHashTable *operations_by_uuid; /* key in the operation */
+  GHashTable *open_operations;    /* a set */
+  GHashTable *changed_operations; /* a set, since the last settling */
+  GPtrArray *lingering;           /* own ones that were published and not yet withdrawn */
+  GListStore *events;
+  GHashTable *events_by_key; /* key in the event */
+  GPtrArray *new_events;     /* in the current batch */
+};
+
+/* muri-fleet.c */
+void muri_fleet_emit_finished (MuriFleet *self, MuriOperation *operation);
+void muri_fleet_notice (MuriFleet *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void muri_fleet_set_refused (MuriFleet *self, guint refused);
+void muri_fleet_set_silent_since (MuriFleet *self, gint64 since);
+GPtrArray *muri_fleet_list_set (GHashTable *set);
+void muri_fleet_count (MuriFleet *self);
+
+/* muri-fleet-zones.c */
+MuriZone *muri_fleet_find_zone (MuriFleet *self, guint number);
+void muri_fleet_leave_now (MuriFleet *self);
+void muri_fleet_set_lease (MuriFleet *self, guint lease);
+
+/* muri-fleet-fold.c */
+MuriNode *muri_fleet_lookup_node (MuriFleet *self, const muri_v1_Uuid *uuid);
+
+/* A node that is not known yet is made, and shown when its facts are there. */
+MuriNode *muri_fleet_ensure_node (MuriFleet *self, const muri_v1_Uuid *uuid);
+
+/* What a zone received; a test may call it with a batch of its own. */
+void muri_fleet_fold (MuriFleet *self, guint zone, MuriChange *changes, gsize n_changes);
+
+/* Once a second: what did not come. @now: monotonic */
+void muri_fleet_pass_time (MuriFleet *self, gint64 now);
+void muri_fleet_show_node (MuriFleet *self, MuriNode *node);
+MuriVm *muri_fleet_add_vm (MuriFleet *self, MuriNode *node, MuriFacts *facts);
+void muri_fleet_remove_node (MuriFleet *self, MuriNode *node);
+
+/* muri-fleet-operations.c */
+void muri_fleet_add_operation (MuriFleet *self, MuriOperation *operation);
+void muri_fleet_publish (MuriFleet *self, MuriOperation *operation);
+void muri_fleet_publish_again (MuriFleet *self);
+void muri_fleet_fold_report (MuriFleet *self, guint zone, const muri_v1_Report *report);
+void muri_fleet_settle_operations (MuriFleet *self);
+void muri_fleet_pass_deadlines (MuriFleet *self, gint64 now);
+guint muri_fleet_pending_verb (MuriFleet *self, MuriVm *vm);
+
+G_END_DECLS

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-fleet-private.h"
+
+#include "muri-uuid.h"
+
+#include <string.h>
+
+enum
+{
+  PROP_0,
+  PROP_READY,
+  PROP_REFUSED,
+  PROP_SILENT_SINCE,
+  PROP_N_RUNNING,
+  PROP_FIGURES,
+  N_PROPS
+};
+
+enum
+{
+  OPERATION_FINISHED,
+  NOTICE,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_QUARK (muri - fleet - error - quark, muri_fleet_error)
+G_DEFINE_FINAL_TYPE (MuriFleet, muri_fleet, G_TYPE_OBJECT)
+
+static void
+muri_fleet_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  MuriFleet *self = MURI_FLEET (object);
+
+  switch (id)
+    {
+    case PROP_READY:
+      g_value_set_boolean (value, self->ready);
+      break;
+    case PROP_REFUSED:
+      g_value_set_uint (value, self->refused);
+      break;
+    case PROP_SILENT_SINCE:
+      g_value_set_int64 (value, self->silent_since);
+      break;
+    case PROP_N_RUNNING:
+      g_value_set_uint (value, self->n_running);
+      break;
+    case PROP_FIGURES:
+      g_value_set_uint (value, self->figures_count);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+clear_nodes (MuriFleet *self)
+{
+  GHashTableIter iter;
+  gpointer node;
+
+  g_hash_table_iter_init (&iter, self->nodes_by_uuid);
+  while (g_hash_table_iter_next (&iter, NULL, &node))
+    muri_node_clear (node);
+}
+
+static void
+muri_fleet_dispose (GObject *object)
+{
+  MuriFleet *self = MURI_FLEET (object);
+
+  muri_fleet_close (self);
+  clear_nodes (self);
+
+  G_OBJECT_CLASS (muri_fleet_parent_class)->dispose (object);
+}
+
+static void
+muri_fleet_finalize (GObject *object)
+{
+  MuriFleet *self = MURI_FLEET (object);
+
+  g_hash_table_unref (self->touched);
+  g_hash_table_unref (self->nodes_by_uuid);
+  g_hash_table_unref (self->open_operations);
+  g_hash_table_unref (self->changed_operations);
+  g_hash_table_unref (self->operations_by_uuid);
+  g_ptr_array_unref (self->lingering);
+  g_hash_table_unref (self->events_by_key);
+  g_ptr_array_unref (self->new_events);
+  g_ptr_array_unref (self->zones);
+  g_object_unref (self->nodes);
+  g_object_unref (self->vms);
+  g_object_unref (self->operations);
+  g_object_unref (self->events);
+  g_free (self->data_dir);
+  g_free (self->issuer);
+
+  G_OBJECT_CLASS (muri_fleet_parent_class)->finalize (object);
+}
+
+static void
+muri_fleet_class_init (MuriFleetClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = muri_fleet_get_property;
+  object_class->dispose = muri_fleet_dispose;
+  object_class->finalize = muri_fleet_finalize;
+
+  properties[PROP_READY] = g_param_spec_boolean ("ready", NULL, NULL, FALSE, flags);
+  properties[PROP_REFUSED] = g_param_spec_uint ("refused", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_SILENT_SINCE] =
+      g_param_spec_int64 ("silent-since", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_N_RUNNING] = g_param_spec_uint ("n-running", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_FIGURES] = g_param_spec_uint ("figures", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[OPERATION_FINISHED] =
+      g_signal_new ("operation-finished", MURI_TYPE_FLEET, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, MURI_TYPE_OPERATION);
+  signals[NOTICE] = g_signal_new ("notice", MURI_TYPE_FLEET, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+muri_fleet_init (MuriFleet *self)
+{
+  self->issuer = g_strdup_printf ("%s@%s", g_get_user_name (), g_get_host_name ());
+  self->zones = g_ptr_array_new ();
+  g_queue_init (&self->joins);
+  self->nodes = muri_model_new (MURI_TYPE_NODE);
+  self->vms = muri_model_new (MURI_TYPE_VM);
+  self->nodes_by_uuid =
+      g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, g_object_unref);
+  self->touched = g_hash_table_new (NULL, NULL);
+  self->operations = g_list_store_new (MURI_TYPE_OPERATION);
+  self->operations_by_uuid = g_hash_table_new (muri_uuid_hash, muri_uuid_equal);
+  self->open_operations = g_hash_table_new (NULL, NULL);
+  self->changed_operations = g_hash_table_new (NULL, NULL);
+  self->lingering = g_ptr_array_new_with_free_func (g_object_unref);
+  self->events = g_list_store_new (MURI_TYPE_EVENT);
+  self->events_by_key = g_hash_table_new (muri_event_key_hash, muri_event_key_equal);
+  self->new_events = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+/**
+ * muri_fleet_new:
+ * @data_dir: where the console keeps what it knows; made when it does not exist
+ *
+ * Returns: (transfer full): an empty fleet, in no zone
+ */
+MuriFleet *
+muri_fleet_new (const char *data_dir)
+{
+  MuriFleet *self = g_object_new (MURI_TYPE_FLEET, NULL);
+
+  self->data_dir = g_strdup (data_dir);
+  return self;
+}
+
+/* ---- what changes ---------------------------------------------------------------------------- */
+
+void
+muri_fleet_notice (MuriFleet *self, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_message ("%s", text);
+  g_signal_emit (self, signals[NOTICE], 0, text);
+}
+
+void
+muri_fleet_emit_finished (MuriFleet *self, MuriOperation *operation)
+{
+  g_signal_emit (self, signals[OPERATION_FINISHED], 0, operation);
+}
+
+void
+muri_fleet_set_refused (MuriFleet *self, guint refused)
+{
+  if (self->refused == refused)
+    return;
+
+  self->refused = refused;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REFUSED]);
+}
+
+void
+muri_fleet_set_silent_since (MuriFleet *self, gint64 since)
+{
+  if (self->silent_since == since)
+    return;
+
+  self->silent_since = since;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SILENT_SINCE]);
+}
+
+/* A copy, so that the set may change while it is gone through. */
+GPtrArray *
+muri_fleet_list_set (GHashTable *set)
+{
+  GPtrArray *list = g_ptr_array_new_full (g_hash_table_size (set), g_object_unref);
+  GHashTableIter iter;
+  gpointer object;
+
+  g_hash_table_iter_init (&iter, set);
+  while (g_hash_table_iter_next (&iter, &object, NULL))
+    g_ptr_array_add (list, g_object_ref (object));
+  return list;
+}
+
+void
+muri_fleet_count (MuriFleet *self)
+{
+  GHashTableIter iter;
+  gpointer node;
+  guint n_running = 0;
+
+  g_hash_table_iter_init (&iter, self->nodes_by_uuid);
+  while (g_hash_table_iter_next (&iter, NULL, &node))
+    if (muri_node_knows_vms (node))
+      n_running += muri_node_get_n_running (node);
+
+  if (n_running != self->n_running)
+    {
+      self->n_running = n_running;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_RUNNING]);
+    }
+  if (self->figures_changed)
+    {
+      self->figures_changed = FALSE;
+      self->figures_count++;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FIGURES]);
+    }
+}
+
+/* ---- opening and closing -------------------------------------------------------------------- */
+
+static gboolean
+on_tick (gpointer data)
+{
+  MuriFleet *self = data;
+
+  muri_fleet_pass_time (self, g_get_monotonic_time ());
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+start_ticking (MuriFleet *self)
+{
+  if (self->tick != NULL)
+    return;
+
+  self->tick = g_timeout_source_new (1000);
+  g_source_set_callback (self->tick, on_tick, self, NULL);
+  g_source_set_static_name (self->tick, "[muri] fleet's second");
+  g_source_attach (self->tick, NULL);
+}
+
+/**
+ * muri_fleet_open_async:
+ * @fleet: a new fleet
+ * @cancellable: (nullable): to give up
+ * @callback: called when it is done
+ * @user_data: for @callback
+ *
+ * Reads the store; then the models hold what was known last time, all of it unreachable.
+ */
+void
+muri_fleet_open_async (MuriFleet *fleet, GCancellable *cancellable, GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (fleet, cancellable, callback, user_data);
+
+  g_task_set_name (task, "muri_fleet_open_async");
+  muri_uuid_generate (&fleet->console);
+  fleet->ready = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (fleet), properties[PROP_READY]);
+  start_ticking (fleet);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * muri_fleet_open_finish:
+ * @fleet: a fleet
+ * @result: of muri_fleet_open_async()
+ * @error: %MURI_FLEET_ERROR_STORE, %MURI_FLEET_ERROR_NEWER
+ *
+ * Returns: whether it can be used
+ */
+gboolean
+muri_fleet_open_finish (MuriFleet *fleet, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * muri_fleet_close:
+ * @fleet: a fleet
+ *
+ * Leaves all zones and waits until the store is on disk. Blocks shortly: for a program's end.
+ */
+void
+muri_fleet_close (MuriFleet *fleet)
+{
+  if (fleet->tick != NULL)
+    {
+      g_source_destroy (fleet->tick);
+      g_clear_pointer (&fleet->tick, g_source_unref);
+    }
+  muri_fleet_leave_now (fleet);
+}
+
+/* ---- what a console asks ----------------------------------------------------------------------
+ */
+
+/**
+ * muri_fleet_get_nodes:
+ * @fleet: a fleet
+ *
+ * Returns: (transfer none): a model of #MuriNode
+ */
+GListModel *
+muri_fleet_get_nodes (MuriFleet *fleet)
+{
+  return G_LIST_MODEL (fleet->nodes);
+}
+
+/**
+ * muri_fleet_get_vms:
+ * @fleet: a fleet
+ *
+ * Returns: (transfer none): a model of #MuriVm, of all nodes
+ */
+GListModel *
+muri_fleet_get_vms (MuriFleet *fleet)
+{
+  return G_LIST_MODEL (fleet->vms);
+}
+
+/**
+ * muri_fleet_get_operations:
+ * @fleet: a fleet
+ *
+ * Returns: (transfer none): a model of #MuriOperation, newest first
+ */
+GListModel *
+muri_fleet_get_operations (MuriFleet *fleet)
+{
+  return G_LIST_MODEL (fleet->operations);
+}
+
+/**
+ * muri_fleet_get_events:
+ * @fleet: a fleet
+ *
+ * Returns: (transfer none): a model of #MuriEvent, newest first, bounded
+ */
+GListModel *
+muri_fleet_get_events (MuriFleet *fleet)
+{
+  return G_LIST_MODEL (fleet->events);
+}
+
+/**
+ * muri_fleet_find_node:
+ * @fleet: a fleet
+ * @id: as #MuriNode:id
+ *
+ * Returns: (transfer none) (nullable): that node
+ */
+MuriNode *
+muri_fleet_find_node (MuriFleet *fleet, const char *id)
+{
+  muri_v1_Uuid uuid;
+  MuriNode *node;
+
+  if (!muri_uuid_parse (id, &uuid))
+    return NULL;
+  node = muri_fleet_lookup_node (fleet, &uuid);
+  return node != NULL && muri_node_has_facts (node) ? node : NULL;
+}
+
+/**
+ * muri_fleet_find_vm:
+ * @fleet: a fleet
+ * @id: as #MuriVm:id
+ *
+ * Returns: (transfer none) (nullable): that VM
+ */
+MuriVm *
+muri_fleet_find_vm (MuriFleet *fleet, const char *id)
+{
+  const char *slash = strchr (id, '/');
+  g_autofree char *node_id = slash != NULL ? g_strndup (id, slash - id) : NULL;
+  MuriNode *node = node_id != NULL ? muri_fleet_find_node (fleet, node_id) : NULL;
+  muri_v1_Uuid uuid;
+
+  return node != NULL && muri_uuid_parse (slash + 1, &uuid) ? muri_node_find_vm (node, &uuid)
+                                                            : NULL;
+}
+
+/**
+ * muri_fleet_find_operation:
+ * @fleet: a fleet
+ * @id: as #MuriOperation:id
+ *
+ * Returns: (transfer none) (nullable): that operation
+ */
+MuriOperation *
+muri_fleet_find_operation (MuriFleet *fleet, const char *id)
+{
+  muri_v1_Uuid uuid;
+
+  return muri_uuid_parse (id, &uuid) ? g_hash_table_lookup (fleet->operations_by_uuid, &uuid)
+                                     : NULL;
+}
+
+/**
+ * muri_fleet_is_ready:
+ * @fleet: a fleet
+ *
+ * Returns: whether the store was read
+ */
+gboolean
+muri_fleet_is_ready (MuriFleet *fleet)
+{
+  return fleet->ready;
+}
+
+/**
+ * muri_fleet_get_refused:
+ * @fleet: a fleet
+ *
+ * Returns: how many samples were refused since the zones were joined
+ */
+guint
+muri_fleet_get_refused (MuriFleet *fleet)
+{
+  return fleet->refused;
+}
+
+/**
+ * muri_fleet_forget_node:
+ * @fleet: a fleet
+ * @node: a node that cannot be reached and will not come back
+ *
+ * Removes it and its VMs from the models and from the store. When it is heard of later, it is a
+ * new node.
+ */
+void
+muri_fleet_forget_node (MuriFleet *fleet, MuriNode *node)
+{
+  muri_fleet_remove_node (fleet, node);
+}

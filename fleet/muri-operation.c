@@ -1,0 +1,687 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-operation-private.h"
+
+#include "muri-topics.h"
+#include "muri-uuid.h"
+#include "muri-words.h"
+
+#include <string.h>
+
+/* Targets by what became of them. */
+typedef enum
+{
+  KIND_OPEN,
+  KIND_DONE,
+  KIND_FAILED,
+  KIND_UNREACHABLE,
+  KIND_CANCELLED,
+  N_KINDS
+} Kind;
+
+struct _MuriOperation
+{
+  GObject parent_instance;
+
+  muri_v1_Uuid uuid;
+  muri_v1_Uuid console;
+  char id[MURI_UUID_TEXT];
+  guint verb;
+  char *issuer;
+  char *group;
+  gint64 issued;
+  gint64 deadline;
+  gboolean own;
+  gboolean published;
+  gboolean cancelled;
+  gint64 finished;
+  gboolean was_finished;
+
+  GPtrArray *targets;
+  GHashTable *targets_by_key; /* key in the target */
+  guint counts[N_KINDS];
+  guint progress;
+  gboolean changed; /* since the last settling */
+};
+
+enum
+{
+  PROP_0,
+  PROP_ID,
+  PROP_VERB,
+  PROP_ISSUER,
+  PROP_ISSUED,
+  PROP_DEADLINE,
+  PROP_GROUP,
+  PROP_OWN,
+  PROP_FINISHED,
+  PROP_N_TARGETS,
+  PROP_N_DONE,
+  PROP_N_FAILED,
+  PROP_N_UNREACHABLE,
+  PROP_N_CANCELLED,
+  PROP_N_OPEN,
+  PROP_PROGRESS,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void list_model_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (MuriOperation, muri_operation, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+
+static GType
+get_item_type (GListModel *model)
+{
+  return MURI_TYPE_TARGET;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return MURI_OPERATION (model)->targets->len;
+}
+
+static gpointer
+get_item (GListModel *model, guint position)
+{
+  MuriOperation *self = MURI_OPERATION (model);
+
+  return position < self->targets->len ? g_object_ref (g_ptr_array_index (self->targets, position))
+                                       : NULL;
+}
+
+static void
+list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+static void
+muri_operation_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  MuriOperation *self = MURI_OPERATION (object);
+
+  switch (id)
+    {
+    case PROP_ID:
+      g_value_set_string (value, self->id);
+      break;
+    case PROP_VERB:
+      g_value_set_uint (value, self->verb);
+      break;
+    case PROP_ISSUER:
+      g_value_set_string (value, self->issuer);
+      break;
+    case PROP_ISSUED:
+      g_value_set_int64 (value, self->issued);
+      break;
+    case PROP_DEADLINE:
+      g_value_set_int64 (value, self->deadline);
+      break;
+    case PROP_GROUP:
+      g_value_set_string (value, self->group);
+      break;
+    case PROP_OWN:
+      g_value_set_boolean (value, self->own);
+      break;
+    case PROP_FINISHED:
+      g_value_set_boolean (value, muri_operation_is_finished (self));
+      break;
+    case PROP_N_TARGETS:
+      g_value_set_uint (value, self->targets->len);
+      break;
+    case PROP_N_DONE:
+      g_value_set_uint (value, self->counts[KIND_DONE]);
+      break;
+    case PROP_N_FAILED:
+      g_value_set_uint (value, self->counts[KIND_FAILED]);
+      break;
+    case PROP_N_UNREACHABLE:
+      g_value_set_uint (value, self->counts[KIND_UNREACHABLE]);
+      break;
+    case PROP_N_CANCELLED:
+      g_value_set_uint (value, self->counts[KIND_CANCELLED]);
+      break;
+    case PROP_N_OPEN:
+      g_value_set_uint (value, self->counts[KIND_OPEN]);
+      break;
+    case PROP_PROGRESS:
+      g_value_set_uint (value, self->progress);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+muri_operation_finalize (GObject *object)
+{
+  MuriOperation *self = MURI_OPERATION (object);
+
+  g_hash_table_unref (self->targets_by_key);
+  g_ptr_array_unref (self->targets);
+  g_free (self->issuer);
+  g_free (self->group);
+
+  G_OBJECT_CLASS (muri_operation_parent_class)->finalize (object);
+}
+
+static void
+install_count (guint property, const char *name)
+{
+  properties[property] =
+      g_param_spec_uint (name, NULL, NULL, 0, G_MAXUINT, 0,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+}
+
+static void
+muri_operation_class_init (MuriOperationClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = muri_operation_get_property;
+  object_class->finalize = muri_operation_finalize;
+
+  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, flags);
+  properties[PROP_VERB] = g_param_spec_uint ("verb", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_ISSUER] = g_param_spec_string ("issuer", NULL, NULL, NULL, flags);
+  properties[PROP_ISSUED] = g_param_spec_int64 ("issued", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_DEADLINE] = g_param_spec_int64 ("deadline", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_GROUP] = g_param_spec_string ("group", NULL, NULL, NULL, flags);
+  properties[PROP_OWN] = g_param_spec_boolean ("own", NULL, NULL, FALSE, flags);
+  properties[PROP_FINISHED] = g_param_spec_boolean ("finished", NULL, NULL, FALSE, flags);
+  install_count (PROP_N_TARGETS, "n-targets");
+  install_count (PROP_N_DONE, "n-done");
+  install_count (PROP_N_FAILED, "n-failed");
+  install_count (PROP_N_UNREACHABLE, "n-unreachable");
+  install_count (PROP_N_CANCELLED, "n-cancelled");
+  install_count (PROP_N_OPEN, "n-open");
+  install_count (PROP_PROGRESS, "progress");
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+muri_operation_init (MuriOperation *self)
+{
+  self->targets = g_ptr_array_new_with_free_func (g_object_unref);
+  self->targets_by_key = g_hash_table_new (muri_target_key_hash, muri_target_key_equal);
+}
+
+MuriOperation *
+muri_operation_new (const MuriOperationBody *body)
+{
+  MuriOperation *self = g_object_new (MURI_TYPE_OPERATION, NULL);
+
+  self->uuid = body->uuid;
+  self->console = body->console;
+  muri_uuid_format (&body->uuid, self->id);
+  self->verb = body->verb;
+  self->issuer = g_strdup (body->issuer);
+  self->group = g_strdup (body->group);
+  self->issued = body->issued;
+  self->deadline = body->deadline;
+  self->own = body->own;
+  return self;
+}
+
+const muri_v1_Uuid *
+muri_operation_get_console (MuriOperation *self)
+{
+  return &self->console;
+}
+
+/* ---- targets ------------------------------------------------------------------------------- */
+
+static Kind
+kind_of (guint state)
+{
+  if (!muri_target_state_is_final (state))
+    return KIND_OPEN;
+  if (muri_target_state_is_success (state))
+    return KIND_DONE;
+  if (state == MURI_TARGET_UNREACHABLE)
+    return KIND_UNREACHABLE;
+  return state == MURI_OUTCOME_CANCELLED ? KIND_CANCELLED : KIND_FAILED;
+}
+
+/* Each target counts once, whatever @targets says. */
+void
+muri_operation_add_targets (MuriOperation *self, GPtrArray *targets)
+{
+  guint before = self->targets->len;
+
+  for (guint i = 0; i < targets->len; i++)
+    {
+      MuriTarget *target = g_ptr_array_index (targets, i);
+      gpointer key = (gpointer)muri_target_get_key (target);
+
+      if (g_hash_table_contains (self->targets_by_key, key))
+        continue;
+      g_hash_table_insert (self->targets_by_key, key, target);
+      g_ptr_array_add (self->targets, g_object_ref (target));
+      self->counts[kind_of (muri_target_get_state (target))]++;
+    }
+
+  if (self->targets->len == before)
+    return;
+  self->changed = TRUE;
+  g_list_model_items_changed (G_LIST_MODEL (self), before, 0, self->targets->len - before);
+}
+
+MuriTarget *
+muri_operation_find_target (MuriOperation *self, const MuriTargetKey *key)
+{
+  return g_hash_table_lookup (self->targets_by_key, key);
+}
+
+MuriTarget *
+muri_operation_peek_target (MuriOperation *self, guint position)
+{
+  return g_ptr_array_index (self->targets, position);
+}
+
+/* Returns whether anything changed. */
+gboolean
+muri_operation_set_outcome (MuriOperation *self, MuriTarget *target,
+                            const MuriTargetOutcome *outcome)
+{
+  Kind before = kind_of (muri_target_get_state (target));
+
+  if (!muri_target_set_outcome (target, outcome))
+    return FALSE;
+
+  self->counts[before]--;
+  self->counts[kind_of (outcome->state)]++;
+  self->changed = TRUE;
+  return TRUE;
+}
+
+gboolean
+muri_operation_settle (MuriOperation *self, gint64 now)
+{
+  gboolean finished = self->counts[KIND_OPEN] == 0 && self->targets->len > 0;
+  gboolean first = finished && !self->was_finished;
+
+  if (!self->changed)
+    return FALSE;
+
+  self->changed = FALSE;
+  self->progress++;
+  g_object_freeze_notify (G_OBJECT (self));
+  for (guint i = PROP_N_TARGETS; i < N_PROPS; i++)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
+  if (finished != (self->finished != 0))
+    {
+      self->finished = finished ? now : 0;
+      self->was_finished |= finished;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FINISHED]);
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+  return first;
+}
+
+/* It was finished in an earlier session, at @finished. */
+void
+muri_operation_restore_finished (MuriOperation *self, gint64 finished)
+{
+  self->finished = finished;
+  self->was_finished = TRUE;
+  self->changed = FALSE;
+}
+
+gboolean
+muri_operation_is_published (MuriOperation *self)
+{
+  return self->published;
+}
+
+void
+muri_operation_set_published (MuriOperation *self)
+{
+  self->published = TRUE;
+}
+
+gboolean
+muri_operation_is_cancelled (MuriOperation *self)
+{
+  return self->cancelled;
+}
+
+void
+muri_operation_set_cancelled (MuriOperation *self)
+{
+  self->cancelled = TRUE;
+}
+
+/* ---- the wire -------------------------------------------------------------------------------- */
+
+static int
+compare_zones (gconstpointer a, gconstpointer b)
+{
+  guint x = *(const guint *)a;
+  guint y = *(const guint *)b;
+
+  return x < y ? -1 : x > y;
+}
+
+GArray *
+muri_operation_list_zones (MuriOperation *self)
+{
+  GArray *zones = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < self->targets->len; i++)
+    {
+      guint zone = muri_target_get_zone (g_ptr_array_index (self->targets, i));
+
+      if (g_hash_table_add (seen, GUINT_TO_POINTER (zone)))
+        g_array_append_val (zones, zone);
+    }
+
+  g_array_sort (zones, compare_zones);
+  return zones;
+}
+
+typedef struct
+{
+  muri_v1_Uuid node;
+  gboolean itself;
+  GArray *vms; /* muri_v1_Uuid */
+} Group;
+
+static void
+group_free (gpointer data)
+{
+  Group *group = data;
+
+  g_array_unref (group->vms);
+  g_free (group);
+}
+
+/* By node in the order of the targets, which the store keeps: a repeated sample is the same. */
+static GPtrArray *
+group_by_node (MuriOperation *self, guint zone)
+{
+  GPtrArray *groups = g_ptr_array_new_with_free_func (group_free);
+  g_autoptr (GHashTable) by_node = g_hash_table_new (muri_uuid_hash, muri_uuid_equal);
+
+  for (guint i = 0; i < self->targets->len; i++)
+    {
+      MuriTarget *target = g_ptr_array_index (self->targets, i);
+      const MuriTargetKey *key = muri_target_get_key (target);
+      Group *group;
+
+      if (muri_target_get_zone (target) != zone)
+        continue;
+      group = g_hash_table_lookup (by_node, &key->node);
+      if (group == NULL)
+        {
+          group = g_new0 (Group, 1);
+          group->node = key->node;
+          group->vms = g_array_new (FALSE, FALSE, sizeof (muri_v1_Uuid));
+          g_hash_table_insert (by_node, &group->node, group);
+          g_ptr_array_add (groups, group);
+        }
+      if (muri_uuid_is_zero (&key->vm))
+        group->itself = TRUE;
+      else
+        g_array_append_val (group->vms, key->vm);
+    }
+
+  return groups;
+}
+
+static void
+fill_targets (muri_v1_Operation *sample, GPtrArray *groups)
+{
+  sample->targets._buffer = dds_alloc (groups->len * sizeof *sample->targets._buffer);
+  sample->targets._length = sample->targets._maximum = groups->len;
+  sample->targets._release = TRUE;
+
+  for (guint i = 0; i < groups->len; i++)
+    {
+      const Group *group = g_ptr_array_index (groups, i);
+      muri_v1_NodeTargets *targets = &sample->targets._buffer[i];
+      gsize size = group->vms->len * sizeof (muri_v1_Uuid);
+
+      memset (targets, 0, sizeof *targets);
+      targets->node = group->node;
+      targets->itself = group->itself;
+      if (size == 0)
+        continue;
+      targets->vms._buffer = memcpy (dds_alloc (size), group->vms->data, size);
+      targets->vms._length = targets->vms._maximum = group->vms->len;
+      targets->vms._release = TRUE;
+    }
+}
+
+/* Cut between characters: half a character would be refused. */
+static void
+copy_text (char *to, gsize size, const char *text)
+{
+  const char *end;
+
+  g_strlcpy (to, text, size);
+  g_utf8_validate (to, -1, &end);
+  to[end - to] = '\0';
+}
+
+muri_v1_Operation *
+muri_operation_to_sample (MuriOperation *self, guint zone)
+{
+  muri_v1_Operation *sample = muri_topic_sample_new (MURI_TOPIC_OPERATION);
+  g_autoptr (GPtrArray) groups = group_by_node (self, zone);
+
+  sample->operation = self->uuid;
+  sample->minor = MURI_WIRE_MINOR;
+  sample->console = self->console;
+  sample->verb = (uint16_t)self->verb;
+  sample->issued = self->issued;
+  sample->deadline = self->deadline;
+  sample->control = self->cancelled ? MURI_CONTROL_CANCEL : MURI_CONTROL_GO;
+  copy_text (sample->issuer, sizeof sample->issuer, self->issuer);
+  if (self->group != NULL)
+    copy_text (sample->group, sizeof sample->group, self->group);
+  fill_targets (sample, groups);
+  return sample;
+}
+
+/* ---- what a console asks ----------------------------------------------------------------------
+ */
+
+/**
+ * muri_operation_get_uuid:
+ * @operation: an operation
+ *
+ * Returns: (transfer none): its UUID
+ */
+const muri_v1_Uuid *
+muri_operation_get_uuid (MuriOperation *operation)
+{
+  return &operation->uuid;
+}
+
+/**
+ * muri_operation_get_id:
+ * @operation: an operation
+ *
+ * Returns: its UUID as text
+ */
+const char *
+muri_operation_get_id (MuriOperation *operation)
+{
+  return operation->id;
+}
+
+/**
+ * muri_operation_get_verb:
+ * @operation: an operation
+ *
+ * Returns: MURI_VERB_*, or a number that is not known yet
+ */
+guint
+muri_operation_get_verb (MuriOperation *operation)
+{
+  return operation->verb;
+}
+
+/**
+ * muri_operation_get_issuer:
+ * @operation: an operation
+ *
+ * Returns: who asked: "user@host", or the subject of a certificate
+ */
+const char *
+muri_operation_get_issuer (MuriOperation *operation)
+{
+  return operation->issuer;
+}
+
+/**
+ * muri_operation_get_group:
+ * @operation: an operation
+ *
+ * Returns: (nullable): of what its targets were chosen, in words
+ */
+const char *
+muri_operation_get_group (MuriOperation *operation)
+{
+  return operation->group;
+}
+
+/**
+ * muri_operation_get_issued:
+ * @operation: an operation
+ *
+ * Returns: when it was asked, microseconds since the epoch
+ */
+gint64
+muri_operation_get_issued (MuriOperation *operation)
+{
+  return operation->issued;
+}
+
+/**
+ * muri_operation_get_deadline:
+ * @operation: an operation
+ *
+ * Returns: until when it is to be done, microseconds since the epoch; 0 unknown
+ */
+gint64
+muri_operation_get_deadline (MuriOperation *operation)
+{
+  return operation->deadline;
+}
+
+/**
+ * muri_operation_is_own:
+ * @operation: an operation
+ *
+ * Returns: whether this console asked
+ */
+gboolean
+muri_operation_is_own (MuriOperation *operation)
+{
+  return operation->own;
+}
+
+/**
+ * muri_operation_is_finished:
+ * @operation: an operation
+ *
+ * Returns: whether every outcome is final
+ */
+gboolean
+muri_operation_is_finished (MuriOperation *operation)
+{
+  return operation->finished != 0;
+}
+
+/**
+ * muri_operation_get_finished:
+ * @operation: an operation
+ *
+ * Returns: when the last outcome came in, microseconds since the epoch; 0 not yet
+ */
+gint64
+muri_operation_get_finished (MuriOperation *operation)
+{
+  return operation->finished;
+}
+
+/**
+ * muri_operation_get_n_targets:
+ * @operation: an operation
+ *
+ * Returns: how many targets it has; of another console's, those that were reported by now
+ */
+guint
+muri_operation_get_n_targets (MuriOperation *operation)
+{
+  return operation->targets->len;
+}
+
+/**
+ * muri_operation_get_n_done:
+ * @operation: an operation
+ *
+ * Returns: how many targets are as they were wanted
+ */
+guint
+muri_operation_get_n_done (MuriOperation *operation)
+{
+  return operation->counts[KIND_DONE];
+}
+
+/**
+ * muri_operation_get_n_failed:
+ * @operation: an operation
+ *
+ * Returns: how many outcomes are final and none of the other counts
+ */
+guint
+muri_operation_get_n_failed (MuriOperation *operation)
+{
+  return operation->counts[KIND_FAILED];
+}
+
+/**
+ * muri_operation_get_n_unreachable:
+ * @operation: an operation
+ *
+ * Returns: of how many targets nothing was heard until the deadline
+ */
+guint
+muri_operation_get_n_unreachable (MuriOperation *operation)
+{
+  return operation->counts[KIND_UNREACHABLE];
+}
+
+/**
+ * muri_operation_get_n_cancelled:
+ * @operation: an operation
+ *
+ * Returns: how many targets were not acted on, because it was cancelled before
+ */
+guint
+muri_operation_get_n_cancelled (MuriOperation *operation)
+{
+  return operation->counts[KIND_CANCELLED];
+}
+
+/**
+ * muri_operation_get_n_open:
+ * @operation: an operation
+ *
+ * Returns: how many outcomes are not final yet
+ */
+guint
+muri_operation_get_n_open (MuriOperation *operation)
+{
+  return operation->counts[KIND_OPEN];
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-operation-private.h"
+
+#include "muri-uuid.h"
+#include "muri-words.h"
+
+struct _MuriTarget
+{
+  GObject parent_instance;
+
+  MuriTargetKey key;
+  guint zone;
+  char *name;
+  char *node_name;
+  char *vm_id;
+  char *message;
+  guint state;
+  guint vm_state;
+  gint error;
+  gint64 started;
+  gint64 finished;
+};
+
+enum
+{
+  PROP_0,
+  PROP_STATE,
+  PROP_MESSAGE,
+  PROP_NAME,
+  PROP_NODE_NAME,
+  PROP_VM_ID,
+  PROP_STARTED,
+  PROP_FINISHED,
+  PROP_VM_STATE,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (MuriTarget, muri_target, G_TYPE_OBJECT)
+
+static void
+muri_target_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  MuriTarget *self = MURI_TARGET (object);
+
+  switch (id)
+    {
+    case PROP_STATE:
+      g_value_set_uint (value, self->state);
+      break;
+    case PROP_MESSAGE:
+      g_value_set_string (value, self->message);
+      break;
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    case PROP_NODE_NAME:
+      g_value_set_string (value, self->node_name);
+      break;
+    case PROP_VM_ID:
+      g_value_set_string (value, self->vm_id);
+      break;
+    case PROP_STARTED:
+      g_value_set_int64 (value, self->started);
+      break;
+    case PROP_FINISHED:
+      g_value_set_int64 (value, self->finished);
+      break;
+    case PROP_VM_STATE:
+      g_value_set_uint (value, self->vm_state);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+muri_target_finalize (GObject *object)
+{
+  MuriTarget *self = MURI_TARGET (object);
+
+  g_free (self->name);
+  g_free (self->node_name);
+  g_free (self->vm_id);
+  g_free (self->message);
+
+  G_OBJECT_CLASS (muri_target_parent_class)->finalize (object);
+}
+
+static void
+muri_target_class_init (MuriTargetClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = muri_target_get_property;
+  object_class->finalize = muri_target_finalize;
+
+  properties[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_MESSAGE] = g_param_spec_string ("message", NULL, NULL, NULL, flags);
+  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
+  properties[PROP_NODE_NAME] = g_param_spec_string ("node-name", NULL, NULL, NULL, flags);
+  properties[PROP_VM_ID] = g_param_spec_string ("vm-id", NULL, NULL, NULL, flags);
+  properties[PROP_STARTED] = g_param_spec_int64 ("started", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_FINISHED] = g_param_spec_int64 ("finished", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_VM_STATE] = g_param_spec_uint ("vm-state", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+muri_target_init (MuriTarget *self)
+{
+  self->state = MURI_TARGET_STORED;
+}
+
+guint
+muri_target_key_hash (gconstpointer key)
+{
+  const MuriTargetKey *k = key;
+
+  return muri_uuid_hash (&k->node) * 31 ^ muri_uuid_hash (&k->vm);
+}
+
+gboolean
+muri_target_key_equal (gconstpointer a, gconstpointer b)
+{
+  const MuriTargetKey *x = a;
+  const MuriTargetKey *y = b;
+
+  return muri_uuid_equal (&x->vm, &y->vm) && muri_uuid_equal (&x->node, &y->node);
+}
+
+/* @name, @node_name: empty when they are not known yet */
+MuriTarget *
+muri_target_new (const MuriTargetKey *key, guint zone, const char *name, const char *node_name)
+{
+  MuriTarget *self = g_object_new (MURI_TYPE_TARGET, NULL);
+  char node[MURI_UUID_TEXT];
+  char vm[MURI_UUID_TEXT];
+
+  self->key = *key;
+  self->zone = zone;
+  self->name = g_strdup (name);
+  self->node_name = g_strdup (node_name);
+  muri_uuid_format (&key->node, node);
+  self->vm_id = muri_uuid_is_zero (&key->vm)
+                    ? g_strdup (node)
+                    : g_strdup_printf ("%s/%s", node, muri_uuid_format (&key->vm, vm));
+  return self;
+}
+
+const MuriTargetKey *
+muri_target_get_key (MuriTarget *self)
+{
+  return &self->key;
+}
+
+guint
+muri_target_get_zone (MuriTarget *self)
+{
+  return self->zone;
+}
+
+gint
+muri_target_get_error (MuriTarget *self)
+{
+  return self->error;
+}
+
+guint
+muri_target_get_vm_state (MuriTarget *self)
+{
+  return self->vm_state;
+}
+
+void
+muri_target_set_names (MuriTarget *self, const char *name, const char *node_name)
+{
+  if (g_strcmp0 (self->name, name) != 0)
+    {
+      g_free (self->name);
+      self->name = g_strdup (name);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
+    }
+  if (g_strcmp0 (self->node_name, node_name) != 0)
+    {
+      g_free (self->node_name);
+      self->node_name = g_strdup (node_name);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NODE_NAME]);
+    }
+}
+
+static gboolean
+outcome_differs (MuriTarget *self, const MuriTargetOutcome *outcome)
+{
+  return self->state != outcome->state || self->vm_state != outcome->vm_state
+         || self->error != outcome->error || self->started != outcome->started
+         || self->finished != outcome->finished || g_strcmp0 (self->message, outcome->message) != 0;
+}
+
+/* Returns whether anything changed. */
+gboolean
+muri_target_set_outcome (MuriTarget *self, const MuriTargetOutcome *outcome)
+{
+  GObject *object = G_OBJECT (self);
+
+  if (!outcome_differs (self, outcome))
+    return FALSE;
+
+  g_object_freeze_notify (object);
+  if (self->state != outcome->state)
+    g_object_notify_by_pspec (object, properties[PROP_STATE]);
+  if (self->vm_state != outcome->vm_state)
+    g_object_notify_by_pspec (object, properties[PROP_VM_STATE]);
+  if (self->started != outcome->started)
+    g_object_notify_by_pspec (object, properties[PROP_STARTED]);
+  if (self->finished != outcome->finished)
+    g_object_notify_by_pspec (object, properties[PROP_FINISHED]);
+  if (g_strcmp0 (self->message, outcome->message) != 0)
+    g_object_notify_by_pspec (object, properties[PROP_MESSAGE]);
+
+  self->state = outcome->state;
+  self->vm_state = outcome->vm_state;
+  self->error = outcome->error;
+  self->started = outcome->started;
+  self->finished = outcome->finished;
+  g_free (self->message);
+  self->message = g_strdup (outcome->message);
+  g_object_thaw_notify (object);
+  return TRUE;
+}
+
+/**
+ * muri_target_get_state:
+ * @target: a target
+ *
+ * Returns: MURI_OUTCOME_* or MURI_TARGET_*, or a number that is not known yet
+ */
+guint
+muri_target_get_state (MuriTarget *target)
+{
+  return target->state;
+}
+
+/**
+ * muri_target_get_message:
+ * @target: a target
+ *
+ * Returns: (nullable): why, in the hypervisor's or the console's words
+ */
+const char *
+muri_target_get_message (MuriTarget *target)
+{
+  return target->message;
+}
+
+/**
+ * muri_target_get_name:
+ * @target: a target
+ *
+ * Returns: the VM's name when it was asked for
+ */
+const char *
+muri_target_get_name (MuriTarget *target)
+{
+  return target->name;
+}
+
+/**
+ * muri_target_get_node_name:
+ * @target: a target
+ *
+ * Returns: its host's name when it was asked for
+ */
+const char *
+muri_target_get_node_name (MuriTarget *target)
+{
+  return target->node_name;
+}
+
+/**
+ * muri_target_get_vm_id:
+ * @target: a target
+ *
+ * Returns: as #MuriVm:id; for a host itself, as #MuriNode:id
+ */
+const char *
+muri_target_get_vm_id (MuriTarget *target)
+{
+  return target->vm_id;
+}
+
+/**
+ * muri_target_get_started:
+ * @target: a target
+ *
+ * Returns: when its agent began to act, microseconds since the epoch; 0 not yet
+ */
+gint64
+muri_target_get_started (MuriTarget *target)
+{
+  return target->started;
+}
+
+/**
+ * muri_target_get_finished:
+ * @target: a target
+ *
+ * Returns: when its outcome became final, microseconds since the epoch; 0 not yet
+ */
+gint64
+muri_target_get_finished (MuriTarget *target)
+{
+  return target->finished;
+}
+
+/**
+ * muri_target_state_is_final:
+ * @state: MURI_OUTCOME_* or MURI_TARGET_*
+ *
+ * Returns: whether nothing more is expected. A late report may still correct
+ *   %MURI_TARGET_UNREACHABLE.
+ */
+gboolean
+muri_target_state_is_final (guint state)
+{
+  return state >= MURI_TARGET_STORED ? state == MURI_TARGET_UNREACHABLE
+                                     : muri_outcome_is_final (state);
+}
+
+/**
+ * muri_target_state_is_success:
+ * @state: MURI_OUTCOME_* or MURI_TARGET_*
+ *
+ * Returns: whether the target is as it was wanted
+ */
+gboolean
+muri_target_state_is_success (guint state)
+{
+  return state < MURI_TARGET_STORED && muri_outcome_is_success (state);
+}
