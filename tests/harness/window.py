@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The console's window as a person or a screen reader meets it: AT-SPI, mouse, keys, actions.
+
+Import it only on a desktop that stands (with-display), in Debian's own python3.
+"""
+
+import subprocess
+import time
+
+import gi
+
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi, Gio, GLib  # noqa: E402
+
+from harness import APPLICATION_ID, Failure, run_quietly, wait_until  # noqa: E402
+
+OBJECT_PATH = '/' + APPLICATION_ID.replace('.', '/')
+
+
+class Window:
+    """The first window of the process with this pid; waits until it is on the screen."""
+
+    def __init__(self, pid, seconds=20):
+        self.pid = pid
+        Atspi.init()
+        Atspi.set_timeout(4000, 8000)
+        self.application = wait_until(self._find_application, seconds,
+                                      'the console has a window that AT-SPI sees')
+        self.bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+        self._owner = None
+
+    def _find_application(self):
+        desktop = Atspi.get_desktop(0)
+        desktop.clear_cache()
+        for index in range(desktop.get_child_count()):
+            try:
+                child = desktop.get_child_at_index(index)
+                if child and child.get_process_id() == self.pid and child.get_child_count():
+                    return child
+            except GLib.Error:
+                continue
+        return None
+
+    # What is there
+
+    def walk(self, root=None, showing=True):
+        """Every accessible below root, parents first; by default only what is on the screen."""
+        if root is None:
+            self.application.clear_cache()
+            root = self.application
+        queue = [root]
+        while queue:
+            accessible = queue.pop()
+            try:
+                if showing and accessible is not root and accessible.get_parent() is not None \
+                        and accessible.get_role() != Atspi.Role.FRAME \
+                        and not self.has_state(accessible, 'showing'):
+                    continue
+                yield accessible
+                children = [accessible.get_child_at_index(index)
+                            for index in range(accessible.get_child_count())]
+            except GLib.Error:
+                continue
+            queue += [child for child in reversed(children) if child is not None]
+
+    @staticmethod
+    def has_state(accessible, state):
+        return accessible.get_state_set().contains(getattr(Atspi.StateType, state.upper()))
+
+    def find(self, name=None, role=None, root=None, showing=True):
+        """The first accessible whose name is, or satisfies, name and whose role is role."""
+        for accessible in self.walk(root, showing):
+            try:
+                if role and accessible.get_role_name() != role:
+                    continue
+                own = accessible.get_name() or ''
+                if name is None or (name(own) if callable(name) else own == name):
+                    return accessible
+            except GLib.Error:
+                continue
+        return None
+
+    def wait_for(self, name=None, role=None, seconds=10, root=None, showing=True):
+        return wait_until(lambda: self.find(name, role, root, showing), seconds,
+                          f'there is {role or "something"} “{name}”', 0.1)
+
+    def wait_gone(self, name=None, role=None, seconds=10, root=None):
+        wait_until(lambda: self.find(name, role, root) is None, seconds,
+                   f'there is no {role or "thing"} “{name}” any more', 0.1)
+
+    def words(self, root=None):
+        """Everything that the window says, for conditions and for messages."""
+        found = []
+        for accessible in self.walk(root):
+            try:
+                found.append(accessible.get_name() or '')
+                if accessible.is_text():
+                    text = accessible.get_text_iface()
+                    found.append(Atspi.Text.get_text(text, 0, text.get_character_count()) or '')
+            except (GLib.Error, AttributeError):
+                continue
+        return [word for word in found if word]
+
+    def wait_for_words(self, words, seconds=20):
+        def are_there():
+            text = '\n'.join(self.words())
+            return all(word in text for word in words)
+        try:
+            wait_until(are_there, seconds, 'the window says ' + ', '.join(words), 0.2)
+        except Failure as failure:
+            raise Failure(f'{failure}; it says: {"; ".join(self.words())[:2000]}') from None
+
+    # What a person does
+
+    def position(self, accessible):
+        """The middle of an accessible on the screen."""
+        extents = accessible.get_extents(Atspi.CoordType.WINDOW)
+        x, y = self._origin()
+        return x + extents.x + extents.width // 2, y + extents.y + extents.height // 2
+
+    def _origin(self):
+        window = self._xdotool('search', '--onlyvisible', '--pid', str(self.pid)).split()[0]
+        lines = self._xdotool('getwindowgeometry', '--shell', window).splitlines()
+        values = dict(line.split('=') for line in lines if '=' in line)
+        return int(values['X']), int(values['Y'])
+
+    @staticmethod
+    def _xdotool(*words):
+        return run_quietly(['xdotool', *words])
+
+    def click(self, accessible, button=1, modifiers=()):
+        x, y = self.position(accessible)
+        self._xdotool('mousemove', str(x), str(y))
+        for modifier in modifiers:
+            self._xdotool('keydown', modifier)
+        self._xdotool('click', str(button))
+        for modifier in modifiers:
+            self._xdotool('keyup', modifier)
+
+    def drag(self, source, target):
+        self._xdotool('mousemove', *map(str, self.position(source)), 'mousedown', '1')
+        x, y = self.position(target)
+        # GTK begins a drag only after the pointer has moved some way, in steps.
+        for step in (-12, -6, 0):
+            self._xdotool('mousemove', str(x), str(y + step))
+            time.sleep(0.05)
+        self._xdotool('mouseup', '1')
+
+    def key(self, *keys):
+        self._xdotool('key', '--clearmodifiers', *keys)
+
+    def type(self, text):
+        self._xdotool('type', '--delay', '10', text)
+
+    # Actions, as GTK exports them on the session bus
+
+    def action(self, name, parameter=None):
+        """Activates app.NAME or win.NAME; the parameter is a GVariant or a string."""
+        group, _, action = name.partition('.')
+        path = OBJECT_PATH if group == 'app' else f'{OBJECT_PATH}/window/1'
+        if isinstance(parameter, str):
+            parameter = GLib.Variant('s', parameter)
+        parameters = [parameter] if parameter is not None else []
+        self.bus.call_sync(self._bus_name(), path, 'org.gtk.Actions', 'Activate',
+                           GLib.Variant('(sava{sv})', (action, parameters, {})), None,
+                           Gio.DBusCallFlags.NONE, 5000, None)
+
+    def _bus_name(self):
+        """By pid: a console with a data directory of its own takes no well-known name."""
+        if self._owner is None:
+            call = self._call_bus
+            for name in call('ListNames', None)[0]:
+                if name.startswith(':') and \
+                        call('GetConnectionUnixProcessID', GLib.Variant('(s)', (name,)))[0] \
+                        == self.pid and self._has_actions(name):
+                    self._owner = name
+                    break
+            else:
+                raise Failure('the console exports no actions on the session bus')
+        return self._owner
+
+    def _call_bus(self, method, parameters):
+        return self.bus.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus',
+                                  'org.freedesktop.DBus', method, parameters, None,
+                                  Gio.DBusCallFlags.NONE, 5000, None).unpack()
+
+    def _has_actions(self, name):
+        try:
+            self.bus.call_sync(name, f'{OBJECT_PATH}/window/1', 'org.gtk.Actions', 'List', None,
+                               None, Gio.DBusCallFlags.NONE, 5000, None)
+            return True
+        except GLib.Error:
+            return False
+
+    @staticmethod
+    def screenshot(path):
+        subprocess.run(['import', '-window', 'root', path], check=True)
