@@ -177,6 +177,11 @@ class Zone:
                 return
         raise Failure(f'every DDS domain from {first} to {last} is in use')
 
+    def number_held(self, stack):
+        """The number, held until the ExitStack unwinds."""
+        stack.callback(os.close, self.lock)
+        return self.number
+
     def _take(self, number):
         path = os.path.join('/tmp', f'muri-zone-{number}.lock')
         try:

@@ -1,0 +1,358 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""demo.py run|fleet|shots: fleets to look at, and the console on them. Called by ./dev."""
+
+import argparse
+import contextlib
+import fcntl
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import uuid
+import xml.etree.ElementTree as xml
+
+from display import Display
+from harness import (BUILD_ROOT, SOURCE_ROOT, Failure, Processes, Zone, adopt_orphans,
+                     cache_directory, end_descendants, end_on_signals, is_alive, reap,
+                     run_quietly, wait_until)
+from libvirtd import Libvirtd, working_guests
+
+AGENT = os.path.join(BUILD_ROOT, 'node-agent', 'muri-agent')
+CONSOLE = os.path.join(BUILD_ROOT, 'gui', 'muri')
+TEMPLATES = os.path.join(SOURCE_ROOT, 'templates')
+DEMO_HOSTS = ('seoul-1', 'busan-1', 'daegu-2')
+REAL_HOST = 'muri-real'
+NODES_A_ZONE = 100
+UUID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
+
+
+def state_home(*parts):
+    base = os.environ.get('XDG_STATE_HOME') or os.path.expanduser('~/.local/state')
+    path = os.path.join(base, *parts)
+    os.makedirs(path, mode=0o700, exist_ok=True)
+    return path
+
+
+def last_words(path):
+    with contextlib.suppress(OSError), open(path, encoding='utf-8', errors='replace') as log:
+        lines = [line.strip() for line in log if line.strip()]
+        if lines:
+            return lines[-1]
+    return 'it said nothing'
+
+
+@contextlib.contextmanager
+def only_one(directory):
+    """Two demos would fight for the same state directories."""
+    with open(os.path.join(directory, 'lock'), 'a', encoding='utf-8') as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failure(f'a demo already runs on {directory}; end that one first') from None
+        yield
+
+
+class Agents:
+    """Agents that are ready: each has said so as it would say it to systemd."""
+
+    def __init__(self, processes, directory):
+        self.processes = processes
+        self.directory = directory
+        self.started = []
+
+    def start(self, name, uri, zone, simulate=False):
+        state = os.path.join(self.directory, f'node-{name}')
+        os.makedirs(state, mode=0o700, exist_ok=True)
+        ready = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
+        ready.setblocking(False)
+        address = f'\0muri-demo-{uuid.uuid4()}'
+        ready.bind(address)
+        command = [AGENT, '--uri', uri, '--state-dir', state, '--interface', 'lo',
+                   '--zone', str(zone), '--name', name]
+        if simulate:
+            command.append('--simulate')
+        log = os.path.join(self.directory, f'{name}.log')
+        with open(log, 'wb') as output:
+            process = self.processes.start(
+                command, stdout=output, stderr=output,
+                env={**os.environ, 'NOTIFY_SOCKET': '@' + address[1:]})
+        self.started.append((name, process, ready, log))
+        return process
+
+    def wait_ready(self, seconds):
+        for name, process, ready, log in self.started:
+            def is_ready():
+                if process.poll() is not None:
+                    raise Failure(f'the agent of {name} ended at once: {last_words(log)}')
+                try:
+                    return b'READY=1' in ready.recv(4096)
+                except BlockingIOError:
+                    return False
+            if not ready._closed:
+                wait_until(is_ready, seconds, f'the agent of {name} is ready', 0.02)
+                ready.close()
+
+    def node_id(self, name):
+        """The node's UUID, as its agent keeps it in its state directory."""
+        for folder, _folders, files in os.walk(os.path.join(self.directory, f'node-{name}')):
+            for file in files:
+                with contextlib.suppress(OSError, UnicodeDecodeError):
+                    with open(os.path.join(folder, file), encoding='ascii') as text:
+                        found = UUID.search(text.read(200))
+                    if found:
+                        return found.group(0)
+        raise Failure(f'the agent of {name} keeps no UUID')
+
+
+def start_demo(processes, directory, zone):
+    agents = Agents(processes, directory)
+    for name in DEMO_HOSTS:
+        agents.start(name, f'test://{TEMPLATES}/node-{name}.xml', zone, simulate=True)
+    agents.wait_ready(30)
+    return agents
+
+
+def start_real(processes, stack, directory, zone):
+    print('Starting small real guests (about half a minute)', file=sys.stderr)
+    guests = working_guests()
+    libvirtd = stack.enter_context(Libvirtd(guests, REAL_HOST))
+    agents = Agents(processes, directory)
+    agents.start(REAL_HOST, libvirtd.uri, zone)
+    agents.wait_ready(30)
+    # The last one stays off: there must be something to start.
+    names = [guest.name for guest in guests[:-1]]
+    libvirtd.power_on(names)
+    libvirtd.wait_ready(names, 120)
+    return agents
+
+
+def console_command(zones, data):
+    command = [CONSOLE, '--interface', 'lo', '--data-dir', data]
+    for zone in zones:
+        command += ['--zone', str(zone)]
+    return command
+
+
+def console_environment(environment):
+    return {**environment, 'GSETTINGS_SCHEMA_DIR': os.path.join(BUILD_ROOT, 'data'),
+            'MURI_LOCALEDIR': os.path.join(BUILD_ROOT, 'po')}
+
+
+def look(processes, zones, data, words):
+    """Opens the console on the user's own display and stays until it is closed."""
+    console = processes.start(console_command(zones, data),
+                              env=console_environment(os.environ))
+    print(f'The console is open on {words}; close it or press Ctrl-C to end all of this',
+          file=sys.stderr)
+    while console.poll() is None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            console.wait(0.5)
+        reap()
+    if console.returncode:
+        raise Failure(f'the console ended with status {console.returncode}')
+
+
+def shoot(zones, data, job, size=(1280, 800), variables=None, language='C.UTF-8'):
+    """The console on a screen that nobody sees; screens.py takes the pictures in job."""
+    with Display(*size, language) as display:
+        environment = {**display.environment, **(variables or {})}
+        maximize(environment)
+        log = os.path.join(display.directory, 'console.log')
+        with open(log, 'wb') as output:
+            console = display.processes.start(console_command(zones, data), stdout=output,
+                                              stderr=output, env=environment)
+        wait_until(lambda: display.windows() or console.poll() is not None, 30,
+                   'the console shows a window', 0.1)
+        if console.poll() is not None:
+            raise Failure(f'the console ended at once: {last_words(log)}')
+        job = {'pid': console.pid, **job}
+        here = os.path.dirname(os.path.abspath(__file__))
+        result = subprocess.run(['/usr/bin/python3', os.path.join(here, 'screens.py')],
+                                input=json.dumps(job), text=True, env=environment, check=False)
+        with open(log, encoding='utf-8', errors='replace') as output:
+            warnings = [line.strip() for line in output
+                        if '-WARNING' in line or '-CRITICAL' in line]
+        for line in sorted(set(warnings)):
+            print(f'console: {line}', file=sys.stderr)
+        if result.returncode:
+            raise Failure('the pictures could not be taken')
+
+
+def maximize(environment):
+    """The window fills the screen, as the settings' file of that desktop says."""
+    folder = os.path.join(environment['XDG_CONFIG_HOME'], 'glib-2.0', 'settings')
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, 'keyfile'), 'w', encoding='utf-8') as file:
+        file.write('[io/github/muri/Muri]\nwindow-maximized=true\n')
+
+
+def command_run(options):
+    directory = state_home('muri-demo' + ('-real' if options.real else ''))
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(only_one(directory))
+        zone = Zone().number_held(stack)
+        processes = stack.enter_context(Processes())
+        if options.real:
+            start_real(processes, stack, directory, zone)
+            expected = [guest.name for guest in working_guests()]
+        else:
+            start_demo(processes, directory, zone)
+            expected = list(DEMO_HOSTS)
+        if not options.screenshot:
+            words = '8 real guests' if options.real else '36 VMs on 3 simulated hosts'
+            look(processes, [zone], os.path.join(directory, 'console'), words)
+            return
+        # A fresh console: what it once knew of earlier demos is not part of the picture.
+        data = stack.enter_context(tempfile.TemporaryDirectory(prefix='muri-console-'))
+        path = os.path.abspath(options.screenshot)
+        screen = {'file': path, 'settle': 40 if options.real else 20}
+        if options.real:
+            screen['actions'] = [['win.show-scope', 'fleet'], ['win.show-view', 'vms']]
+        shoot([zone], data, {'expect': expected, 'screens': [screen]})
+        print(f'Wrote {options.screenshot}', file=sys.stderr)
+
+
+def korean():
+    """A Korean locale, made where the machine has none."""
+    folder = cache_directory('locale')
+    target = os.path.join(folder, 'ko_KR.UTF-8')
+    if not os.path.isdir(target):
+        made = tempfile.mkdtemp(dir=folder)
+        run_quietly(['localedef', '--no-archive', '-i', 'ko_KR', '-f', 'UTF-8',
+                     os.path.join(made, 'ko_KR.UTF-8')])
+        with contextlib.suppress(OSError):
+            os.rename(os.path.join(made, 'ko_KR.UTF-8'), target)
+    return {'LOCPATH': folder}
+
+
+def demo_vm_ids():
+    """host/name of a demo VM: its UUID, from the node files."""
+    found = {}
+    for host in DEMO_HOSTS:
+        for domain in xml.parse(os.path.join(TEMPLATES, f'node-{host}.xml')).iter('domain'):
+            found[domain.findtext('name')] = (host, domain.findtext('uuid'))
+    return found
+
+
+def command_shots(options):
+    os.makedirs(options.directory, exist_ok=True)
+    with open(os.path.join(os.path.dirname(__file__), 'screens.json'), encoding='utf-8') as file:
+        screens = json.load(file)
+    if options.only:
+        screens = [screen for screen in screens if screen['name'] in options.only]
+    with contextlib.ExitStack() as stack:
+        state = stack.enter_context(tempfile.TemporaryDirectory(prefix='muri-shots-'))
+        zone = Zone().number_held(stack)
+        agents = start_demo(stack.enter_context(Processes()), state, zone)
+        ids = {f'node {host}': agents.node_id(host) for host in DEMO_HOSTS}
+        ids.update({f'vm {name}': f'{ids["node " + host]}/{vm}'
+                    for name, (host, vm) in demo_vm_ids().items()})
+        for language, variables in (('en', {}), ('ko', korean())):
+            for scheme in ('light', 'dark'):
+                for size in ((1280, 800), (900, 600)):
+                    suffix = f'{size[0]}x{size[1]}-{scheme}-{language}'
+                    print(f'Taking {suffix}', file=sys.stderr)
+                    shoot([zone], os.path.join(state, 'console'), {
+                        'expect': list(DEMO_HOSTS), 'ids': ids,
+                        'screens': [{**screen, 'file': os.path.abspath(os.path.join(
+                            options.directory, f'{screen["name"]}-{suffix}.png'))}
+                            for screen in screens],
+                    }, size, {**variables, 'ADW_DEBUG_COLOR_SCHEME': 'prefer-' + scheme},
+                        'ko_KR.UTF-8' if language == 'ko' else 'C.UTF-8')
+
+
+def write_node(path, index, vms, first):
+    """A node file of the simulated fleet: one in eight VMs is off, one in forty paused."""
+    node = xml.Element('node')
+    cpu = xml.SubElement(node, 'cpu')
+    for name, value in (('mhz', 2600), ('model', 'x86_64'), ('active', 32), ('nodes', 1),
+                        ('sockets', 1), ('cores', 16), ('threads', 2)):
+        xml.SubElement(cpu, name).text = str(value)
+    xml.SubElement(node, 'memory').text = str(128 * 1048576)
+    for number in range(first, first + vms):
+        domain = xml.SubElement(node, 'domain', type='test')
+        state = 5 if number % 8 == 7 else 3 if number % 40 == 11 else 1
+        xml.SubElement(domain, '{http://libvirt.org/schemas/domain/test/1.0}runstate').text = \
+            str(state)
+        xml.SubElement(domain, 'name').text = f'vm-{number:05}'
+        xml.SubElement(domain, 'uuid').text = \
+            str(uuid.uuid5(uuid.NAMESPACE_DNS, f'vm-{number}.fleet.muri.test'))
+        xml.SubElement(domain, 'memory', unit='MiB').text = str(1024 << (number % 4))
+        xml.SubElement(domain, 'vcpu').text = str(1 << (number % 4))
+        system = xml.SubElement(domain, 'os')
+        xml.SubElement(system, 'type', arch='x86_64').text = 'hvm'
+        devices = xml.SubElement(domain, 'devices')
+        disk = xml.SubElement(devices, 'disk', type='file', device='disk')
+        xml.SubElement(disk, 'source', file=f'/var/lib/libvirt/images/vm-{number:05}.qcow2')
+        xml.SubElement(disk, 'target', dev='vda', bus='virtio')
+        interface = xml.SubElement(devices, 'interface', type='network')
+        xml.SubElement(interface, 'mac', address=f'52:54:00:{number >> 16:02x}:'
+                       f'{number >> 8 & 255:02x}:{number & 255:02x}')
+        xml.SubElement(interface, 'source', network='default')
+    xml.ElementTree(node).write(path, encoding='utf-8', xml_declaration=True)
+    return f'host-{index + 1:04}'
+
+
+def command_fleet(options):
+    nodes, vms = options.nodes, options.vms
+    with contextlib.ExitStack() as stack:
+        directory = stack.enter_context(tempfile.TemporaryDirectory(prefix='muri-fleet-'))
+        processes = stack.enter_context(Processes())
+        zones = [Zone().number_held(stack) for _ in range(0, nodes, NODES_A_ZONE)]
+        agents = Agents(processes, directory)
+        first = 0
+        for index in range(nodes):
+            count = vms // nodes + (index < vms % nodes)
+            path = os.path.join(directory, f'{index}.xml')
+            name = write_node(path, index, count, first)
+            first += count
+            agents.start(name, f'test://{path}', zones[index // NODES_A_ZONE], simulate=True)
+            # A few at a time: a start costs far more than a second of running.
+            if index % 8 == 7:
+                agents.wait_ready(60)
+        agents.wait_ready(60)
+        words = f'{vms} VMs on {nodes} simulated hosts'
+        if os.environ.get('DISPLAY') or os.environ.get('WAYLAND_DISPLAY'):
+            look(processes, zones, os.path.join(directory, 'console'), words)
+            return
+        print(f'There is no display: {words} run without a console. Open one with\n  '
+              + ' '.join(console_command(zones, '/tmp/muri-fleet-console'))
+              + '\nCtrl-C ends all of this', file=sys.stderr)
+        wait_until(lambda: any(not is_alive(agent[1].pid) for agent in agents.started),
+                   365 * 86400, 'an agent ended', 1)
+        raise Failure('an agent ended by itself')
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    commands = parser.add_subparsers(dest='command', required=True)
+    run = commands.add_parser('run')
+    run.add_argument('--real', action='store_true')
+    run.add_argument('--screenshot')
+    shots = commands.add_parser('shots')
+    shots.add_argument('directory')
+    shots.add_argument('--only', action='append')
+    fleet = commands.add_parser('fleet')
+    fleet.add_argument('nodes', type=int)
+    fleet.add_argument('vms', type=int)
+    options = parser.parse_args()
+    adopt_orphans()
+    end_on_signals()
+    xml.register_namespace('test', 'http://libvirt.org/schemas/domain/test/1.0')
+    try:
+        {'run': command_run, 'shots': command_shots, 'fleet': command_fleet}[options.command](
+            options)
+    except Failure as failure:
+        print(f'dev: {failure}', file=sys.stderr)
+        return 1
+    finally:
+        end_descendants(1)
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

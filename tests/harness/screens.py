@@ -1,0 +1,54 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Takes pictures of the console. The job comes as JSON on standard input:
+
+pid      the console's process
+expect   words that the window must say before anything is taken
+ids      what stands for {WORDS} in parameters
+screens  each with file, and optionally actions (name, parameter), expect (words),
+         settle (seconds that graphs are given to fill), dialog (a window of its own that
+         Escape closes)
+"""
+
+import json
+import sys
+import time
+
+from harness import Failure
+from window import Window
+
+
+def fill_in(text, ids):
+    for words, value in ids.items():
+        text = text.replace('{' + words + '}', value)
+    return text
+
+
+def take(window, screen, ids):
+    for name, *parameters in screen.get('actions', []):
+        window.action(name, *[fill_in(parameter, ids) for parameter in parameters])
+    if screen.get('expect'):
+        window.wait_for_words(screen['expect'])
+    # Transitions take 200 to 400 ms, and the figures come once a second.
+    time.sleep(screen.get('settle', 1.2))
+    window.screenshot(screen['file'])
+    if screen.get('dialog'):
+        window.key('Escape')
+        time.sleep(0.5)
+
+
+def main():
+    job = json.load(sys.stdin)
+    try:
+        window = Window(job['pid'])
+        window.wait_for_words(job['expect'], 30)
+        for screen in job['screens']:
+            take(window, screen, job.get('ids', {}))
+    except Failure as failure:
+        print(f'dev: {failure}', file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
