@@ -15,7 +15,9 @@ OPENBOX = '''<?xml version="1.0" encoding="UTF-8"?>
   <keyboard/>
   <mouse>
     <context name="Client">
-      <mousebind button="Left" action="Press"><action name="Focus"/><action name="Raise"/></mousebind>
+      <mousebind button="Left" action="Press">
+        <action name="Focus"/><action name="Raise"/>
+      </mousebind>
     </context>
   </mouse>
 </openbox_config>
