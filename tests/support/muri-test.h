@@ -18,7 +18,8 @@ G_BEGIN_DECLS
 void muri_test_init (int *argc, char ***argv);
 int muri_test_run (void);
 
-/* A zone that nobody on this machine uses, the same for the life of this process. */
+/* A zone that nobody on this machine uses, the same for the life of this process; or that of
+ * $MURI_TEST_ZONE, in which others are meant to be. */
 guint muri_test_zone (void);
 
 /* A new empty directory; transfer none, it lives as long as the process. */
