@@ -2,6 +2,7 @@
 /* bare-libvirt URI: the same libvirt calls that an agent makes for its figures, as often, and
  * nothing else: what they cost a client at the least. Runs until it is ended. */
 #include <libvirt/libvirt.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/timerfd.h>

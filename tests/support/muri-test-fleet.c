@@ -66,9 +66,9 @@ muri_test_await_vm (MuriFleet *fleet, const char *name, double seconds)
 {
   MuriVm *vm = NULL;
 
-  g_test_message ("awaiting VM %s", name);
-  muri_test_await ((vm = muri_test_find_vm (fleet, name)) != NULL && muri_vm_is_known (vm),
-                   seconds);
+  if (!muri_test_comes_true (
+          (vm = muri_test_find_vm (fleet, name)) != NULL && muri_vm_is_known (vm), seconds))
+    g_error ("VM %s is %s after %g s", name, vm != NULL ? "not current" : "not there", seconds);
   return vm;
 }
 
@@ -77,9 +77,11 @@ muri_test_await_node (MuriFleet *fleet, const char *name, double seconds)
 {
   MuriNode *node = NULL;
 
-  g_test_message ("awaiting node %s", name);
-  muri_test_await (
-      (node = muri_test_find_node (fleet, name)) != NULL && muri_node_is_reachable (node), seconds);
+  if (!muri_test_comes_true ((node = muri_test_find_node (fleet, name)) != NULL
+                                 && muri_node_is_reachable (node),
+                             seconds))
+    g_error ("node %s is %s after %g s", name, node != NULL ? "not reachable" : "not there",
+             seconds);
   return node;
 }
 
