@@ -92,6 +92,7 @@ static void
 test_operation_meanwhile (MuriReal *real, gconstpointer data)
 {
   MuriVm *vm = muri_real_vm (real, "guest-1");
+  guint before = muri_vm_get_state (vm); /* off, or crashed in the test before */
   MuriOperation *operation;
 
   muri_test_libvirtd_kill9 (real->libvirtd);
@@ -102,7 +103,7 @@ test_operation_meanwhile (MuriReal *real, gconstpointer data)
   g_assert_cmpuint (muri_operation_get_n_failed (operation), ==, 1);
   muri_test_libvirtd_start (real->libvirtd);
   muri_test_await (is_back (real, vm), SECONDS);
-  g_assert_cmpuint (muri_vm_get_state (vm), ==, MURI_VM_STATE_OFF);
+  g_assert_cmpuint (muri_vm_get_state (vm), ==, before);
 }
 
 static void
