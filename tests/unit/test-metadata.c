@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "agent-metadata.h"
+
+#include <string.h>
+
+#define OPEN "<muri:vm xmlns:muri=\"" AGENT_METADATA_URI "\">"
+#define CLOSE "</muri:vm>"
+
+static void
+join (AgentMetadata *metadata, const char *group, gint32 order, guint32 delay)
+{
+  muri_v1_Membership membership = { .start_order = order, .start_delay = delay };
+  g_autoptr (GError) error = NULL;
+
+  g_strlcpy (membership.group, group, sizeof membership.group);
+  g_assert_true (agent_metadata_join (metadata, &membership, &error));
+  g_assert_no_error (error);
+}
+
+static AgentMetadata *
+again (AgentMetadata *metadata)
+{
+  g_autofree char *xml = agent_metadata_to_xml (metadata);
+  g_autoptr (GError) error = NULL;
+  AgentMetadata *parsed = agent_metadata_parse (xml, &error);
+
+  g_assert_no_error (error);
+  return parsed;
+}
+
+static void
+test_round_trip (void)
+{
+  g_autoptr (AgentMetadata) metadata = agent_metadata_new ();
+  g_autoptr (AgentMetadata) parsed = NULL;
+  muri_v1_Membership *memberships = NULL;
+
+  g_assert_true (agent_metadata_is_empty (metadata));
+  join (metadata, "Production/웹 & <front>", 3, 20);
+  join (metadata, "db", 0, 0);
+  agent_metadata_set_guarded (metadata, TRUE);
+
+  parsed = again (metadata);
+  g_assert_cmpuint (agent_metadata_get_memberships (parsed, &memberships), ==, 2);
+  g_assert_cmpstr (memberships[0].group, ==, "Production/웹 & <front>");
+  g_assert_cmpint (memberships[0].start_order, ==, 3);
+  g_assert_cmpint (memberships[0].start_delay, ==, 20);
+  g_assert_cmpstr (memberships[1].group, ==, "db");
+  dds_free (memberships);
+  g_assert_true (agent_metadata_is_guarded (parsed));
+
+  agent_metadata_set_guarded (parsed, FALSE);
+  g_assert_true (agent_metadata_leave (parsed, "db"));
+  g_assert_false (agent_metadata_leave (parsed, "db"));
+  g_assert_true (agent_metadata_leave (parsed, "Production/웹 & <front>"));
+  g_assert_true (agent_metadata_is_empty (parsed));
+  g_assert_cmpuint (agent_metadata_get_memberships (parsed, &memberships), ==, 0);
+}
+
+static void
+test_move (void)
+{
+  g_autoptr (AgentMetadata) metadata = agent_metadata_new ();
+
+  join (metadata, "a/b", 1, 0);
+  join (metadata, "a/b/c", 0, 0);
+  join (metadata, "a/bc", 0, 0);
+  g_assert_cmpuint (agent_metadata_move (metadata, "a/b", "x"), ==, 2);
+  g_assert_true (agent_metadata_has_group (metadata, "x"));
+  g_assert_true (agent_metadata_has_group (metadata, "x/c"));
+  g_assert_true (agent_metadata_has_group (metadata, "a/bc"));
+  g_assert_false (agent_metadata_has_group (metadata, "a/b"));
+
+  /* Into a group that it is in already: once. */
+  join (metadata, "x/d", 0, 0);
+  join (metadata, "y", 0, 0);
+  g_assert_cmpuint (agent_metadata_move (metadata, "x/d", "y"), ==, 1);
+  g_assert_true (agent_metadata_leave (metadata, "y"));
+  g_assert_false (agent_metadata_has_group (metadata, "y"));
+}
+
+/* What a later version wrote is not lost by an earlier one. */
+static void
+test_later (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AgentMetadata) metadata = agent_metadata_parse (
+      OPEN "<muri:colour>red</muri:colour><muri:group path=\"a\" since=\"2030\"/>" CLOSE, &error);
+  g_autofree char *xml = NULL;
+
+  g_assert_no_error (error);
+  join (metadata, "b", 0, 0);
+  xml = agent_metadata_to_xml (metadata);
+  g_assert_nonnull (strstr (xml, "<muri:colour>red</muri:colour>"));
+  g_assert_nonnull (strstr (xml, "since=\"2030\""));
+  g_assert_nonnull (strstr (xml, "path=\"b\""));
+}
+
+static void
+test_nonsense (void)
+{
+  static const char *const nonsense[] = {
+    "",
+    "<not closed",
+    "<vm/>",
+    "<muri:vm xmlns:muri=\"https://elsewhere.example/\"/>",
+    OPEN "<muri:group/>" CLOSE,
+    OPEN "<muri:group path=\"\"/>" CLOSE,
+    OPEN "<muri:group path=\"a//b\"/>" CLOSE,
+    OPEN "<muri:group path=\"a\" order=\"first\"/>" CLOSE,
+    OPEN "<muri:group path=\"a\" delay=\"-1\"/>" CLOSE,
+    "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>" OPEN "<muri:group path=\"&e;\"/>" CLOSE,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (nonsense); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AgentMetadata) metadata = agent_metadata_parse (nonsense[i], &error);
+
+      g_assert_null (metadata);
+      g_assert_error (error, AGENT_METADATA_ERROR, AGENT_METADATA_ERROR_NONSENSE);
+    }
+}
+
+static void
+test_full (void)
+{
+  g_autoptr (AgentMetadata) metadata = agent_metadata_new ();
+  muri_v1_Membership membership = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 64; i++)
+    {
+      g_autofree char *group = g_strdup_printf ("group-%u", i);
+
+      join (metadata, group, 0, 0);
+    }
+  strcpy (membership.group, "one more");
+  g_assert_false (agent_metadata_join (metadata, &membership, &error));
+  g_assert_error (error, AGENT_METADATA_ERROR, AGENT_METADATA_ERROR_FULL);
+  join (metadata, "group-63", 5, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/metadata/round-trip", test_round_trip);
+  g_test_add_func ("/metadata/move", test_move);
+  g_test_add_func ("/metadata/later", test_later);
+  g_test_add_func ("/metadata/nonsense", test_nonsense);
+  g_test_add_func ("/metadata/full", test_full);
+  return g_test_run ();
+}
