@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "muri-group.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MuriGroups: the tree of groups, made of what nodes and VMs say that they are members of.
+ *
+ * Main context only. Signal "changed": a group came or went.
+ */
+#define MURI_TYPE_GROUPS (muri_groups_get_type ())
+G_DECLARE_FINAL_TYPE (MuriGroups, muri_groups, MURI, GROUPS, GObject)
+
+MuriGroups *muri_groups_new (void);
+
+GListModel *muri_groups_get_roots (MuriGroups *groups);
+MuriGroup *muri_groups_find (MuriGroups *groups, const char *path);
+
+/* Read the object's memberships and state again; it may have none. */
+void muri_groups_update_vm (MuriGroups *groups, MuriVm *vm);
+void muri_groups_update_node (MuriGroups *groups, MuriNode *node);
+void muri_groups_remove (MuriGroups *groups, gpointer vm_or_node);
+
+/* Groups that stay while they are empty: the console's own memory. */
+MuriGroup *muri_groups_keep (MuriGroups *groups, const char *path);
+void muri_groups_release (MuriGroups *groups, const char *path);
+char **muri_groups_get_kept (MuriGroups *groups);
+
+G_END_DECLS
