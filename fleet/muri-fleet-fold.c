@@ -53,6 +53,8 @@ remove_vms (MuriFleet *self, MuriNode *node, GPtrArray *vms)
 
   muri_model_remove (self->vms, vms);
   muri_node_remove_vms (node, vms);
+  for (guint i = 0; i < vms->len; i++)
+    muri_groups_remove (self->groups, g_ptr_array_index (vms, i));
   self->n_vms -= vms->len;
   touch (self, node);
 }
@@ -66,6 +68,7 @@ muri_fleet_remove_node (MuriFleet *self, MuriNode *node)
   g_ptr_array_add (nodes, g_object_ref (node));
   remove_vms (self, node, vms);
   g_hash_table_remove (self->touched, node);
+  muri_groups_remove (self->groups, node);
   muri_model_remove (self->nodes, nodes);
   g_hash_table_remove (self->nodes_by_uuid, muri_node_get_uuid (node));
   muri_fleet_count (self);
@@ -101,6 +104,7 @@ fold_node (MuriFleet *self, guint zone, MuriChange *change, gint64 time)
     muri_node_lose (node, change->received);
   if (!shown)
     muri_fleet_show_node (self, node);
+  muri_groups_update_node (self->groups, node);
   touch (self, node);
 }
 
@@ -151,6 +155,8 @@ fold_vm (MuriFleet *self, MuriChange *change)
     }
   if (vm != NULL && change->life == MURI_LIFE_ALIVE)
     muri_vm_set_live (vm, TRUE);
+  if (vm != NULL && change->valid)
+    muri_groups_update_vm (self->groups, vm);
   touch (self, node);
 }
 

@@ -4,6 +4,7 @@
 #include "muri-bus.h"
 #include "muri-event-private.h"
 #include "muri-fleet.h"
+#include "muri-groups.h"
 #include "muri-model.h"
 #include "muri-node-private.h"
 #include "muri-operation-private.h"
@@ -48,6 +49,7 @@ struct _MuriFleet
   /* nodes and VMs */
   MuriModel *nodes;
   MuriModel *vms;
+  MuriGroups *groups;
   GHashTable *nodes_by_uuid; /* key in the node; also those without facts, which are not shown */
   GHashTable *touched;       /* nodes with news in the current batch */
   guint n_vms;

@@ -94,6 +94,7 @@ muri_fleet_finalize (GObject *object)
   g_ptr_array_unref (self->zones);
   g_object_unref (self->nodes);
   g_object_unref (self->vms);
+  g_object_unref (self->groups);
   g_object_unref (self->operations);
   g_object_unref (self->events);
   g_free (self->data_dir);
@@ -135,6 +136,7 @@ muri_fleet_init (MuriFleet *self)
   g_queue_init (&self->joins);
   self->nodes = muri_model_new (MURI_TYPE_NODE);
   self->vms = muri_model_new (MURI_TYPE_VM);
+  self->groups = muri_groups_new ();
   self->nodes_by_uuid =
       g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, g_object_unref);
   self->touched = g_hash_table_new (NULL, NULL);
@@ -333,6 +335,18 @@ GListModel *
 muri_fleet_get_nodes (MuriFleet *fleet)
 {
   return G_LIST_MODEL (fleet->nodes);
+}
+
+/**
+ * muri_fleet_get_groups:
+ * @fleet: a fleet
+ *
+ * Returns: (transfer none): the tree of groups
+ */
+MuriGroups *
+muri_fleet_get_groups (MuriFleet *fleet)
+{
+  return fleet->groups;
 }
 
 /**

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "muri-event.h"
+#include "muri-groups.h"
 #include "muri-node.h"
 #include "muri-operation.h"
 #include "muri-vm.h"
@@ -59,6 +60,8 @@ GListModel *muri_fleet_get_nodes (MuriFleet *fleet);
 GListModel *muri_fleet_get_vms (MuriFleet *fleet);
 GListModel *muri_fleet_get_operations (MuriFleet *fleet); /* newest first */
 GListModel *muri_fleet_get_events (MuriFleet *fleet);     /* newest first, bounded */
+
+MuriGroups *muri_fleet_get_groups (MuriFleet *fleet);
 
 MuriNode *muri_fleet_find_node (MuriFleet *fleet, const char *id);
 MuriVm *muri_fleet_find_vm (MuriFleet *fleet, const char *id);

@@ -308,7 +308,7 @@ muri_group_get_n_vms (MuriGroup *group)
  * muri_group_get_n_running:
  * @group: a group
  *
- * Returns: how many of these are known to run
+ * Returns: how many of these are running, by their last known state
  */
 guint
 muri_group_get_n_running (MuriGroup *group)

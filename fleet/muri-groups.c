@@ -169,7 +169,7 @@ void
 muri_groups_update_vm (MuriGroups *groups, MuriVm *vm)
 {
   const muri_v1_Vm *facts = muri_vm_get_facts (vm);
-  gboolean running = muri_vm_is_known (vm) && muri_vm_get_state (vm) == MURI_VM_STATE_RUNNING;
+  gboolean running = muri_vm_get_state (vm) == MURI_VM_STATE_RUNNING;
   Member *member = g_hash_table_lookup (groups->members, vm);
 
   if (member != NULL && member->running != running)

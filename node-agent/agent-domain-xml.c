@@ -122,6 +122,31 @@ read_devices (xmlNode *devices, muri_v1_Vm *vm)
     }
 }
 
+/* What makes no sense is left alone and told of. */
+static void
+read_own_metadata (xmlNode *metadata, muri_v1_Vm *vm)
+{
+  xmlNode *node = metadata ? metadata->children : NULL;
+  g_autoptr (AgentMetadata) own = NULL;
+  g_autoptr (GError) error = NULL;
+  xmlBuffer *buffer;
+
+  while (node
+         && (node->ns == NULL || strcmp ((const char *)node->ns->href, AGENT_METADATA_URI) != 0))
+    node = node->next;
+  if (node == NULL)
+    return;
+
+  buffer = xmlBufferCreate ();
+  xmlNodeDump (buffer, node->doc, node, 0, 0);
+  own = agent_metadata_parse ((const char *)xmlBufferContent (buffer), &error);
+  xmlBufferFree (buffer);
+  if (own)
+    agent_vm_set_metadata (vm, own);
+  else
+    AGENT_TEXT_COPY (vm->metadata_error, error->message);
+}
+
 static void
 read_metadata (xmlNode *metadata, muri_v1_Vm *vm)
 {
@@ -159,6 +184,7 @@ agent_domain_xml_read (const char *xml, muri_v1_Vm *vm)
   COPY_ATTRIBUTE (type, "arch", vm->arch);
   COPY_ATTRIBUTE (type, "machine", vm->machine);
   read_metadata (find_child (root, "metadata"), vm);
+  read_own_metadata (find_child (root, "metadata"), vm);
   read_devices (find_child (root, "devices"), vm);
 
   xmlFreeDoc (document);

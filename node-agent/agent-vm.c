@@ -73,6 +73,10 @@ agent_vm_copy (const muri_v1_Vm *vm)
   copy->nics._buffer = copy_buffer (vm->nics._buffer, vm->nics._length * sizeof (muri_v1_Nic));
   copy->nics._maximum = vm->nics._length;
   copy->nics._release = true;
+  copy->groups._buffer =
+      copy_buffer (vm->groups._buffer, vm->groups._length * sizeof (muri_v1_Membership));
+  copy->groups._maximum = vm->groups._length;
+  copy->groups._release = true;
   return copy;
 }
 
@@ -80,7 +84,7 @@ static gboolean
 lists_equal (const muri_v1_Vm *a, const muri_v1_Vm *b)
 {
   if (a->addresses._length != b->addresses._length || a->disks._length != b->disks._length
-      || a->nics._length != b->nics._length)
+      || a->nics._length != b->nics._length || a->groups._length != b->groups._length)
     return FALSE;
 
   for (guint i = 0; i < a->addresses._length; i++)
@@ -105,6 +109,15 @@ lists_equal (const muri_v1_Vm *a, const muri_v1_Vm *b)
           || strcmp (x->network, y->network) != 0 || strcmp (x->target, y->target) != 0)
         return FALSE;
     }
+
+  for (guint i = 0; i < a->groups._length; i++)
+    {
+      const muri_v1_Membership *x = &a->groups._buffer[i], *y = &b->groups._buffer[i];
+
+      if (strcmp (x->group, y->group) != 0 || x->start_order != y->start_order
+          || x->start_delay != y->start_delay)
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -118,9 +131,9 @@ agent_vm_equal (const muri_v1_Vm *a, const muri_v1_Vm *b)
          && a->vcpus_max == b->vcpus_max && a->memory == b->memory && a->memory_max == b->memory_max
          && a->persistent == b->persistent && a->autostart == b->autostart
          && a->managed_save == b->managed_save && a->guest_agent == b->guest_agent
-         && a->unanswered == b->unanswered && strcmp (a->os, b->os) == 0
-         && strcmp (a->arch, b->arch) == 0 && strcmp (a->machine, b->machine) == 0
-         && lists_equal (a, b);
+         && a->unanswered == b->unanswered && strcmp (a->os, b->os) == 0 && a->guarded == b->guarded
+         && strcmp (a->metadata_error, b->metadata_error) == 0 && strcmp (a->arch, b->arch) == 0
+         && strcmp (a->machine, b->machine) == 0 && lists_equal (a, b);
 }
 
 void
@@ -132,6 +145,17 @@ agent_vm_set_addresses (muri_v1_Vm *vm, muri_v1_Address *addresses, guint n_addr
   vm->addresses._buffer = copy_buffer (addresses, n_addresses * sizeof (muri_v1_Address));
   vm->addresses._length = vm->addresses._maximum = n_addresses;
   vm->addresses._release = true;
+}
+
+void
+agent_vm_set_metadata (muri_v1_Vm *vm, AgentMetadata *metadata)
+{
+  if (vm->groups._release)
+    dds_free (vm->groups._buffer);
+  vm->groups._length = agent_metadata_get_memberships (metadata, &vm->groups._buffer);
+  vm->groups._maximum = vm->groups._length;
+  vm->groups._release = true;
+  vm->guarded = agent_metadata_is_guarded (metadata);
 }
 
 /* Room for one more element, doubled so that many of them cost few copies. */

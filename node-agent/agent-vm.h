@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "agent-metadata.h"
 #include "muri.h"
 
 G_BEGIN_DECLS
@@ -17,6 +18,9 @@ void agent_vm_free (muri_v1_Vm *vm);
 gboolean agent_vm_equal (const muri_v1_Vm *a, const muri_v1_Vm *b);
 
 void agent_vm_set_addresses (muri_v1_Vm *vm, muri_v1_Address *addresses, guint n_addresses);
+
+/* Its groups and its padlock. */
+void agent_vm_set_metadata (muri_v1_Vm *vm, AgentMetadata *metadata);
 
 /* Appends a zeroed one; NULL when the wire's bound is reached. */
 muri_v1_Disk *agent_vm_add_disk (muri_v1_Vm *vm);

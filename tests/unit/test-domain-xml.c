@@ -30,6 +30,42 @@ static const char guest_xml[] =
     " state='connected'/></channel>"
     "</devices></domain>";
 
+/* @own: what stands in Muri's own metadata */
+static muri_v1_Vm *
+read_with_metadata (const char *own)
+{
+  g_autofree char *xml = g_strdup_printf (
+      "<domain><metadata><other xmlns='http://example.org/'/>%s</metadata></domain>", own);
+  muri_v1_Vm *vm = agent_vm_new ();
+
+  g_assert_true (agent_domain_xml_read (xml, vm));
+  return vm;
+}
+
+static void
+test_groups (void)
+{
+  g_autoptr (muri_v1_Vm) none = read_with_metadata ("");
+  g_autoptr (muri_v1_Vm) two = read_with_metadata (
+      "<muri:vm xmlns:muri='" AGENT_METADATA_URI "'><muri:group path='Production/web' order='2'/>"
+      "<muri:group path='Seoul'/><muri:guarded/></muri:vm>");
+  g_autoptr (muri_v1_Vm) wrong = read_with_metadata ("<muri:vm xmlns:muri='" AGENT_METADATA_URI
+                                                     "'><muri:group path='//'/></muri:vm>");
+  g_autoptr (muri_v1_Vm) copy = agent_vm_copy (two);
+
+  g_assert_cmpuint (none->groups._length, ==, 0);
+  g_assert_cmpuint (two->groups._length, ==, 2);
+  g_assert_cmpstr (two->groups._buffer[0].group, ==, "Production/web");
+  g_assert_cmpint (two->groups._buffer[0].start_order, ==, 2);
+  g_assert_true (two->guarded);
+  g_assert_cmpuint (wrong->groups._length, ==, 0);
+  g_assert_cmpstr (wrong->metadata_error, !=, "");
+
+  g_assert_true (agent_vm_equal (two, copy));
+  copy->groups._buffer[1].start_delay = 1;
+  g_assert_false (agent_vm_equal (two, copy));
+}
+
 static void
 test_guest (void)
 {
@@ -171,6 +207,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/domain-xml/groups", test_groups);
   g_test_add_func ("/domain-xml/guest", test_guest);
   g_test_add_func ("/domain-xml/not-a-domain", test_not_a_domain);
   g_test_add_func ("/domain-xml/many-devices", test_many_devices);
