@@ -6,6 +6,7 @@
 
 #include "muri-config.h"
 #include "muri-options.h"
+#include "muri-startup.h"
 #include "muri-window.h"
 
 struct _MuriApplication
@@ -37,7 +38,10 @@ muri_application_activate (GApplication *application)
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
   if (!window)
-    window = GTK_WINDOW (muri_window_new (self));
+    {
+      window = GTK_WINDOW (muri_window_new (self));
+      muri_startup_watch (window, self->fleet);
+    }
   gtk_window_present (window);
 }
 
