@@ -274,3 +274,14 @@ muri_cell_new (MuriColumn column)
   self->column = column;
   return GTK_WIDGET (self);
 }
+
+gpointer
+muri_cell_find_item (GtkWidget *row)
+{
+  gpointer item = MURI_IS_CELL (row) ? MURI_CELL (row)->item : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (row); child && !item;
+       child = gtk_widget_get_next_sibling (child))
+    item = muri_cell_find_item (child);
+  return item;
+}

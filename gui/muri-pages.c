@@ -2,6 +2,9 @@
 
 #include "muri-pages.h"
 
+#include "muri-host-table.h"
+#include "muri-vm-table.h"
+
 /* A page is a widget with the writable properties "fleet" and "scope"; made when first shown. */
 typedef struct
 {
@@ -11,8 +14,8 @@ typedef struct
 
 static const ViewInfo views[MURI_N_VIEWS] = {
   [MURI_VIEW_OVERVIEW] = { "overview", { NULL, NULL, NULL } },
-  [MURI_VIEW_VMS] = { "vms", { NULL, NULL, NULL } },
-  [MURI_VIEW_HOSTS] = { "hosts", { NULL, NULL, NULL } },
+  [MURI_VIEW_VMS] = { "vms", { muri_vm_table_get_type, muri_vm_table_get_type, NULL } },
+  [MURI_VIEW_HOSTS] = { "hosts", { muri_host_table_get_type, NULL, NULL } },
   [MURI_VIEW_EVENTS] = { "events", { NULL, NULL, NULL } },
 };
 

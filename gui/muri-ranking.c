@@ -6,6 +6,8 @@
 
 /* Order by figures that move is read at a glance, not followed: twice in five seconds is enough. */
 #define RANK_EVERY_MS 2500
+/* What a person asks for is done at once up to here, and off the main thread above. */
+#define AT_ONCE_MAX 2000
 /* Changes of the source that come close together are ranked together. */
 #define GATHER_MS 30
 
@@ -24,6 +26,7 @@ typedef struct
   MuriColumn column;
   gboolean descending;
   gboolean forced;
+  guint generation;
 } Job;
 
 struct _MuriRanking
@@ -42,6 +45,7 @@ struct _MuriRanking
   gboolean running; /* a job is out */
   gboolean again;   /* something changed meanwhile */
   gboolean forced;  /* a person asked: not held up by frozen */
+  guint generation; /* of source, order and filter */
   guint gather_id;
   guint tick_id;
 };
@@ -144,6 +148,7 @@ job_new (MuriRanking *self)
   job->column = self->column;
   job->descending = self->descending;
   job->forced = self->forced;
+  job->generation = self->generation;
   for (guint i = 0; i < n; i++)
     {
       Row row = { .item = g_list_model_get_item (self->source, i) };
@@ -261,13 +266,10 @@ same_order (GPtrArray *a, GPtrArray *b)
 }
 
 static void
-on_ranked (GObject *object, GAsyncResult *result, gpointer user_data)
+apply (MuriRanking *self, Job *job)
 {
-  MuriRanking *self = MURI_RANKING (object);
-  Job *job = g_task_get_task_data (G_TASK (result));
   g_autoptr (GPtrArray) ranked = g_ptr_array_new_full (job->rows->len, g_object_unref);
 
-  self->running = FALSE;
   for (guint i = 0; i < job->rows->len; i++)
     g_ptr_array_add (ranked, g_object_ref (g_array_index (job->rows, Row, i).item));
 
@@ -284,7 +286,17 @@ on_ranked (GObject *object, GAsyncResult *result, gpointer user_data)
       splice (self, g_steal_pointer (&ranked));
       set_pending (self, FALSE);
     }
+}
 
+static void
+on_ranked (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  MuriRanking *self = MURI_RANKING (object);
+  Job *job = g_task_get_task_data (G_TASK (result));
+
+  self->running = FALSE;
+  if (job->generation == self->generation)
+    apply (self, job);
   if (self->again)
     rank (self);
 }
@@ -307,11 +319,30 @@ rank (MuriRanking *self)
   g_task_run_in_thread (task, sort_in_thread);
 }
 
-static void
-rank_now (MuriRanking *self)
+void
+muri_ranking_resume (MuriRanking *self)
 {
+  self->generation++;
   self->forced = TRUE;
-  rank (self);
+  if (self->source && g_list_model_get_n_items (self->source) > AT_ONCE_MAX)
+    rank (self);
+  else
+    muri_ranking_settle (self);
+}
+
+void
+muri_ranking_settle (MuriRanking *self)
+{
+  Job *job;
+
+  self->generation++;
+  self->forced = TRUE;
+  g_clear_handle_id (&self->gather_id, g_source_remove);
+  job = job_new (self);
+  self->forced = FALSE;
+  g_array_sort_with_data (job->rows, compare_rows, job);
+  apply (self, job);
+  job_free (job);
 }
 
 static gboolean
@@ -427,7 +458,8 @@ muri_ranking_set_source (MuriRanking *self, GListModel *source)
     g_signal_connect_swapped (source, "items-changed", G_CALLBACK (on_source_changed), self);
 
   splice (self, g_ptr_array_new_with_free_func (g_object_unref));
-  rank_now (self);
+  if (source)
+    muri_ranking_resume (self);
 }
 
 void
@@ -438,7 +470,7 @@ muri_ranking_set_order (MuriRanking *self, MuriColumn column, gboolean descendin
   self->column = column;
   self->descending = descending;
   update_tick (self);
-  rank_now (self);
+  muri_ranking_resume (self);
 }
 
 void
@@ -451,7 +483,7 @@ muri_ranking_set_filter (MuriRanking *self, const char *text)
     return;
   g_free (self->filter);
   self->filter = g_steal_pointer (&folded);
-  rank_now (self);
+  muri_ranking_resume (self);
 }
 
 void
@@ -469,12 +501,6 @@ muri_ranking_set_active (MuriRanking *self, gboolean active)
 {
   self->active = active;
   update_tick (self);
-}
-
-void
-muri_ranking_resume (MuriRanking *self)
-{
-  rank_now (self);
 }
 
 MuriColumn

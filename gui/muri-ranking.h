@@ -29,8 +29,9 @@ void muri_ranking_set_frozen (MuriRanking *ranking, gboolean frozen);
 /* Ranks by itself only while somebody looks. */
 void muri_ranking_set_active (MuriRanking *ranking, gboolean active);
 
-/* Once, even when it is frozen. */
+/* Ranks once, even when it is frozen: soon, or before it returns. */
 void muri_ranking_resume (MuriRanking *ranking);
+void muri_ranking_settle (MuriRanking *ranking);
 
 MuriColumn muri_ranking_get_column (MuriRanking *ranking);
 gboolean muri_ranking_get_descending (MuriRanking *ranking);

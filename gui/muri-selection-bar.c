@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "muri-selection-bar.h"
+
+#include <glib/gi18n.h>
+
+struct _MuriSelectionBar
+{
+  GtkWidget parent_instance;
+
+  /* Template widgets */
+  GtkRevealer *revealer;
+  GtkLabel *label;
+  GtkWidget *restart;
+  GtkMenuButton *more;
+  GMenuModel *full_menu;
+  GMenuModel *compact_menu;
+};
+
+G_DEFINE_FINAL_TYPE (MuriSelectionBar, muri_selection_bar, GTK_TYPE_WIDGET)
+
+enum
+{
+  PROP_N_SELECTED = 1,
+  PROP_COMPACT,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+set_n_selected (MuriSelectionBar *self, guint n)
+{
+  g_autofree char *text = NULL;
+
+  gtk_revealer_set_reveal_child (self->revealer, n > 0);
+  /* While it slides out it goes on to say what it said. */
+  if (n == 0)
+    return;
+  text = g_strdup_printf (ngettext ("%u selected", "%u selected", n), n);
+  gtk_label_set_text (self->label, text);
+}
+
+static void
+set_compact (MuriSelectionBar *self, gboolean compact)
+{
+  gtk_widget_set_visible (self->restart, !compact);
+  gtk_menu_button_set_menu_model (self->more, compact ? self->compact_menu : self->full_menu);
+}
+
+static void
+muri_selection_bar_set_property (GObject *object, guint prop_id, const GValue *value,
+                                 GParamSpec *pspec)
+{
+  MuriSelectionBar *self = MURI_SELECTION_BAR (object);
+
+  switch (prop_id)
+    {
+    case PROP_N_SELECTED:
+      set_n_selected (self, g_value_get_uint (value));
+      break;
+    case PROP_COMPACT:
+      set_compact (self, g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+muri_selection_bar_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), MURI_TYPE_SELECTION_BAR);
+
+  G_OBJECT_CLASS (muri_selection_bar_parent_class)->dispose (object);
+}
+
+static void
+muri_selection_bar_class_init (MuriSelectionBarClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = muri_selection_bar_dispose;
+  object_class->set_property = muri_selection_bar_set_property;
+
+  properties[PROP_N_SELECTED] = g_param_spec_uint ("n-selected", NULL, NULL, 0, G_MAXUINT, 0,
+                                                   G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_COMPACT] = g_param_spec_boolean ("compact", NULL, NULL, FALSE,
+                                                   G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/muri/Muri/ui/muri-selection-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, revealer);
+  gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, label);
+  gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, restart);
+  gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, more);
+  gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, full_menu);
+  gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, compact_menu);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_TOOLBAR);
+}
+
+static void
+muri_selection_bar_init (MuriSelectionBar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

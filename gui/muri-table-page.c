@@ -1,0 +1,568 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "muri-table-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "muri-clock.h"
+
+/* So many names are said to be missing, then "and 12 more". */
+#define NAMES_SHOWN 8
+
+typedef struct
+{
+  /* Template widgets */
+  GtkLabel *title;
+  GtkLabel *summary;
+  GtkWidget *resume;
+  GtkMenuButton *view_button;
+  GtkSearchBar *filter_bar;
+  GtkEditable *filter_entry;
+  GtkRevealer *note_revealer;
+  GtkLabel *note;
+  GtkStack *stack;
+  AdwBin *table_bin;
+  AdwStatusPage *empty;
+  AdwStatusPage *none;
+  GtkWidget *everywhere;
+
+  /* Owned */
+  MuriFleet *fleet;
+  MuriScope *scope;
+  MuriTable *table;
+  GSignalGroup *source_signals;
+  GSignalGroup *fleet_signals;
+  gulong clock_handler;
+  guint update_id;
+
+  guint n_selected;
+  gboolean filtering;   /* the filter changed, and what it hides was not dropped yet */
+  gboolean keep_filter; /* for the scope that comes next */
+} MuriTablePagePrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (MuriTablePage, muri_table_page, GTK_TYPE_BOX)
+
+#define PRIVATE(page)                                                                              \
+  ((MuriTablePagePrivate *)muri_table_page_get_instance_private (MURI_TABLE_PAGE (page)))
+
+enum
+{
+  PROP_FLEET = 1,
+  PROP_SCOPE,
+  PROP_N_SELECTED,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static GListModel *
+get_source (MuriTablePage *self)
+{
+  MuriTablePagePrivate *priv = PRIVATE (self);
+
+  return MURI_TABLE_PAGE_GET_CLASS (self)->get_source (self, priv->scope);
+}
+
+static guint
+count_matches (GListModel *model, const char *text)
+{
+  g_autofree char *folded = g_utf8_casefold (text, -1);
+  guint n = g_list_model_get_n_items (model);
+  guint found = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GObject) item = g_list_model_get_item (model, i);
+
+      found += muri_item_matches (item, folded);
+    }
+  return found;
+}
+
+static char *
+filter_text (MuriTablePagePrivate *priv)
+{
+  return g_strstrip (g_strdup (gtk_editable_get_text (priv->filter_entry)));
+}
+
+static void
+describe_none (MuriTablePage *self)
+{
+  MuriTablePagePrivate *priv = PRIVATE (self);
+  g_autofree char *text = filter_text (priv);
+  gboolean whole = muri_scope_get_kind (priv->scope) == MURI_SCOPE_FLEET;
+  guint elsewhere =
+      whole ? 0
+            : count_matches (MURI_TABLE_PAGE_GET_CLASS (self)->get_everything (self, priv->scope),
+                             text);
+  g_autofree char *words = NULL;
+
+  if (whole)
+    words = g_strdup_printf (_ ("Nothing in the fleet matches “%s”."), text);
+  else
+    /* Translators: a host's name, how many match elsewhere */
+    words = g_strdup_printf (_ ("None in %s; %u in the fleet."), muri_scope_get_title (priv->scope),
+                             elsewhere);
+  adw_status_page_set_description (priv->none, words);
+  gtk_widget_set_visible (priv->everywhere, elsewhere > 0);
+}
+
+static void
+update (MuriTablePage *self)
+{
+  MuriTablePagePrivate *priv = PRIVATE (self);
+  GListModel *source;
+  g_autofree char *summary = NULL;
+  g_autofree char *text = NULL;
+  guint shown;
+
+  if (!priv->scope)
+    return;
+  source = get_source (self);
+  text = filter_text (priv);
+  shown = g_list_model_get_n_items (G_LIST_MODEL (muri_table_get_picks (priv->table)));
+  summary = MURI_TABLE_PAGE_GET_CLASS (self)->describe (self, source);
+  if (*text)
+    {
+      /* Translators: how many rows the filter leaves, then what there is in all */
+      g_autofree char *filtered = g_strdup_printf (_ ("%u shown of %s"), shown, summary);
+
+      gtk_label_set_text (priv->summary, filtered);
+    }
+  else
+    gtk_label_set_text (priv->summary, summary);
+  gtk_label_set_text (priv->title, muri_scope_get_title (priv->scope));
+
+  if (g_list_model_get_n_items (source) == 0)
+    gtk_stack_set_visible_child_name (priv->stack, "empty");
+  else if (shown == 0 && *text)
+    {
+      describe_none (self);
+      gtk_stack_set_visible_child_name (priv->stack, "none");
+    }
+  else
+    gtk_stack_set_visible_child_name (priv->stack, "table");
+}
+
+static gboolean
+on_update (gpointer user_data)
+{
+  PRIVATE (user_data)->update_id = 0;
+  update (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_update (MuriTablePage *self)
+{
+  MuriTablePagePrivate *priv = PRIVATE (self);
+
+  if (priv->update_id == 0)
+    priv->update_id = g_idle_add (on_update, self);
+}
+
+void
+muri_table_page_note (MuriTablePage *self, const char *text)
+{
+  MuriTablePagePrivate *priv = PRIVATE (self);
+
+  if (text)
+    gtk_label_set_text (priv->note, text);
+  gtk_revealer_set_reveal_child (priv->note_revealer, text != NULL);
+}
+
+static void
+on_note_closed (MuriTablePage *self)
+{
+  muri_table_page_note (self, NULL);
+}
+
+static void
+on_picks_changed (MuriTablePage *self)
+{
+  MuriTablePagePrivate *priv = PRIVATE (self);
+  guint before = priv->n_selected;
+
+  priv->n_selected = muri_picks_get_n (muri_table_get_picks (priv->table));
+  if (priv->filtering && priv->n_selected < before)
+    {
+      guint dropped = before - priv->n_selected;
+      g_autofree char *text =
+          g_strdup_printf (ngettext ("%u selected row is hidden by the filter and was deselected.",
+                                     "%u selected rows are hidden by the filter and were "
+                                     "deselected.",
+                                     dropped),
+                           dropped);
+
+      muri_table_page_note (self, text);
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_SELECTED]);
+  if (MURI_TABLE_PAGE_GET_CLASS (self)->selection_changed)
+    MURI_TABLE_PAGE_GET_CLASS (self)->selection_changed (self);
+}
+
+static void
+append_missing (GString *missing, const char *name, guint n)
+{
+  if (n < NAMES_SHOWN)
+    g_string_append_printf (missing, "%s%s", n > 0 ? ", " : "", name);
+}
+
+static GHashTable *
+index_by_name (GListModel *model)
+{
+  GHashTable *by_name =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+  guint n = g_list_model_get_n_items (model);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GObject) item = g_list_model_get_item (model, i);
+      const char *name = muri_item_get_name (item);
+      GPtrArray *same = g_hash_table_lookup (by_name, name);
+
+      if (!same)
+        {
+          same = g_ptr_array_new_with_free_func (g_object_unref);
+          g_hash_table_insert (by_name, (gpointer)name, same);
+        }
+      g_ptr_array_add (same, g_steal_pointer (&item));
+    }
+  return by_name;
+}
+
+static void
+note_picked (MuriTablePage *self, guint n_picked, const char *missing, guint n_missing)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (text, ngettext ("%u name selected.", "%u names selected.", n_picked),
+                          n_picked);
+  if (n_missing > 0)
+    {
+      g_string_append_c (text, ' ');
+      /* Translators: a list of names */
+      g_string_append_printf (text, _ ("Not found: %s"), missing);
+      if (n_missing > NAMES_SHOWN)
+        g_string_append_printf (text, _ (" and %u more"), n_missing - NAMES_SHOWN);
+    }
+  muri_table_page_note (self, text->str);
+}
+
+void
+muri_table_page_pick_names (MuriTablePage *self, const char *text)
+{
+  MuriTablePagePrivate *priv = PRIVATE (self);
+  g_auto (GStrv) names = g_strsplit_set (text, "\r\n\t,;", -1);
+  g_autoptr (GHashTable) by_name = NULL;
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+  g_autoptr (GString) missing = g_string_new (NULL);
+  guint n_missing = 0, n_picked = 0;
+
+  if (!priv->scope)
+    return;
+  muri_table_page_set_filter (self, "");
+  by_name = index_by_name (get_source (self));
+  for (guint i = 0; names[i]; i++)
+    {
+      const char *name = g_strstrip (names[i]);
+      GPtrArray *same = g_hash_table_lookup (by_name, name);
+
+      if (!*name)
+        continue;
+      if (!same)
+        append_missing (missing, name, n_missing++);
+      else
+        n_picked++;
+      for (guint j = 0; same && j < same->len; j++)
+        g_ptr_array_add (items, same->pdata[j]);
+    }
+  /* The filter is gone, the ranking follows in a moment: it must not drop what is picked now. */
+  priv->filtering = FALSE;
+  muri_table_pick_items (priv->table, items);
+  note_picked (self, n_picked, missing->str, n_missing);
+}
+
+void
+muri_table_page_set_filter (MuriTablePage *self, const char *text)
+{
+  gtk_editable_set_text (PRIVATE (self)->filter_entry, text);
+}
+
+static void
+on_filter_changed (MuriTablePage *self)
+{
+  MuriTablePagePrivate *priv = PRIVATE (self);
+  const char *text = gtk_editable_get_text (priv->filter_entry);
+
+  if (strpbrk (text, "\n\t,;"))
+    {
+      g_autofree char *names = g_strdup (text);
+
+      muri_table_page_pick_names (self, names);
+      return;
+    }
+  priv->filtering = *text != '\0';
+  muri_ranking_set_filter (muri_table_get_ranking (priv->table), text);
+  queue_update (self);
+}
+
+static void
+on_filter_activated (MuriTablePage *self)
+{
+  muri_table_grab_rows (PRIVATE (self)->table);
+}
+
+static void
+on_everywhere (MuriTablePage *self)
+{
+  PRIVATE (self)->keep_filter = TRUE;
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-scope", "s", "fleet");
+}
+
+static void
+on_resume (MuriTablePage *self)
+{
+  muri_table_resume_sorting (PRIVATE (self)->table);
+}
+
+static void
+search (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  MuriTablePagePrivate *priv = PRIVATE (widget);
+
+  gtk_search_bar_set_search_mode (priv->filter_bar, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (priv->filter_entry));
+}
+
+static void
+on_pasted (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MuriTablePage) self = user_data;
+  g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (object), result, NULL);
+
+  if (text && *text)
+    muri_table_page_pick_names (self, text);
+}
+
+static gboolean
+paste_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (widget), NULL, on_pasted,
+                                 g_object_ref (widget));
+  return TRUE;
+}
+
+static void
+follow (MuriTablePage *self, gboolean on)
+{
+  MuriTablePagePrivate *priv = PRIVATE (self);
+
+  on = on && priv->scope;
+  if (priv->clock_handler)
+    muri_clock_disconnect (priv->clock_handler);
+  priv->clock_handler = on ? muri_clock_connect (G_CALLBACK (update), self) : 0;
+  g_signal_group_set_target (priv->source_signals, on ? get_source (self) : NULL);
+  g_signal_group_set_target (priv->fleet_signals, on ? priv->fleet : NULL);
+}
+
+static void
+set_scope (MuriTablePage *self, MuriScope *scope)
+{
+  MuriTablePagePrivate *priv = PRIVATE (self);
+
+  if (priv->scope == scope)
+    return;
+  follow (self, FALSE);
+  if (scope && !muri_scope_equal (priv->scope, scope) && !priv->keep_filter)
+    {
+      muri_table_page_set_filter (self, "");
+      gtk_search_bar_set_search_mode (priv->filter_bar, FALSE);
+    }
+  priv->keep_filter = priv->keep_filter && !scope;
+  priv->filtering = FALSE;
+  muri_table_page_note (self, NULL);
+  g_set_object (&priv->scope, scope);
+  muri_table_set_source (priv->table, scope ? get_source (self) : NULL);
+  follow (self, gtk_widget_get_mapped (GTK_WIDGET (self)));
+  update (self);
+}
+
+static void
+muri_table_page_map (GtkWidget *widget)
+{
+  follow (MURI_TABLE_PAGE (widget), TRUE);
+  update (MURI_TABLE_PAGE (widget));
+  GTK_WIDGET_CLASS (muri_table_page_parent_class)->map (widget);
+}
+
+static void
+muri_table_page_unmap (GtkWidget *widget)
+{
+  follow (MURI_TABLE_PAGE (widget), FALSE);
+  GTK_WIDGET_CLASS (muri_table_page_parent_class)->unmap (widget);
+}
+
+static void
+make_table (MuriTablePage *self)
+{
+  MuriTablePagePrivate *priv = PRIVATE (self);
+  GtkWidget *table = g_object_new (MURI_TYPE_TABLE, "item-type",
+                                   MURI_TABLE_PAGE_GET_CLASS (self)->item_type, NULL);
+
+  priv->table = MURI_TABLE (table);
+  adw_bin_set_child (priv->table_bin, table);
+  gtk_menu_button_set_menu_model (priv->view_button, muri_table_get_view_menu (priv->table));
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "table", muri_table_get_actions (priv->table));
+  g_object_bind_property (muri_table_get_ranking (priv->table), "pending", priv->resume, "visible",
+                          G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (muri_table_get_picks (priv->table), "changed",
+                           G_CALLBACK (on_picks_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (muri_table_get_ranking (priv->table), "items-changed",
+                           G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
+  gtk_search_bar_connect_entry (priv->filter_bar, priv->filter_entry);
+}
+
+static void
+muri_table_page_constructed (GObject *object)
+{
+  MuriTablePage *self = MURI_TABLE_PAGE (object);
+  MuriTablePagePrivate *priv = PRIVATE (self);
+
+  G_OBJECT_CLASS (muri_table_page_parent_class)->constructed (object);
+
+  priv->source_signals = g_signal_group_new (G_TYPE_LIST_MODEL);
+  g_signal_group_connect_swapped (priv->source_signals, "items-changed", G_CALLBACK (queue_update),
+                                  self);
+  priv->fleet_signals = g_signal_group_new (MURI_TYPE_FLEET);
+  g_signal_group_connect_swapped (priv->fleet_signals, "notify::n-running",
+                                  G_CALLBACK (queue_update), self);
+  make_table (self);
+}
+
+static void
+muri_table_page_set_property (GObject *object, guint prop_id, const GValue *value,
+                              GParamSpec *pspec)
+{
+  MuriTablePage *self = MURI_TABLE_PAGE (object);
+
+  switch (prop_id)
+    {
+    case PROP_FLEET:
+      g_set_object (&PRIVATE (self)->fleet, g_value_get_object (value));
+      break;
+    case PROP_SCOPE:
+      set_scope (self, g_value_get_object (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+muri_table_page_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  if (prop_id == PROP_N_SELECTED)
+    g_value_set_uint (value, PRIVATE (object)->n_selected);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+}
+
+static void
+muri_table_page_dispose (GObject *object)
+{
+  MuriTablePage *self = MURI_TABLE_PAGE (object);
+  MuriTablePagePrivate *priv = PRIVATE (self);
+
+  g_clear_handle_id (&priv->update_id, g_source_remove);
+  if (priv->source_signals)
+    follow (self, FALSE);
+  g_clear_object (&priv->source_signals);
+  g_clear_object (&priv->fleet_signals);
+  gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_TABLE_PAGE);
+  g_clear_object (&priv->scope);
+  g_clear_object (&priv->fleet);
+
+  G_OBJECT_CLASS (muri_table_page_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/muri/Muri/ui/muri-table-page.ui");
+  gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, title);
+  gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, summary);
+  gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, resume);
+  gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, view_button);
+  gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, filter_bar);
+  gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, filter_entry);
+  gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, note_revealer);
+  gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, note);
+  gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, stack);
+  gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, table_bin);
+  gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, empty);
+  gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, none);
+  gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, everywhere);
+  gtk_widget_class_bind_template_callback (widget_class, on_resume);
+  gtk_widget_class_bind_template_callback (widget_class, on_everywhere);
+  gtk_widget_class_bind_template_callback (widget_class, on_note_closed);
+  gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_filter_activated);
+}
+
+static void
+muri_table_page_class_init (MuriTablePageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->constructed = muri_table_page_constructed;
+  object_class->dispose = muri_table_page_dispose;
+  object_class->get_property = muri_table_page_get_property;
+  object_class->set_property = muri_table_page_set_property;
+  widget_class->map = muri_table_page_map;
+  widget_class->unmap = muri_table_page_unmap;
+
+  properties[PROP_FLEET] = g_param_spec_object ("fleet", NULL, NULL, MURI_TYPE_FLEET,
+                                                G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SCOPE] = g_param_spec_object ("scope", NULL, NULL, MURI_TYPE_SCOPE,
+                                                G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_N_SELECTED] = g_param_spec_uint ("n-selected", NULL, NULL, 0, G_MAXUINT, 0,
+                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  bind_template (widget_class);
+  gtk_widget_class_install_action (widget_class, "page.search", NULL, search);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, paste_by_key, NULL);
+}
+
+static void
+muri_table_page_init (MuriTablePage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+MuriTable *
+muri_table_page_get_table (MuriTablePage *self)
+{
+  return PRIVATE (self)->table;
+}
+
+MuriScope *
+muri_table_page_get_scope (MuriTablePage *self)
+{
+  return PRIVATE (self)->scope;
+}
+
+void
+muri_table_page_set_empty (MuriTablePage *self, const char *icon_name, const char *title,
+                           const char *description)
+{
+  MuriTablePagePrivate *priv = PRIVATE (self);
+
+  adw_status_page_set_icon_name (priv->empty, icon_name);
+  adw_status_page_set_title (priv->empty, title);
+  adw_status_page_set_description (priv->empty, description);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "muri-table.h"
+
+G_BEGIN_DECLS
+
+struct _MuriTable
+{
+  GtkWidget parent_instance;
+
+  /* Template widgets */
+  AdwSqueezer *squeezer;
+  GtkWidget *wide;
+  GtkColumnView *columns_view;
+  GtkWidget *narrow;
+  GtkListView *list_view;
+
+  /* Owned */
+  GType item_type;
+  MuriRanking *ranking;
+  MuriPicks *picks;
+  GSettings *settings;
+  GtkColumnViewColumn *columns[MURI_N_COLUMNS]; /* NULL: does not apply */
+  GMenu *view_menu;
+  GMenuModel *row_menu;
+  GtkWidget *popover;
+  GSimpleActionGroup *actions;
+  GtkEventController *motion;
+  GtkEventController *focus;
+  guint fit_id;
+
+  gboolean menu_open;
+  gboolean resumed; /* sorting goes on although somebody is at work, until the next touch */
+  gboolean sorting; /* this table itself changes the order of the column view */
+  int fitted_width;
+};
+
+/* muri-table-columns.c */
+void muri_table_make_columns (MuriTable *self);
+void muri_table_fit_columns (MuriTable *self);
+char *muri_table_key (MuriTable *self, const char *prefix);
+
+/* muri-table-rows.c */
+GtkListItemFactory *muri_table_cell_factory_new (MuriTable *self, MuriColumn column);
+GtkListItemFactory *muri_table_row_factory_new (MuriTable *self);
+
+/* muri-table.c */
+void muri_table_open (MuriTable *self, gpointer item);
+
+G_END_DECLS
