@@ -160,7 +160,7 @@ agent_inventory_item_event_between (guint before, guint after)
 }
 
 gboolean
-agent_inventory_item_set_disks (AgentInventoryItem *item, const muri_v1_Disk *disks, guint n_disks)
+agent_inventory_item_set_disks (AgentInventoryItem *item, const AgentDiskSize *disks, guint n_disks)
 {
   gboolean differs = FALSE;
 

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "muri.h"
+#include "agent-vm.h"
 
 G_BEGIN_DECLS
 
@@ -39,7 +39,7 @@ gboolean agent_inventory_item_accept (AgentInventoryItem *item, guint kind, gint
 guint agent_inventory_item_event_between (guint before, guint after);
 
 /* Sizes of disks, matched by target. Returns whether something differs that is worth telling. */
-gboolean
-agent_inventory_item_set_disks (AgentInventoryItem *item, const muri_v1_Disk *disks, guint n_disks);
+gboolean agent_inventory_item_set_disks (AgentInventoryItem *item, const AgentDiskSize *disks,
+                                         guint n_disks);
 
 G_END_DECLS

@@ -351,8 +351,8 @@ agent_inventory_note_addresses (AgentInventory *self, const muri_v1_Uuid *vm,
 }
 
 void
-agent_inventory_note_disks (AgentInventory *self, const muri_v1_Uuid *vm, const muri_v1_Disk *disks,
-                            guint n_disks)
+agent_inventory_note_disks (AgentInventory *self, const muri_v1_Uuid *vm,
+                            const AgentDiskSize *disks, guint n_disks)
 {
   AgentInventoryItem *item = g_hash_table_lookup (self->items, vm);
 

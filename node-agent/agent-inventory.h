@@ -4,7 +4,7 @@
 #include <glib-object.h>
 #include <libvirt/libvirt.h>
 
-#include "muri.h"
+#include "agent-vm.h"
 
 G_BEGIN_DECLS
 
@@ -42,9 +42,8 @@ void
 agent_inventory_note_unanswered (AgentInventory *inventory, const muri_v1_Uuid *vm, gint64 since);
 void agent_inventory_note_addresses (AgentInventory *inventory, const muri_v1_Uuid *vm,
                                      muri_v1_Address *addresses, guint n_addresses);
-/* Only target, capacity and allocation of each matter. */
 void agent_inventory_note_disks (AgentInventory *inventory, const muri_v1_Uuid *vm,
-                                 const muri_v1_Disk *disks, guint n_disks);
+                                 const AgentDiskSize *disks, guint n_disks);
 
 /* Read this VM again soon (an operation acted on it). */
 void agent_inventory_refresh (AgentInventory *inventory, const muri_v1_Uuid *vm);

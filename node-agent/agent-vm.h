@@ -12,6 +12,13 @@ G_BEGIN_DECLS
 void agent_text_copy (char *target, gsize size, const char *text);
 #define AGENT_TEXT_COPY(target, text) agent_text_copy ((target), sizeof (target), (text))
 
+/** Bytes; 0 unknown. */
+typedef struct
+{
+  char target[64];
+  guint64 capacity, allocation;
+} AgentDiskSize;
+
 muri_v1_Vm *agent_vm_new (void);
 muri_v1_Vm *agent_vm_copy (const muri_v1_Vm *vm);
 void agent_vm_free (muri_v1_Vm *vm);
