@@ -10,6 +10,9 @@
 #define KEEPALIVE_SECONDS 5
 #define KEEPALIVE_COUNT 3
 
+/* Borrowed connections that are kept open for the next borrower. */
+#define IDLE_MAX 8
+
 typedef struct
 {
   GMutex opening;           /* held while a thread opens, so that others wait for its connection */
@@ -23,12 +26,19 @@ struct _AgentConnections
   gboolean shared;
   GMutex lock;
   Slot slots[AGENT_N_CONNECTIONS];
+  GPtrArray *idle; /* virConnectPtr; under lock */
 };
 
 static void
 ignore_libvirt_error (void *user_data, virErrorPtr error)
 {
   /* Every error is converted where it happens; libvirt would print it as well. */
+}
+
+static void
+close_connection (gpointer connection)
+{
+  virConnectClose (connection);
 }
 
 AgentConnections *
@@ -47,6 +57,7 @@ agent_connections_new (const char *uri)
   connections->uri = g_strdup (uri);
   connections->shared = g_str_has_prefix (uri, "test:");
   g_mutex_init (&connections->lock);
+  connections->idle = g_ptr_array_new_with_free_func (close_connection);
   for (guint i = 0; i < AGENT_N_CONNECTIONS; i++)
     g_mutex_init (&connections->slots[i].opening);
   return connections;
@@ -71,6 +82,7 @@ agent_connections_unref (AgentConnections *connections)
         virConnectClose (connections->slots[i].connection);
       g_mutex_clear (&connections->slots[i].opening);
     }
+  g_ptr_array_unref (connections->idle);
   g_mutex_clear (&connections->lock);
   g_free (connections->uri);
   g_free (connections);
@@ -112,6 +124,19 @@ take_living (AgentConnections *connections, Slot *slot)
   return connection;
 }
 
+static virConnectPtr
+open_connection (AgentConnections *connections, GError **error)
+{
+  virConnectPtr connection = virConnectOpen (connections->uri);
+
+  /* Refused by drivers inside this process, which cannot be lost. */
+  if (connection)
+    virConnectSetKeepAlive (connection, KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
+  else
+    agent_error_set_from_libvirt (error);
+  return connection;
+}
+
 virConnectPtr
 agent_connections_acquire (AgentConnections *connections, AgentConnectionRole role, GError **error)
 {
@@ -125,19 +150,13 @@ agent_connections_acquire (AgentConnections *connections, AgentConnectionRole ro
   connection = take_living (connections, slot);
   if (connection == NULL)
     {
-      connection = virConnectOpen (connections->uri);
+      connection = open_connection (connections, error);
       if (connection)
         {
-          /* Refused by drivers inside this process, which cannot be lost. */
-          virConnectSetKeepAlive (connection, KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
           virConnectRef (connection);
           g_mutex_lock (&connections->lock);
           slot->connection = connection;
           g_mutex_unlock (&connections->lock);
-        }
-      else
-        {
-          agent_error_set_from_libvirt (error);
         }
     }
   g_mutex_unlock (&slot->opening);
@@ -161,4 +180,41 @@ agent_connections_drop (AgentConnections *connections, AgentConnectionRole role,
 
   if (dropped)
     virConnectClose (dropped);
+}
+
+virConnectPtr
+agent_connections_borrow (AgentConnections *connections, GError **error)
+{
+  virConnectPtr connection = NULL;
+
+  if (connections->shared)
+    return agent_connections_acquire (connections, AGENT_CONNECTION_EVENTS, error);
+
+  g_mutex_lock (&connections->lock);
+  while (connection == NULL && connections->idle->len > 0)
+    {
+      connection = g_ptr_array_steal_index_fast (connections->idle, connections->idle->len - 1);
+      if (virConnectIsAlive (connection) != 1)
+        g_clear_pointer (&connection, virConnectClose);
+    }
+  g_mutex_unlock (&connections->lock);
+
+  return connection ? connection : open_connection (connections, error);
+}
+
+void
+agent_connections_give_back (AgentConnections *connections, virConnectPtr connection)
+{
+  gboolean kept = FALSE;
+
+  if (!connections->shared && virConnectIsAlive (connection) == 1)
+    {
+      g_mutex_lock (&connections->lock);
+      kept = connections->idle->len < IDLE_MAX;
+      if (kept)
+        g_ptr_array_add (connections->idle, connection);
+      g_mutex_unlock (&connections->lock);
+    }
+  if (!kept)
+    virConnectClose (connection);
 }

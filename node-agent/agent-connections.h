@@ -13,10 +13,9 @@ G_BEGIN_DECLS
  */
 typedef enum
 {
-  AGENT_CONNECTION_EVENTS,   /* events and inventory */
-  AGENT_CONNECTION_FAST,     /* figures that need no monitor */
-  AGENT_CONNECTION_SLOW,     /* figures that ask a guest's monitor */
-  AGENT_CONNECTION_EXECUTOR, /* operations */
+  AGENT_CONNECTION_EVENTS, /* events and inventory */
+  AGENT_CONNECTION_FAST,   /* figures that need no monitor */
+  AGENT_CONNECTION_SLOW,   /* figures that ask a guest's monitor */
   AGENT_N_CONNECTIONS
 } AgentConnectionRole;
 
@@ -42,6 +41,18 @@ agent_connections_acquire (AgentConnections *connections, AgentConnectionRole ro
 /* Forget the role's connection if it is @connection: the next acquire opens a new one. */
 void agent_connections_drop (AgentConnections *connections, AgentConnectionRole role,
                              virConnectPtr connection);
+
+/**
+ * A connection that nobody else calls on, until it is given back; kept for the next borrower, and
+ * closed where enough are kept. Blocks while it opens.
+ *
+ * libvirt's client loses a wake-up when a thread calls just as another one, whose own call hangs
+ * on the same connection, begins to wait again: the call is then not sent before something else
+ * happens on that connection (seen with 9.0: 5 s, until the next keepalive). So threads that call
+ * at the same time must not share one.
+ */
+virConnectPtr agent_connections_borrow (AgentConnections *connections, GError **error);
+void agent_connections_give_back (AgentConnections *connections, virConnectPtr connection);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AgentConnections, agent_connections_unref)
 

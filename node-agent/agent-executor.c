@@ -5,11 +5,10 @@
 #include "muri-uuid.h"
 #include "muri-words.h"
 
-/* Calls that may be in progress at once; the others of libvirtd's five a connection are sampling's
- * and the inventory's on connections of their own. */
+/* Calls that may be in progress at once, each on a connection of its own. */
 #define POOL 8
 /* Calls that hang are not counted, up to this many: libvirtd has 20 workers for all its clients. */
-#define STALLED_MAX 12
+#define STALLED_MAX 10
 
 #define TICK 100 /* ms */
 #define STALLED_AFTER (2 * G_TIME_SPAN_SECOND)
@@ -398,9 +397,6 @@ consider (AgentExecutor *self, Item *item, gint64 now, gint64 wall)
         {
           item->stalled = TRUE;
           self->stalled++;
-          /* Whoever comes next must not share a connection with a call that hangs. */
-          agent_connections_drop (self->connections, AGENT_CONNECTION_EXECUTOR,
-                                  g_atomic_pointer_get (&item->work.connection));
           want_turn (self, item->queue);
         }
       return;

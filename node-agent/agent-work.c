@@ -3,6 +3,7 @@
 
 #include <libvirt/virterror.h>
 
+#include "agent-domain-state.h"
 #include "agent-error.h"
 #include "agent-verbs.h"
 #include "muri-words.h"
@@ -159,6 +160,8 @@ look (AgentWork *work, virConnectPtr connection, virDomainPtr domain)
   AgentVerbWait wait = agent_verbs_wait (connection, work->verb);
   if (agent_verbs_goal (work->verb, work->target.vm_state) == AGENT_GOAL_REACHED || work->rebooted)
     say (work, MURI_OUTCOME_DONE, "");
+  else if (wait == AGENT_VERB_WAIT_REBOOT && !agent_domain_state_is_active (work->target.vm_state))
+    say (work, MURI_OUTCOME_FAILED, "the guest ended instead");
   else if (wait == AGENT_VERB_WAIT_NOT)
     say (work, MURI_OUTCOME_INTERRUPTED, "the connection to the hypervisor was lost meanwhile");
   else if (work->kind == AGENT_WORK_AGAIN)
@@ -197,8 +200,7 @@ void
 agent_work_run (AgentWork *work, AgentConnections *connections, AgentJournal *journal)
 {
   g_autoptr (GError) error = NULL;
-  virConnectPtr connection =
-      agent_connections_acquire (connections, AGENT_CONNECTION_EXECUTOR, &error);
+  virConnectPtr connection = agent_connections_borrow (connections, &error);
   if (connection == NULL)
     {
       say_error (work, work->target.state, error);
@@ -206,7 +208,6 @@ agent_work_run (AgentWork *work, AgentConnections *connections, AgentJournal *jo
       return;
     }
 
-  g_atomic_pointer_set (&work->connection, connection);
   virDomainPtr domain = virDomainLookupByUUID (connection, work->target.vm.b);
   if (domain != NULL)
     {
@@ -218,9 +219,7 @@ agent_work_run (AgentWork *work, AgentConnections *connections, AgentJournal *jo
       error = agent_error_new_from_libvirt ();
       say_unreadable (work, error);
     }
-  if (work->result == AGENT_WORK_LOST)
-    agent_connections_drop (connections, AGENT_CONNECTION_EXECUTOR, connection);
   if (work->result == AGENT_WORK_FINAL)
     work->target.finished = g_get_real_time ();
-  virConnectClose (connection);
+  agent_connections_give_back (connections, connection);
 }

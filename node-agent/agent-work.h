@@ -31,8 +31,8 @@ enum /* AgentWork.claim */
 /**
  * AgentWork: one blocking turn at one target.
  *
- * Belongs to the worker from agent_work_run() on until that returns; only @claim and
- * @connection are looked at by others meanwhile, atomically.
+ * Belongs to the worker from agent_work_run() on until that returns; only @claim is
+ * looked at by others meanwhile, atomically.
  */
 typedef struct
 {
@@ -44,7 +44,6 @@ typedef struct
   gboolean rebooted;
 
   gint claim;
-  gpointer connection; /* virConnectPtr, only to name it */
 
   AgentWorkResult result;
   AgentTarget target;

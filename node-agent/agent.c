@@ -140,8 +140,8 @@ build_monitoring (Agent *self)
   self->connections = agent_connections_new (config->uri);
   self->hypervisor = agent_hypervisor_new (self->connections);
   self->inventory = agent_inventory_new (node);
-  self->publisher = agent_publisher_new (&facts, self->hypervisor, self->inventory, NULL,
-                                         config->state_dir);
+  self->publisher =
+      agent_publisher_new (&facts, self->hypervisor, self->inventory, NULL, config->state_dir);
 }
 
 static void

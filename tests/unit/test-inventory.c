@@ -90,7 +90,7 @@ set_up (Fixture *f, gconstpointer data)
   agent_hypervisor_start (f->hypervisor);
   while (!agent_inventory_is_loaded (f->inventory))
     g_main_context_iteration (NULL, TRUE);
-  f->connection = agent_connections_acquire (f->connections, AGENT_CONNECTION_EXECUTOR, NULL);
+  f->connection = agent_connections_acquire (f->connections, AGENT_CONNECTION_SLOW, NULL);
   g_assert_nonnull (f->connection);
 }
 
