@@ -7,7 +7,6 @@ import contextlib
 import fcntl
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -27,7 +26,6 @@ TEMPLATES = os.path.join(SOURCE_ROOT, 'templates')
 DEMO_HOSTS = ('seoul-1', 'busan-1', 'daegu-2')
 REAL_HOST = 'muri-real'
 NODES_A_ZONE = 100
-UUID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 
 
 def state_home(*parts):
@@ -98,14 +96,8 @@ class Agents:
 
     def node_id(self, name):
         """The node's UUID, as its agent keeps it in its state directory."""
-        for folder, _folders, files in os.walk(os.path.join(self.directory, f'node-{name}')):
-            for file in files:
-                with contextlib.suppress(OSError, UnicodeDecodeError):
-                    with open(os.path.join(folder, file), encoding='ascii') as text:
-                        found = UUID.search(text.read(200))
-                    if found:
-                        return found.group(0)
-        raise Failure(f'the agent of {name} keeps no UUID')
+        with open(os.path.join(self.directory, f'node-{name}', 'node'), encoding='ascii') as file:
+            return file.read().strip()
 
 
 def start_demo(processes, directory, zone):
