@@ -157,7 +157,7 @@ def shoot(zones, data, job, size=(1280, 800), variables=None, language='C.UTF-8'
         with open(log, 'wb') as output:
             console = display.processes.start(console_command(zones, data), stdout=output,
                                               stderr=output, env=environment)
-        wait_until(lambda: display.windows() or console.poll() is not None, 30,
+        wait_until(lambda: display.windows(console.pid) or console.poll() is not None, 30,
                    'the console shows a window', 0.1)
         if console.poll() is not None:
             raise Failure(f'the console ended at once: {last_words(log)}')

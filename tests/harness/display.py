@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 
-from harness import BUILD_ROOT, APPLICATION_ID, Failure, Processes, run_quietly, wait_until
+from harness import BUILD_ROOT, Failure, Processes, run_quietly, wait_until
 
 OPENBOX = '''<?xml version="1.0" encoding="UTF-8"?>
 <openbox_config xmlns="http://openbox.org/3.4/rc">
@@ -123,9 +123,9 @@ class Display:
     def screenshot(self, path):
         run_quietly(['import', '-window', 'root', path], env=self.environment)
 
-    def windows(self, name=APPLICATION_ID):
-        """The X windows of a class that are on the screen."""
-        found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--class', name],
+    def windows(self, pid):
+        """The X windows of a process that are on the screen."""
+        found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid', str(pid)],
                                env=self.environment, stdout=subprocess.PIPE, text=True,
                                stderr=subprocess.DEVNULL, check=False)
         return found.stdout.split()

@@ -54,7 +54,7 @@ class Window:
             try:
                 if showing and accessible is not root and accessible.get_parent() is not None \
                         and accessible.get_role() != Atspi.Role.FRAME \
-                        and not self.has_state(accessible, 'showing'):
+                        and not self.has_state(accessible, 'visible'):
                     continue
                 yield accessible
                 children = [accessible.get_child_at_index(index)
