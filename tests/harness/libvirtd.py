@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A private libvirtd with small real guests.
 
-It lives in mount and network namespaces of its own, with its own /run, /etc/libvirt,
-/var/lib/libvirt and so on, so it neither sees nor disturbs the machine's own libvirt, and nothing
-that its guests send leaves the machine. Its socket is in a directory that everyone sees.
+It lives in namespaces of its own, so it neither sees nor disturbs the machine's own libvirt, and
+nothing that its guests send leaves the machine. Its socket is in a directory that everyone sees.
+Root gets a system's libvirtd with its own /run, /etc/libvirt and so on, and a network that leases
+addresses. Anyone else gets a session's, with taps made beforehand and static addresses.
 """
 
 import contextlib
@@ -21,6 +22,7 @@ from harness import (SOURCE_ROOT, Failure, Processes, cache_directory, descendan
 NETWORK = '10.77.0'
 PRIVATE = {'/etc/libvirt': 'etc', '/run': 'run', '/var/lib': 'lib', '/var/log': 'log',
            '/var/cache': 'cache'}
+SESSION = {'RUNTIME_DIR': 'run', 'CONFIG_HOME': 'etc', 'DATA_HOME': 'lib', 'CACHE_HOME': 'cache'}
 
 # name, vCPUs, MiB, what it does, title
 WORKING_GUESTS = [
@@ -44,6 +46,10 @@ remember_owner = 0
 vnc_listen = "127.0.0.1"
 '''
 
+SESSION_QEMU_CONF = '''security_driver = "none"
+stdio_handler = "file"
+'''
+
 LIBVIRTD_CONF = '''unix_sock_dir = "{sockets}"
 auth_unix_rw = "none"
 auth_unix_ro = "none"
@@ -54,9 +60,9 @@ log_outputs = "2:file:{directory}/libvirtd.log"
 
 # What runs inside the new namespaces before they are kept open by a sleeping process.
 NAMESPACE = '''set -e
-{mounts}
 ip link set lo up
 hostname {hostname}
+{commands}
 echo ready >{directory}/namespace
 exec sleep infinity
 '''
@@ -67,10 +73,7 @@ NETWORK_XML = '''<network>
   <forward mode="open"/>
   <bridge name="muri0" stp="off" delay="0"/>
   <ip address="{network}.1" netmask="255.255.255.0">
-    <dhcp>
-      <range start="{network}.10" end="{network}.250"/>
-      {hosts}
-    </dhcp>
+    <dhcp><range start="{network}.10" end="{network}.250"/>{hosts}</dhcp>
   </ip>
 </network>
 '''
@@ -78,6 +81,7 @@ NETWORK_XML = '''<network>
 START = '''#!/bin/sh
 # Starts the private libvirtd (again) and returns when it answers.
 cd /
+{environment}
 setsid nsenter {enter} -- tini -s -- /usr/sbin/libvirtd -f {directory}/libvirtd.conf \\
   -p {directory}/libvirtd.pid </dev/null >>{directory}/libvirtd.out 2>&1 &
 tries=0
@@ -98,6 +102,7 @@ class Guest:
         self.title = title or name
         self.uuid = str(uuid.uuid5(uuid.NAMESPACE_DNS, f'{name}.guest.muri.test'))
         self.address = f'{NETWORK}.{10 + index}'
+        self.tap = f'tap{index}'
         self.mac = f'52:54:00:4d:55:{10 + index:02x}'
 
 
@@ -115,6 +120,7 @@ class Libvirtd:
     def __init__(self, guests, hostname='muri-real'):
         self.guests = guests
         self.hostname = hostname
+        self.is_root = os.geteuid() == 0
         self.processes = Processes()
 
     def __enter__(self):
@@ -132,7 +138,7 @@ class Libvirtd:
 
     def __exit__(self, *_exception):
         """Quickly: a stopped QEMU, or one at work, has nothing to lose."""
-        with contextlib.suppress(AttributeError):
+        with contextlib.suppress(AttributeError, FileNotFoundError):
             for pid in self._members():
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
@@ -141,7 +147,8 @@ class Libvirtd:
 
     @property
     def uri(self):
-        return f'qemu+unix:///system?socket={self.directory}/sock/libvirt-sock'
+        kind = 'system' if self.is_root else 'session'
+        return f'qemu+unix:///{kind}?socket={self.directory}/sock/libvirt-sock'
 
     @property
     def pid(self):
@@ -157,7 +164,8 @@ class Libvirtd:
             'MURI_TEST_LIBVIRTD_PID': str(self.pid),
             'MURI_TEST_LIBVIRTD_PIDFILE': f'{self.directory}/libvirtd.pid',
             'MURI_TEST_LIBVIRTD_START': f'{self.directory}/start',
-            'MURI_TEST_QEMU_PIDS': f'{self.directory}/run/libvirt/qemu',
+            'MURI_TEST_QEMU_PIDS': f'{self.directory}/run/libvirt/qemu'
+                                   + ('' if self.is_root else '/run'),
             'MURI_TEST_SERIAL': f'{self.directory}/serial',
             'MURI_TEST_GUESTS': ' '.join(guest.name for guest in self.guests),
         }
@@ -200,18 +208,28 @@ class Libvirtd:
         for name in ('sock', 'serial', 'disks', *PRIVATE.values()):
             os.makedirs(f'{directory}/{name}')
         os.chmod(directory, 0o711)
-        with open(f'{directory}/etc/qemu.conf', 'w', encoding='utf-8') as file:
-            file.write(QEMU_CONF)
+        # The same file for a system's libvirtd and a session's, each at its place.
+        os.makedirs(f'{directory}/etc/libvirt')
+        for place in ('etc', 'etc/libvirt'):
+            with open(f'{directory}/{place}/qemu.conf', 'w', encoding='utf-8') as file:
+                file.write(QEMU_CONF if self.is_root else SESSION_QEMU_CONF)
         with open(f'{directory}/libvirtd.conf', 'w', encoding='utf-8') as file:
             file.write(LIBVIRTD_CONF.format(directory=directory, sockets=f'{directory}/sock',
                                             host_uuid=uuid.uuid4()))
-        mounts = '\n'.join(f'mount --bind {directory}/{name} {place}'
-                           for place, name in PRIVATE.items())
-        script = NAMESPACE.format(directory=directory, mounts=mounts,
+        if self.is_root:
+            flags = []
+            commands = [f'mount --bind {directory}/{name} {place}'
+                        for place, name in PRIVATE.items()]
+        else:
+            flags = ['--map-current-user', '--keep-caps']
+            commands = ['ip link add muri0 type bridge', f'ip addr add {NETWORK}.1/24 dev muri0',
+                        'ip link set muri0 up']
+            for guest in self.guests:
+                commands += [f'ip tuntap add dev {guest.tap} mode tap user {os.geteuid()}',
+                             f'ip link set {guest.tap} master muri0 up']
+        script = NAMESPACE.format(directory=directory, commands='\n'.join(commands),
                                   hostname=shlex.quote(self.hostname))
-        flags = ['--mount', '--net', '--uts']
-        if os.geteuid() != 0:
-            flags.append('--map-root-user')
+        flags += ['--mount', '--net', '--uts']
         with open(f'{directory}/namespace.log', 'wb') as log:
             self.holder = self.processes.start(['unshare', *flags, 'sh', '-c', script],
                                                stdout=log, stderr=log)
@@ -225,15 +243,18 @@ class Libvirtd:
 
     def _write_start(self):
         flags = ['-t', str(self.holder.pid), '-m', '-n', '-u']
-        if os.geteuid() != 0:
+        environment = ''
+        if not self.is_root:
             flags += ['-U', '--preserve-credentials']
+            environment = ''.join(f'export XDG_{name}={self.directory}/{place}\n'
+                                  for name, place in SESSION.items())
         path = f'{self.directory}/start'
         with open(path, 'w', encoding='utf-8') as file:
-            file.write(START.format(directory=self.directory, enter=' '.join(flags),
-                                    uri=self.uri))
+            file.write(START.format(directory=self.directory, enter=' '.join(flags), uri=self.uri,
+                                    environment=environment))
         os.chmod(path, 0o755)
 
-    def _define(self):
+    def _start_network(self):
         hosts = ''.join(f'<host mac="{guest.mac}" name="{guest.name}" ip="{guest.address}"/>'
                         for guest in self.guests)
         network = f'{self.directory}/network.xml'
@@ -242,6 +263,10 @@ class Libvirtd:
         self.virsh('net-define', network)
         self.virsh('net-start', 'muri')
         self.virsh('net-autostart', 'muri')
+
+    def _define(self):
+        if self.is_root:
+            self._start_network()
         with open(os.path.join(SOURCE_ROOT, 'templates', 'guest.xml'), encoding='utf-8') as file:
             skeleton = file.read()
         for index, guest in enumerate(self.guests):
@@ -257,6 +282,10 @@ class Libvirtd:
                     'INITRAMFS': f'{self.directory}/initramfs.gz',
                     'SERIAL': f'{self.directory}/serial/{guest.name}.log'}.items():
                 xml = xml.replace(f'@{word}@', str(value))
+            if not self.is_root:
+                xml = xml.replace('<interface type="network">', '<interface type="ethernet">')
+                xml = xml.replace('<source network="muri"/>',
+                                  f'<target dev="{guest.tap}" managed="no"/>')
             path = f'{self.directory}/{guest.name}.xml'
             with open(path, 'w', encoding='utf-8') as file:
                 file.write(xml)
