@@ -393,7 +393,7 @@ agent_publisher_new (const AgentNodeFacts *facts, AgentHypervisor *hypervisor,
 
   self->hypervisor = g_object_ref (hypervisor);
   self->inventory = g_object_ref (inventory);
-  g_set_object (&self->sampler, sampler);
+  self->sampler = g_object_ref (sampler);
   self->published = agent_published_new (state_dir);
   fill_node (self->node, facts);
 
@@ -410,7 +410,6 @@ agent_publisher_new (const AgentNodeFacts *facts, AgentHypervisor *hypervisor,
   g_signal_connect_object (inventory, "event", G_CALLBACK (on_event), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (inventory, "loaded", G_CALLBACK (dispose_vanished), self,
                            G_CONNECT_SWAPPED);
-  if (sampler != NULL)
-    g_signal_connect_object (sampler, "frame", G_CALLBACK (on_frame), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sampler, "frame", G_CALLBACK (on_frame), self, G_CONNECT_SWAPPED);
   return self;
 }

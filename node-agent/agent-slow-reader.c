@@ -303,13 +303,13 @@ run (gpointer data, gpointer user_data)
   g_ptr_array_add (reader->jobs, job);
   g_mutex_unlock (&reader->lock);
 
-  connection = agent_connections_acquire (reader->connections, AGENT_CONNECTION_SLOW, NULL);
+  connection = agent_connections_borrow (reader->connections, NULL);
   if (connection)
     ask (job, connection);
   unwatch (job);
   settle (job);
   if (connection)
-    virConnectClose (connection);
+    agent_connections_give_back (reader->connections, connection);
   job_free (job);
 }
 
@@ -327,7 +327,7 @@ quarantine (AgentSlowReader *reader, const Job *job, gint64 now)
   g_mutex_unlock (&reader->table->lock);
 }
 
-/* Leaves what hangs alone with its connection, and lends the others a thread for it. */
+/* Leaves what hangs alone, and lends the others a thread for it. */
 static void
 find_lost (AgentSlowReader *reader, gint64 now)
 {
@@ -341,7 +341,6 @@ find_lost (AgentSlowReader *reader, gint64 now)
       job->lost = TRUE;
       reader->lost++;
       g_thread_pool_set_max_threads (reader->pool, THREADS + reader->lost, NULL);
-      agent_connections_drop (reader->connections, AGENT_CONNECTION_SLOW, job->connection);
       if (!job->harmless)
         quarantine (reader, job, now);
     }

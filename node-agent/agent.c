@@ -7,6 +7,7 @@
 #include "agent-journal.h"
 #include "agent-operations.h"
 #include "agent-publisher.h"
+#include "agent-sampler.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
 
@@ -33,6 +34,7 @@ struct _Agent
   AgentConnections *connections;
   AgentHypervisor *hypervisor;
   AgentInventory *inventory;
+  AgentSampler *sampler;
   AgentPublisher *publisher;
   AgentExecutor *executor;
   AgentOperations *operations;
@@ -140,8 +142,10 @@ build_monitoring (Agent *self)
   self->connections = agent_connections_new (config->uri);
   self->hypervisor = agent_hypervisor_new (self->connections);
   self->inventory = agent_inventory_new (node);
-  self->publisher =
-      agent_publisher_new (&facts, self->hypervisor, self->inventory, NULL, config->state_dir);
+  self->sampler = agent_sampler_new (self->connections, self->hypervisor, self->inventory, node,
+                                     config->simulate);
+  self->publisher = agent_publisher_new (&facts, self->hypervisor, self->inventory, self->sampler,
+                                         config->state_dir);
 }
 
 static void
@@ -202,6 +206,7 @@ agent_start (Agent *self, GError **error)
   build_operations (self);
   wire (self);
   agent_publisher_start (self->publisher);
+  agent_sampler_start (self->sampler);
   agent_hypervisor_start (self->hypervisor);
   if (!agent_operations_recover (self->operations, error))
     {
@@ -228,6 +233,7 @@ agent_stop (Agent *self)
   g_clear_handle_id (&self->join, g_source_remove);
   agent_executor_stop (self->executor, PATIENCE);
   agent_operations_flush (self->operations);
+  agent_sampler_stop (self->sampler);
   if (self->zone != NULL)
     tell (self, MURI_EVENT_AGENT_STOPPED);
   agent_publisher_stop (self->publisher);
@@ -245,6 +251,7 @@ agent_stop (Agent *self)
   g_clear_object (&self->operations);
   g_clear_object (&self->executor);
   g_clear_object (&self->publisher);
+  g_clear_object (&self->sampler);
   g_clear_object (&self->inventory);
   g_clear_object (&self->hypervisor);
   g_clear_object (&self->journal);
