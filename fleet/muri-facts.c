@@ -37,6 +37,12 @@ muri_facts_unref (MuriFacts *facts)
   g_free (facts);
 }
 
+MuriTopic
+muri_facts_get_topic (MuriFacts *facts)
+{
+  return facts->topic;
+}
+
 gconstpointer
 muri_facts_get (MuriFacts *facts)
 {

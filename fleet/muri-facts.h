@@ -14,6 +14,7 @@ typedef struct _MuriFacts MuriFacts;
 MuriFacts *muri_facts_new (MuriTopic topic, gpointer sample);
 MuriFacts *muri_facts_ref (MuriFacts *facts);
 void muri_facts_unref (MuriFacts *facts);
+MuriTopic muri_facts_get_topic (MuriFacts *facts);
 gconstpointer muri_facts_get (MuriFacts *facts);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MuriFacts, muri_facts_unref)

@@ -28,8 +28,8 @@ muri_fleet_ensure_node (MuriFleet *self, const muri_v1_Uuid *uuid)
   return node;
 }
 
-static void
-touch (MuriFleet *self, MuriNode *node)
+void
+muri_fleet_touch (MuriFleet *self, MuriNode *node)
 {
   g_hash_table_add (self->touched, node);
 }
@@ -51,12 +51,19 @@ remove_vms (MuriFleet *self, MuriNode *node, GPtrArray *vms)
   if (vms->len == 0)
     return;
 
+  for (guint i = 0; i < vms->len; i++)
+    {
+      MuriVm *vm = g_ptr_array_index (vms, i);
+      const MuriTargetKey key = { *muri_node_get_uuid (node), *muri_vm_get_uuid (vm) };
+
+      muri_fleet_save_removal (self, vm, &key);
+    }
   muri_model_remove (self->vms, vms);
   muri_node_remove_vms (node, vms);
   for (guint i = 0; i < vms->len; i++)
     muri_groups_remove (self->groups, g_ptr_array_index (vms, i));
   self->n_vms -= vms->len;
-  touch (self, node);
+  muri_fleet_touch (self, node);
 }
 
 void
@@ -64,11 +71,13 @@ muri_fleet_remove_node (MuriFleet *self, MuriNode *node)
 {
   g_autoptr (GPtrArray) vms = muri_node_list_vms (node);
   g_autoptr (GPtrArray) nodes = g_ptr_array_new_with_free_func (g_object_unref);
+  const MuriTargetKey key = { .node = *muri_node_get_uuid (node) };
 
   g_ptr_array_add (nodes, g_object_ref (node));
   remove_vms (self, node, vms);
   g_hash_table_remove (self->touched, node);
   muri_groups_remove (self->groups, node);
+  muri_fleet_save_removal (self, node, &key);
   muri_model_remove (self->nodes, nodes);
   g_hash_table_remove (self->nodes_by_uuid, muri_node_get_uuid (node));
   muri_fleet_count (self);
@@ -105,7 +114,8 @@ fold_node (MuriFleet *self, guint zone, MuriChange *change, gint64 time)
   if (!shown)
     muri_fleet_show_node (self, node);
   muri_groups_update_node (self->groups, node);
-  touch (self, node);
+  muri_fleet_save (self, node);
+  muri_fleet_touch (self, node);
 }
 
 /* ---- VMs ------------------------------------------------------------------------------------- */
@@ -152,12 +162,13 @@ fold_vm (MuriFleet *self, MuriChange *change)
         muri_vm_set_facts (vm, facts);
       else
         vm = muri_fleet_add_vm (self, node, facts);
+      muri_fleet_save (self, vm);
     }
   if (vm != NULL && change->life == MURI_LIFE_ALIVE)
     muri_vm_set_live (vm, TRUE);
   if (vm != NULL && change->valid)
     muri_groups_update_vm (self->groups, vm);
-  touch (self, node);
+  muri_fleet_touch (self, node);
 }
 
 /* What was known of a node from an earlier time and does not exist any more: the node is there,
@@ -198,7 +209,7 @@ fold_sample (MuriFleet *self, const MuriChange *change, gint64 time)
   if (muri_node_take_sample (node, sample, time, change->received))
     self->figures_changed = TRUE;
   if (muri_node_get_state (node) != MURI_NODE_UP)
-    touch (self, node);
+    muri_fleet_touch (self, node);
 }
 
 static void
@@ -249,6 +260,7 @@ show_events (MuriFleet *self)
     return;
 
   g_ptr_array_sort (new, compare_events);
+  muri_fleet_save_events (self, new);
   if (newest == NULL || muri_event_compare (new->pdata[new->len - 1], newest, NULL) < 0)
     g_list_store_splice (self->events, 0, 0, new->pdata, new->len);
   else
@@ -260,8 +272,8 @@ show_events (MuriFleet *self)
 
 /* ---- batches --------------------------------------------------------------------------------- */
 
-static void
-settle (MuriFleet *self)
+void
+muri_fleet_settle (MuriFleet *self)
 {
   gint64 now = g_get_monotonic_time ();
   GHashTableIter iter;
@@ -324,7 +336,7 @@ muri_fleet_fold (MuriFleet *self, guint zone, MuriChange *changes, gsize n_chang
       }
 
   reconcile_touched (self);
-  settle (self);
+  muri_fleet_settle (self);
 }
 
 /* ---- time -------------------------------------------------------------------------------------
@@ -377,12 +389,30 @@ watch_silence (MuriFleet *self)
   muri_fleet_set_silent_since (self, heard);
 }
 
+/* No reader tells of nodes in zones that were left. */
+static void
+lose_left_behind (MuriFleet *self, gint64 now)
+{
+  GHashTableIter iter;
+  gpointer node;
+
+  if (!muri_fleet_was_left (self, now))
+    return;
+
+  g_hash_table_iter_init (&iter, self->nodes_by_uuid);
+  while (g_hash_table_iter_next (&iter, NULL, &node))
+    if (muri_node_was_silent_since (node, self->left))
+      muri_node_lose (node, now);
+  self->left = 0;
+}
+
 void
 muri_fleet_pass_time (MuriFleet *self, gint64 now)
 {
   GHashTableIter iter;
   gpointer node;
 
+  lose_left_behind (self, now);
   g_hash_table_iter_init (&iter, self->nodes_by_uuid);
   while (g_hash_table_iter_next (&iter, NULL, &node))
     {
@@ -393,5 +423,6 @@ muri_fleet_pass_time (MuriFleet *self, gint64 now)
   watch_refusals (self);
   watch_silence (self);
   muri_fleet_pass_deadlines (self, g_get_real_time ());
+  muri_fleet_save_heard (self, now);
   muri_fleet_count (self);
 }

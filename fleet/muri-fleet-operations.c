@@ -60,6 +60,14 @@ compare_operations (gconstpointer a, gconstpointer b, gpointer user_data)
 }
 
 void
+muri_fleet_touch_operation (MuriFleet *self, MuriOperation *operation)
+{
+  /* A late report may open what was closed. */
+  g_hash_table_add (self->open_operations, operation);
+  g_hash_table_add (self->changed_operations, operation);
+}
+
+void
 muri_fleet_add_operation (MuriFleet *self, MuriOperation *operation)
 {
   g_hash_table_insert (self->operations_by_uuid, (gpointer)muri_operation_get_uuid (operation),
@@ -76,9 +84,7 @@ set_outcome (MuriFleet *self, MuriOperation *operation, MuriTarget *target,
   if (!muri_operation_set_outcome (operation, target, outcome))
     return;
 
-  /* A late report may open what was closed. */
-  g_hash_table_add (self->open_operations, operation);
-  g_hash_table_add (self->changed_operations, operation);
+  muri_fleet_touch_operation (self, operation);
   update_pending (self, target);
 }
 
@@ -117,6 +123,7 @@ muri_fleet_settle_operations (MuriFleet *self)
 
       if (muri_operation_is_finished (operation))
         g_hash_table_remove (self->open_operations, operation);
+      muri_fleet_save_operation (self, operation, FALSE, NULL);
       if (first && muri_operation_is_own (operation))
         muri_fleet_emit_finished (self, operation);
     }
@@ -183,7 +190,7 @@ add_reported_targets (MuriFleet *self, guint zone, MuriOperation *operation,
   if (targets->len == 0)
     return;
   muri_operation_add_targets (operation, targets);
-  g_hash_table_add (self->changed_operations, operation);
+  muri_fleet_touch_operation (self, operation);
 }
 
 void
@@ -382,6 +389,7 @@ zone_is_missing (MuriFleet *self, MuriTarget *target)
   return muri_fleet_find_zone (self, muri_target_get_zone (target)) == NULL;
 }
 
+/* It is on disk. */
 static void
 send_stored (MuriFleet *self, MuriOperation *operation)
 {
@@ -391,7 +399,6 @@ send_stored (MuriFleet *self, MuriOperation *operation)
   close_targets (self, operation, MURI_TARGET_SENT, NULL, NULL);
   muri_fleet_publish (self, operation);
   g_ptr_array_add (self->lingering, g_object_ref (operation));
-  muri_fleet_settle_operations (self);
 }
 
 static MuriOperation *
@@ -418,6 +425,30 @@ make_operation (MuriFleet *self, guint verb, GPtrArray *vms, const char *group, 
   return check_targets (operation, error) ? g_steal_pointer (&operation) : NULL;
 }
 
+static void
+on_stored (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  MuriFleet *self = g_task_get_source_object (task);
+  MuriOperation *operation = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      close_targets (self, operation, MURI_OUTCOME_CANCELLED, error->message, NULL);
+      muri_fleet_settle_operations (self);
+      g_task_return_error (task, error);
+      return;
+    }
+
+  if (muri_operation_is_cancelled (operation))
+    close_targets (self, operation, MURI_OUTCOME_CANCELLED, NULL, NULL);
+  else
+    send_stored (self, operation);
+  muri_fleet_settle_operations (self);
+  g_task_return_pointer (task, g_object_ref (operation), g_object_unref);
+}
+
 /**
  * muri_fleet_submit_async:
  * @fleet: a fleet that is open
@@ -440,8 +471,15 @@ muri_fleet_submit_async (MuriFleet *fleet, guint verb, GPtrArray *vms, const cha
   g_autoptr (GTask) task = g_task_new (fleet, cancellable, callback, user_data);
   g_autoptr (MuriOperation) operation = NULL;
   GError *error = NULL;
+  GTask *stored;
 
   g_task_set_name (task, "muri_fleet_submit_async");
+  if (fleet->store == NULL)
+    {
+      g_task_return_new_error (task, MURI_FLEET_ERROR, MURI_FLEET_ERROR_STORE,
+                               "Nothing can be done while Muri's database is not open");
+      return;
+    }
   operation = make_operation (fleet, verb, vms, group, timeout, &error);
   if (operation == NULL)
     {
@@ -450,12 +488,12 @@ muri_fleet_submit_async (MuriFleet *fleet, guint verb, GPtrArray *vms, const cha
     }
 
   muri_fleet_add_operation (fleet, operation);
-  g_hash_table_add (fleet->changed_operations, operation);
   for (guint i = 0; i < muri_operation_get_n_targets (operation); i++)
     update_pending (fleet, muri_operation_peek_target (operation, i));
-  muri_fleet_settle_operations (fleet);
-  send_stored (fleet, operation);
-  g_task_return_pointer (task, g_steal_pointer (&operation), g_object_unref);
+
+  g_task_set_task_data (task, g_object_ref (operation), g_object_unref);
+  stored = g_task_new (NULL, NULL, on_stored, g_steal_pointer (&task));
+  muri_fleet_save_operation (fleet, operation, TRUE, stored);
 }
 
 /**
@@ -488,6 +526,7 @@ muri_fleet_cancel (MuriFleet *fleet, MuriOperation *operation)
     return;
 
   muri_operation_set_cancelled (operation);
+  muri_fleet_save_operation (fleet, operation, TRUE, NULL);
   if (muri_operation_is_published (operation))
     muri_fleet_publish (fleet, operation);
 }

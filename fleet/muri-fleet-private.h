@@ -8,6 +8,7 @@
 #include "muri-model.h"
 #include "muri-node-private.h"
 #include "muri-operation-private.h"
+#include "muri-store.h"
 #include "muri-vm-private.h"
 
 G_BEGIN_DECLS
@@ -37,6 +38,14 @@ struct _MuriFleet
   muri_v1_Uuid console;
   gboolean ready;
 
+  /* storage */
+  MuriStore *opening;
+  MuriStore *store;    /* NULL before it was opened, and after the end */
+  GHashTable *unsaved; /* a set of nodes and VMs, each with a reference */
+  GArray *removals;    /* MuriInventoryRow */
+  guint inventory_timer;
+  gint64 heard_saved; /* monotonic */
+
   /* zones */
   MuriBus *bus;
   GPtrArray *zones; /* MuriFleetZone */
@@ -45,6 +54,7 @@ struct _MuriFleet
   guint lease;  /* seconds, 0 for the default */
   GSource *tick;
   gint64 joined; /* the epoch's; 0 not yet */
+  gint64 left;   /* monotonic: nodes not heard since were left behind; 0 nothing was left */
 
   /* nodes and VMs */
   MuriModel *nodes;
@@ -79,6 +89,7 @@ GPtrArray *muri_fleet_list_set (GHashTable *set);
 void muri_fleet_count (MuriFleet *self);
 
 /* muri-fleet-zones.c */
+gboolean muri_fleet_was_left (MuriFleet *self, gint64 now);
 MuriZone *muri_fleet_find_zone (MuriFleet *self, guint number);
 void muri_fleet_leave_now (MuriFleet *self);
 void muri_fleet_set_lease (MuriFleet *self, guint lease);
@@ -86,11 +97,17 @@ void muri_fleet_set_lease (MuriFleet *self, guint lease);
 /* muri-fleet-fold.c */
 MuriNode *muri_fleet_lookup_node (MuriFleet *self, const muri_v1_Uuid *uuid);
 
+/* It has news, for muri_fleet_settle(). */
+void muri_fleet_touch (MuriFleet *self, MuriNode *node);
+
 /* A node that is not known yet is made, and shown when its facts are there. */
 MuriNode *muri_fleet_ensure_node (MuriFleet *self, const muri_v1_Uuid *uuid);
 
 /* What a zone received; a test may call it with a batch of its own. */
 void muri_fleet_fold (MuriFleet *self, guint zone, MuriChange *changes, gsize n_changes);
+
+/* Makes visible what was folded. */
+void muri_fleet_settle (MuriFleet *self);
 
 /* Once a second: what did not come. @now: monotonic */
 void muri_fleet_pass_time (MuriFleet *self, gint64 now);
@@ -105,6 +122,19 @@ void muri_fleet_publish_again (MuriFleet *self);
 void muri_fleet_fold_report (MuriFleet *self, guint zone, const muri_v1_Report *report);
 void muri_fleet_settle_operations (MuriFleet *self);
 void muri_fleet_pass_deadlines (MuriFleet *self, gint64 now);
+/* It has news, for muri_fleet_settle_operations(). */
+void muri_fleet_touch_operation (MuriFleet *self, MuriOperation *operation);
 guint muri_fleet_pending_verb (MuriFleet *self, MuriVm *vm);
+
+/* muri-fleet-storage.c */
+GArray *muri_fleet_new_rows (void);
+void muri_fleet_restore (MuriFleet *self, MuriStoreContents *contents);
+void muri_fleet_save (MuriFleet *self, gpointer object);
+void muri_fleet_save_removal (MuriFleet *self, gpointer object, const MuriTargetKey *key);
+void muri_fleet_save_heard (MuriFleet *self, gint64 now);
+void muri_fleet_save_operation (MuriFleet *self, MuriOperation *operation, gboolean durable,
+                                GTask *task);
+void muri_fleet_save_events (MuriFleet *self, GPtrArray *events);
+void muri_fleet_flush_inventory (MuriFleet *self);
 
 G_END_DECLS

@@ -4,6 +4,9 @@
 /* Batches are handed over at most once a frame of 60 Hz. */
 #define FRAME 16
 
+/* Seconds, as muri_zone_settings_new() has it. */
+#define DEFAULT_LEASE 10
+
 #define READS                                                                                      \
   (MURI_TOPIC_MASK (MURI_TOPIC_NODE) | MURI_TOPIC_MASK (MURI_TOPIC_VM)                             \
    | MURI_TOPIC_MASK (MURI_TOPIC_SAMPLE) | MURI_TOPIC_MASK (MURI_TOPIC_EVENT)                      \
@@ -13,7 +16,8 @@
 /* One call of muri_fleet_join_async(). Calls that overlap wait for each other. */
 typedef struct
 {
-  GTask *task;         /* the caller's */
+  GTask *task; /* the caller's; it keeps the fleet */
+  MuriFleet *fleet;
   GPtrArray *settings; /* MuriZoneSettings */
   MuriBus *bus;
   GPtrArray *leave;  /* MuriFleetZone, until the worker closed them */
@@ -38,17 +42,13 @@ link_free (gpointer data)
   g_free (link);
 }
 
-/* Main context, after the worker: nothing hands over to these links any more. */
+/* On whatever thread drops the worker's task last: what is the main context's is gone by then. */
 static void
 join_free (gpointer data)
 {
   Join *join = data;
 
   g_ptr_array_unref (join->settings);
-  g_clear_pointer (&join->leave, g_ptr_array_unref);
-  g_clear_pointer (&join->joined, g_ptr_array_unref);
-  g_clear_object (&join->bus);
-  g_clear_object (&join->task);
   g_free (join);
 }
 
@@ -75,7 +75,7 @@ join_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
       const MuriZoneSettings *settings = g_ptr_array_index (join->settings, i);
       MuriFleetZone *link = g_new0 (MuriFleetZone, 1);
 
-      link->fleet = source;
+      link->fleet = join->fleet;
       link->number = settings->zone;
       link->zone = muri_zone_open (join->bus, settings, READS, WRITES, batch, link, &error);
       if (link->zone != NULL)
@@ -100,14 +100,19 @@ static void start_join (MuriFleet *self, Join *join);
 static void
 on_joined (GObject *source, GAsyncResult *result, gpointer data)
 {
-  MuriFleet *self = MURI_FLEET (source);
+  g_autoptr (MuriFleet) self = data;
   Join *join = g_task_get_task_data (G_TASK (result));
   g_autoptr (GTask) task = g_steal_pointer (&join->task);
+  g_autoptr (GPtrArray) joined = g_steal_pointer (&join->joined);
   GError *error = NULL;
+
+  /* Nothing hands over to what was left any more. */
+  g_clear_pointer (&join->leave, g_ptr_array_unref);
+  g_clear_object (&join->bus);
 
   if (g_task_propagate_boolean (G_TASK (result), &error))
     {
-      g_ptr_array_extend_and_steal (self->zones, g_steal_pointer (&join->joined));
+      g_ptr_array_extend_and_steal (self->zones, g_steal_pointer (&joined));
       self->joined = g_get_real_time ();
       muri_fleet_publish_again (self);
       g_task_return_boolean (task, TRUE);
@@ -123,11 +128,14 @@ on_joined (GObject *source, GAsyncResult *result, gpointer data)
 static void
 start_join (MuriFleet *self, Join *join)
 {
-  g_autoptr (GTask) worker = g_task_new (self, NULL, on_joined, NULL);
+  g_autoptr (GTask) worker = g_task_new (NULL, NULL, on_joined, g_object_ref (self));
 
   self->joining = TRUE;
   if (self->bus == NULL)
     self->bus = muri_bus_new (NULL, FRAME);
+  if (self->zones->len > 0)
+    self->left = g_get_monotonic_time ();
+  join->fleet = self;
   join->bus = g_object_ref (self->bus);
   join->joined = g_ptr_array_new_with_free_func (link_free);
   join->leave = g_steal_pointer (&self->zones);
@@ -203,6 +211,15 @@ void
 muri_fleet_set_lease (MuriFleet *self, guint lease)
 {
   self->lease = lease;
+}
+
+/* Nodes of a zone that is joined again have as long as after any other silence. */
+gboolean
+muri_fleet_was_left (MuriFleet *self, gint64 now)
+{
+  guint lease = self->lease > 0 ? self->lease : DEFAULT_LEASE;
+
+  return self->left != 0 && now - self->left > (gint64)lease * G_TIME_SPAN_SECOND;
 }
 
 MuriZone *

@@ -83,6 +83,8 @@ muri_fleet_finalize (GObject *object)
 {
   MuriFleet *self = MURI_FLEET (object);
 
+  g_hash_table_unref (self->unsaved);
+  g_array_unref (self->removals);
   g_hash_table_unref (self->touched);
   g_hash_table_unref (self->nodes_by_uuid);
   g_hash_table_unref (self->open_operations);
@@ -134,6 +136,8 @@ muri_fleet_init (MuriFleet *self)
   self->issuer = g_strdup_printf ("%s@%s", g_get_user_name (), g_get_host_name ());
   self->zones = g_ptr_array_new ();
   g_queue_init (&self->joins);
+  self->unsaved = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  self->removals = muri_fleet_new_rows ();
   self->nodes = muri_model_new (MURI_TYPE_NODE);
   self->vms = muri_model_new (MURI_TYPE_VM);
   self->groups = muri_groups_new ();
@@ -256,6 +260,7 @@ on_tick (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Deadlines pass also while no zone is joined. */
 static void
 start_ticking (MuriFleet *self)
 {
@@ -268,14 +273,38 @@ start_ticking (MuriFleet *self)
   g_source_attach (self->tick, NULL);
 }
 
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  MuriFleet *self = g_task_get_source_object (task);
+  g_autoptr (MuriStore) store = g_steal_pointer (&self->opening);
+  GError *error = NULL;
+  g_autoptr (MuriStoreContents) contents = muri_store_open_finish (store, result, &error);
+
+  if (contents == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  self->store = g_steal_pointer (&store);
+  muri_fleet_restore (self, contents);
+  start_ticking (self);
+  self->ready = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
+  g_task_return_boolean (task, TRUE);
+}
+
 /**
  * muri_fleet_open_async:
  * @fleet: a new fleet
- * @cancellable: (nullable): to give up
+ * @cancellable: (nullable): its result is not wanted any more
  * @callback: called when it is done
  * @user_data: for @callback
  *
- * Reads the store; then the models hold what was known last time, all of it unreachable.
+ * Reads the store; then the models hold what was known last time, all of it unreachable. After an
+ * error it may be tried again.
  */
 void
 muri_fleet_open_async (MuriFleet *fleet, GCancellable *cancellable, GAsyncReadyCallback callback,
@@ -283,12 +312,11 @@ muri_fleet_open_async (MuriFleet *fleet, GCancellable *cancellable, GAsyncReadyC
 {
   g_autoptr (GTask) task = g_task_new (fleet, cancellable, callback, user_data);
 
+  g_return_if_fail (fleet->store == NULL && fleet->opening == NULL);
+
   g_task_set_name (task, "muri_fleet_open_async");
-  muri_uuid_generate (&fleet->console);
-  fleet->ready = TRUE;
-  g_object_notify_by_pspec (G_OBJECT (fleet), properties[PROP_READY]);
-  start_ticking (fleet);
-  g_task_return_boolean (task, TRUE);
+  fleet->opening = muri_store_new (fleet->data_dir);
+  muri_store_open_async (fleet->opening, NULL, on_opened, g_steal_pointer (&task));
 }
 
 /**
@@ -309,7 +337,8 @@ muri_fleet_open_finish (MuriFleet *fleet, GAsyncResult *result, GError **error)
  * muri_fleet_close:
  * @fleet: a fleet
  *
- * Leaves all zones and waits until the store is on disk. Blocks shortly: for a program's end.
+ * Leaves all zones and waits until the store is on disk. Blocks shortly: for a program's end. What
+ * was asked for asynchronously has to be finished before.
  */
 void
 muri_fleet_close (MuriFleet *fleet)
@@ -319,7 +348,14 @@ muri_fleet_close (MuriFleet *fleet)
       g_source_destroy (fleet->tick);
       g_clear_pointer (&fleet->tick, g_source_unref);
     }
+  g_clear_handle_id (&fleet->inventory_timer, g_source_remove);
   muri_fleet_leave_now (fleet);
+  muri_fleet_save_heard (fleet, G_MAXINT64);
+  fleet->heard_saved = 0;
+  muri_fleet_flush_inventory (fleet);
+  if (fleet->store != NULL)
+    muri_store_close (fleet->store);
+  g_clear_object (&fleet->store);
 }
 
 /* ---- what a console asks ----------------------------------------------------------------------

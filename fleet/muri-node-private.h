@@ -35,6 +35,7 @@ gboolean muri_node_update (MuriNode *node, gint64 now);
 /* Figures that were not renewed become unknown: returns whether there were any. */
 gboolean muri_node_expire_figures (MuriNode *node, gint64 now);
 
+gboolean muri_node_was_silent_since (MuriNode *node, gint64 then);
 gboolean muri_node_is_live (MuriNode *node);
 gboolean muri_node_knows_vms (MuriNode *node);
 gint64 muri_node_get_vms_known (MuriNode *node);

@@ -504,6 +504,13 @@ muri_node_has_facts (MuriNode *self)
   return self->has_facts;
 }
 
+/* @then: monotonic */
+gboolean
+muri_node_was_silent_since (MuriNode *self, gint64 then)
+{
+  return muri_node_is_live (self) && self->last_sample <= then;
+}
+
 gboolean
 muri_node_is_live (MuriNode *self)
 {

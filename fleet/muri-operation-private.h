@@ -31,6 +31,8 @@ MuriTarget *
 muri_target_new (const MuriTargetKey *key, guint zone, const char *name, const char *node_name);
 const MuriTargetKey *muri_target_get_key (MuriTarget *target);
 guint muri_target_get_zone (MuriTarget *target);
+guint muri_target_get_position (MuriTarget *target);
+void muri_target_set_position (MuriTarget *target, guint position);
 gint muri_target_get_error (MuriTarget *target);
 guint muri_target_get_vm_state (MuriTarget *target);
 gboolean muri_target_set_outcome (MuriTarget *target, const MuriTargetOutcome *outcome);
@@ -59,6 +61,9 @@ gboolean muri_operation_set_outcome (MuriOperation *operation, MuriTarget *targe
 /* Counts again and notifies, after any of the above. @now: the epoch's. Returns whether the
  * operation was finished just now, for the first time. */
 gboolean muri_operation_settle (MuriOperation *operation, gint64 now);
+
+/* The targets that changed since the last time; with references. */
+GPtrArray *muri_operation_take_changed (MuriOperation *operation);
 
 void muri_operation_restore_finished (MuriOperation *operation, gint64 finished);
 

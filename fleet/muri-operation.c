@@ -40,7 +40,8 @@ struct _MuriOperation
   GHashTable *targets_by_key; /* key in the target */
   guint counts[N_KINDS];
   guint progress;
-  gboolean changed; /* since the last settling */
+  gboolean changed;            /* since the last settling */
+  GHashTable *changed_targets; /* a set; since they were taken */
 };
 
 enum
@@ -162,6 +163,7 @@ muri_operation_finalize (GObject *object)
 {
   MuriOperation *self = MURI_OPERATION (object);
 
+  g_hash_table_unref (self->changed_targets);
   g_hash_table_unref (self->targets_by_key);
   g_ptr_array_unref (self->targets);
   g_free (self->issuer);
@@ -210,6 +212,7 @@ muri_operation_init (MuriOperation *self)
 {
   self->targets = g_ptr_array_new_with_free_func (g_object_unref);
   self->targets_by_key = g_hash_table_new (muri_target_key_hash, muri_target_key_equal);
+  self->changed_targets = g_hash_table_new (NULL, NULL);
 }
 
 MuriOperation *
@@ -263,7 +266,9 @@ muri_operation_add_targets (MuriOperation *self, GPtrArray *targets)
       if (g_hash_table_contains (self->targets_by_key, key))
         continue;
       g_hash_table_insert (self->targets_by_key, key, target);
+      muri_target_set_position (target, self->targets->len);
       g_ptr_array_add (self->targets, g_object_ref (target));
+      g_hash_table_add (self->changed_targets, target);
       self->counts[kind_of (muri_target_get_state (target))]++;
     }
 
@@ -295,6 +300,7 @@ muri_operation_set_outcome (MuriOperation *self, MuriTarget *target,
   if (!muri_target_set_outcome (target, outcome))
     return FALSE;
 
+  g_hash_table_add (self->changed_targets, target);
   self->counts[before]--;
   self->counts[kind_of (outcome->state)]++;
   self->changed = TRUE;
@@ -323,6 +329,20 @@ muri_operation_settle (MuriOperation *self, gint64 now)
     }
   g_object_thaw_notify (G_OBJECT (self));
   return first;
+}
+
+GPtrArray *
+muri_operation_take_changed (MuriOperation *self)
+{
+  GPtrArray *changed = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer target;
+
+  g_hash_table_iter_init (&iter, self->changed_targets);
+  while (g_hash_table_iter_next (&iter, &target, NULL))
+    g_ptr_array_add (changed, g_object_ref (target));
+  g_hash_table_remove_all (self->changed_targets);
+  return changed;
 }
 
 /* It was finished in an earlier session, at @finished. */

@@ -10,6 +10,7 @@ struct _MuriTarget
 
   MuriTargetKey key;
   guint zone;
+  guint position; /* in its operation */
   char *name;
   char *node_name;
   char *vm_id;
@@ -160,6 +161,18 @@ guint
 muri_target_get_zone (MuriTarget *self)
 {
   return self->zone;
+}
+
+guint
+muri_target_get_position (MuriTarget *self)
+{
+  return self->position;
+}
+
+void
+muri_target_set_position (MuriTarget *self, guint position)
+{
+  self->position = position;
 }
 
 gint

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-fleet-private.h"
+
+#include "muri-uuid.h"
+#include "muri-words.h"
+
+/* Inventory is written that much later, so that a node that comes with a thousand VMs is written
+ * once. */
+#define INVENTORY_DELAY 3
+
+/* When a node was heard of last is written so often. */
+#define HEARD_EVERY (60 * G_TIME_SPAN_SECOND)
+
+/* ---- writing
+ * ------------------------------------------------------------------------------------- */
+
+static void
+add_node_row (GArray *rows, MuriNode *node)
+{
+  const MuriInventoryRow row = {
+    .key = { .node = *muri_node_get_uuid (node) },
+    .zone = muri_node_get_zone (node),
+    .heard = muri_node_get_heard (node),
+    .facts = muri_facts_ref (muri_node_peek_facts (node)),
+  };
+
+  g_array_append_val (rows, row);
+}
+
+static void
+add_vm_row (GArray *rows, MuriVm *vm)
+{
+  const MuriInventoryRow row = {
+    .key = { *muri_node_get_uuid (muri_vm_get_node (vm)), *muri_vm_get_uuid (vm) },
+    .facts = muri_facts_ref (muri_vm_peek_facts (vm)),
+  };
+
+  g_array_append_val (rows, row);
+}
+
+void
+muri_fleet_flush_inventory (MuriFleet *self)
+{
+  GHashTableIter iter;
+  gpointer object;
+  GArray *rows;
+
+  if (self->store == NULL || (g_hash_table_size (self->unsaved) == 0 && self->removals->len == 0))
+    return;
+
+  /* What was removed first: it may have come back. */
+  rows = g_steal_pointer (&self->removals);
+  self->removals = muri_fleet_new_rows ();
+  g_hash_table_iter_init (&iter, self->unsaved);
+  while (g_hash_table_iter_next (&iter, &object, NULL))
+    if (MURI_IS_NODE (object))
+      add_node_row (rows, object);
+    else
+      add_vm_row (rows, object);
+  g_hash_table_remove_all (self->unsaved);
+  muri_store_write_inventory (self->store, rows);
+}
+
+GArray *
+muri_fleet_new_rows (void)
+{
+  GArray *rows = g_array_new (FALSE, TRUE, sizeof (MuriInventoryRow));
+
+  g_array_set_clear_func (rows, muri_inventory_row_clear);
+  return rows;
+}
+
+static gboolean
+on_inventory (gpointer data)
+{
+  MuriFleet *self = data;
+
+  self->inventory_timer = 0;
+  muri_fleet_flush_inventory (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+flush_soon (MuriFleet *self)
+{
+  if (self->inventory_timer == 0 && self->store != NULL)
+    self->inventory_timer = g_timeout_add_seconds (INVENTORY_DELAY, on_inventory, self);
+}
+
+/* @object: a node with facts, or a VM */
+void
+muri_fleet_save (MuriFleet *self, gpointer object)
+{
+  g_hash_table_add (self->unsaved, g_object_ref (object));
+  flush_soon (self);
+}
+
+void
+muri_fleet_save_removal (MuriFleet *self, gpointer object, const MuriTargetKey *key)
+{
+  const MuriInventoryRow row = { .key = *key };
+
+  g_hash_table_remove (self->unsaved, object);
+  g_array_append_val (self->removals, row);
+  flush_soon (self);
+}
+
+/* Once a minute, what changes with time alone. */
+void
+muri_fleet_save_heard (MuriFleet *self, gint64 now)
+{
+  GHashTableIter iter;
+  gpointer node;
+
+  if (now - self->heard_saved < HEARD_EVERY)
+    return;
+
+  self->heard_saved = now;
+  g_hash_table_iter_init (&iter, self->nodes_by_uuid);
+  while (g_hash_table_iter_next (&iter, NULL, &node))
+    if (muri_node_is_live (node) && muri_node_has_facts (node))
+      muri_fleet_save (self, node);
+}
+
+static MuriTargetRow *
+make_target_row (MuriTarget *target)
+{
+  MuriTargetRow *row = g_new0 (MuriTargetRow, 1);
+
+  row->key = *muri_target_get_key (target);
+  row->position = muri_target_get_position (target);
+  row->zone = muri_target_get_zone (target);
+  row->name = g_strdup (muri_target_get_name (target));
+  row->node_name = g_strdup (muri_target_get_node_name (target));
+  row->state = muri_target_get_state (target);
+  row->vm_state = muri_target_get_vm_state (target);
+  row->error = muri_target_get_error (target);
+  row->started = muri_target_get_started (target);
+  row->finished = muri_target_get_finished (target);
+  row->message = g_strdup (muri_target_get_message (target));
+  return row;
+}
+
+/* Writes what changed of it since the last time. @task: (nullable) (transfer full) */
+void
+muri_fleet_save_operation (MuriFleet *self, MuriOperation *operation, gboolean durable, GTask *task)
+{
+  g_autoptr (GPtrArray) changed = muri_operation_take_changed (operation);
+  MuriOperationRow *row = g_new0 (MuriOperationRow, 1);
+
+  row->uuid = *muri_operation_get_uuid (operation);
+  row->console = *muri_operation_get_console (operation);
+  row->verb = muri_operation_get_verb (operation);
+  row->issuer = g_strdup (muri_operation_get_issuer (operation));
+  row->group = g_strdup (muri_operation_get_group (operation));
+  row->issued = muri_operation_get_issued (operation);
+  row->deadline = muri_operation_get_deadline (operation);
+  row->finished = muri_operation_get_finished (operation);
+  row->own = muri_operation_is_own (operation);
+  row->published = muri_operation_is_published (operation);
+  row->cancelled = muri_operation_is_cancelled (operation);
+  row->targets = g_ptr_array_new_with_free_func (muri_target_row_free);
+  for (guint i = 0; i < changed->len; i++)
+    g_ptr_array_add (row->targets, make_target_row (g_ptr_array_index (changed, i)));
+
+  if (self->store != NULL)
+    muri_store_write_operation (self->store, row, durable, task);
+  else
+    {
+      muri_operation_row_free (row);
+      g_clear_object (&task);
+    }
+}
+
+static gpointer
+copy_event (gconstpointer event, gpointer data)
+{
+  return g_object_ref ((gpointer)event);
+}
+
+void
+muri_fleet_save_events (MuriFleet *self, GPtrArray *events)
+{
+  if (self->store != NULL)
+    muri_store_write_events (self->store, g_ptr_array_copy (events, copy_event, NULL));
+}
+
+/* ---- what was known in earlier sessions
+ * ----------------------------------------------------------- */
+
+static void
+restore_inventory (MuriFleet *self, GArray *rows)
+{
+  for (guint i = 0; i < rows->len; i++)
+    {
+      MuriInventoryRow *row = &g_array_index (rows, MuriInventoryRow, i);
+      MuriNode *node = muri_fleet_lookup_node (self, &row->key.node);
+
+      if (muri_uuid_is_zero (&row->key.vm))
+        {
+          node = muri_fleet_ensure_node (self, &row->key.node);
+          muri_node_restore (node, g_steal_pointer (&row->facts), row->zone, row->heard);
+          muri_fleet_show_node (self, node);
+          muri_groups_update_node (self->groups, node);
+        }
+      else if (node != NULL)
+        {
+          MuriVm *vm = muri_fleet_add_vm (self, node, g_steal_pointer (&row->facts));
+
+          muri_groups_update_vm (self->groups, vm);
+        }
+
+      if (node != NULL)
+        muri_fleet_touch (self, node);
+    }
+}
+
+/* It was on disk, but nobody knows that it was sent; a report may say that it was. */
+static gboolean
+was_not_sent (const MuriOperationRow *row)
+{
+  return row->own && !row->published;
+}
+
+static MuriTarget *
+restore_target (const MuriOperationRow *operation, const MuriTargetRow *row)
+{
+  MuriTarget *target = muri_target_new (&row->key, row->zone, row->name, row->node_name);
+  MuriTargetOutcome outcome = { .state = row->state,
+                                .vm_state = row->vm_state,
+                                .error = row->error,
+                                .started = row->started,
+                                .finished = row->finished,
+                                .message = row->message };
+
+  if (was_not_sent (operation) && !muri_target_state_is_final (outcome.state))
+    {
+      outcome.state = MURI_OUTCOME_CANCELLED;
+      outcome.message = "Not sent: Muri ended before";
+      outcome.finished = g_get_real_time ();
+    }
+  muri_target_set_outcome (target, &outcome);
+  return target;
+}
+
+static void
+restore_operation (MuriFleet *self, const MuriOperationRow *row)
+{
+  const MuriOperationBody body = { .uuid = row->uuid,
+                                   .console = row->console,
+                                   .verb = row->verb,
+                                   .issued = row->issued,
+                                   .deadline = row->deadline,
+                                   .issuer = row->issuer,
+                                   .group = row->group,
+                                   .own = row->own };
+  g_autoptr (MuriOperation) operation = muri_operation_new (&body);
+  g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < row->targets->len; i++)
+    g_ptr_array_add (targets, restore_target (row, g_ptr_array_index (row->targets, i)));
+  muri_operation_add_targets (operation, targets);
+  if (row->published)
+    muri_operation_set_published (operation);
+  if (row->cancelled)
+    muri_operation_set_cancelled (operation);
+  if (!was_not_sent (row))
+    g_ptr_array_unref (muri_operation_take_changed (operation));
+  if (row->finished != 0)
+    muri_operation_restore_finished (operation, row->finished);
+
+  muri_fleet_add_operation (self, operation);
+  if (row->finished != 0)
+    return;
+  muri_fleet_touch_operation (self, operation);
+  if (row->own && row->published)
+    g_ptr_array_add (self->lingering, g_object_ref (operation));
+}
+
+static void
+restore_events (MuriFleet *self, GPtrArray *events)
+{
+  for (guint i = 0; i < events->len; i++)
+    g_hash_table_add (self->events_by_key,
+                      (gpointer)muri_event_get_key (g_ptr_array_index (events, i)));
+  g_list_store_splice (self->events, 0, 0, events->pdata, events->len);
+}
+
+void
+muri_fleet_restore (MuriFleet *self, MuriStoreContents *contents)
+{
+  self->console = contents->console;
+  for (guint i = 0; i < contents->operations->len; i++)
+    restore_operation (self, g_ptr_array_index (contents->operations, i));
+  restore_inventory (self, contents->inventory);
+  restore_events (self, contents->events);
+  muri_fleet_settle (self);
+
+  if (contents->damaged != NULL)
+    muri_fleet_notice (self,
+                       "Muri's database could not be used and was moved to %s; a new one was begun",
+                       contents->damaged);
+}

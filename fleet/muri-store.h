@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "muri-event-private.h"
+#include "muri-facts.h"
+#include "muri-operation-private.h"
+
+G_BEGIN_DECLS
+
+/* The newest so many are read when a console starts. */
+#define MURI_STORE_LOAD_OPERATIONS 500
+#define MURI_STORE_LOAD_EVENTS 5000
+
+/* The newest so many are kept. */
+#define MURI_STORE_KEEP_OPERATIONS 10000
+#define MURI_STORE_KEEP_EVENTS 100000
+
+/* ---- rows: made by one thread, then owned by the other ----------------------------------------
+ */
+
+/* A node, or with a non-zero @vm one of its VMs. */
+typedef struct
+{
+  MuriTargetKey key;
+  guint zone;       /* node only */
+  gint64 heard;     /* node only */
+  MuriFacts *facts; /* NULL: it is to be removed; a node with all its VMs */
+} MuriInventoryRow;
+
+typedef struct
+{
+  MuriTargetKey key;
+  guint position;
+  guint zone;
+  char *name;
+  char *node_name;
+  guint state;
+  guint vm_state;
+  gint error;
+  gint64 started;
+  gint64 finished;
+  char *message;
+} MuriTargetRow;
+
+typedef struct
+{
+  muri_v1_Uuid uuid;
+  muri_v1_Uuid console;
+  guint verb;
+  char *issuer;
+  char *group;
+  gint64 issued;
+  gint64 deadline;
+  gint64 finished;
+  gboolean own;
+  gboolean published;
+  gboolean cancelled;
+  GPtrArray *targets; /* MuriTargetRow: those to write, or all that were read */
+} MuriOperationRow;
+
+void muri_inventory_row_clear (gpointer row);
+void muri_target_row_free (gpointer row);
+void muri_operation_row_free (gpointer row);
+
+/* All that was known in earlier sessions. */
+typedef struct
+{
+  muri_v1_Uuid console;
+  char *damaged;         /* nullable: where a database that cannot be used was moved to */
+  GArray *inventory;     /* MuriInventoryRow, nodes first */
+  GPtrArray *operations; /* MuriOperationRow, oldest first */
+  GPtrArray *events;     /* MuriEvent, newest first */
+} MuriStoreContents;
+
+void muri_store_contents_free (MuriStoreContents *contents);
+
+/*
+ * MuriStore: the console's database, and the thread that owns it.
+ *
+ * Main context only; everything is done in the order of the calls. Writing does not wait, unless
+ * a GTask wants to know: it returns TRUE, or an error, on the context that it was made on.
+ * Such a task must have no source object.
+ */
+#define MURI_TYPE_STORE (muri_store_get_type ())
+G_DECLARE_FINAL_TYPE (MuriStore, muri_store, MURI, STORE, GObject)
+
+MuriStore *muri_store_new (const char *data_dir);
+
+/* Returns a MuriStoreContents. The callback gets no source object. */
+void muri_store_open_async (MuriStore *store, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer user_data);
+MuriStoreContents *muri_store_open_finish (MuriStore *store, GAsyncResult *result, GError **error);
+
+/* Waits until all is on disk; then nothing is written any more. Blocks. */
+void muri_store_close (MuriStore *store);
+
+/* @rows: (transfer full): array of MuriInventoryRow */
+void muri_store_write_inventory (MuriStore *store, GArray *rows);
+
+/* @row: (transfer full); @durable: as soon as @task returns, a power cut does not undo it;
+ * @task: (nullable) (transfer full) */
+void
+muri_store_write_operation (MuriStore *store, MuriOperationRow *row, gboolean durable, GTask *task);
+
+/* @events: (transfer full): array of MuriEvent */
+void muri_store_write_events (MuriStore *store, GPtrArray *events);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MuriStoreContents, muri_store_contents_free)
+
+G_END_DECLS
