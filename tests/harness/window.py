@@ -10,11 +10,10 @@ import time
 import gi
 
 gi.require_version('Atspi', '2.0')
-from gi.repository import Atspi, Gio, GLib  # noqa: E402
+from gi.repository import Atspi, GLib  # noqa: E402
 
-from harness import APPLICATION_ID, Failure, run_quietly, wait_until  # noqa: E402
-
-OBJECT_PATH = '/' + APPLICATION_ID.replace('.', '/')
+from actions import Actions  # noqa: E402
+from harness import Failure, run_quietly, wait_until  # noqa: E402
 
 
 class Window:
@@ -26,8 +25,7 @@ class Window:
         Atspi.set_timeout(4000, 8000)
         self.application = wait_until(self._find_application, seconds,
                                       'the console has a window that AT-SPI sees')
-        self.bus = Gio.bus_get_sync(Gio.BusType.SESSION)
-        self._owner = None
+        self._actions = None
 
     def _find_application(self):
         desktop = Atspi.get_desktop(0)
@@ -152,45 +150,11 @@ class Window:
     def type(self, text):
         self._xdotool('type', '--delay', '10', text)
 
-    # Actions, as GTK exports them on the session bus
-
     def action(self, name, parameter=None):
-        """Activates app.NAME or win.NAME; the parameter is a GVariant or a string."""
-        group, _, action = name.partition('.')
-        path = OBJECT_PATH if group == 'app' else f'{OBJECT_PATH}/window/1'
-        if isinstance(parameter, str):
-            parameter = GLib.Variant('s', parameter)
-        parameters = [parameter] if parameter is not None else []
-        self.bus.call_sync(self._bus_name(), path, 'org.gtk.Actions', 'Activate',
-                           GLib.Variant('(sava{sv})', (action, parameters, {})), None,
-                           Gio.DBusCallFlags.NONE, 5000, None)
-
-    def _bus_name(self):
-        """By pid: a console with a data directory of its own takes no well-known name."""
-        if self._owner is None:
-            call = self._call_bus
-            for name in call('ListNames', None)[0]:
-                if name.startswith(':') and \
-                        call('GetConnectionUnixProcessID', GLib.Variant('(s)', (name,)))[0] \
-                        == self.pid and self._has_actions(name):
-                    self._owner = name
-                    break
-            else:
-                raise Failure('the console exports no actions on the session bus')
-        return self._owner
-
-    def _call_bus(self, method, parameters):
-        return self.bus.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus',
-                                  'org.freedesktop.DBus', method, parameters, None,
-                                  Gio.DBusCallFlags.NONE, 5000, None).unpack()
-
-    def _has_actions(self, name):
-        try:
-            self.bus.call_sync(name, f'{OBJECT_PATH}/window/1', 'org.gtk.Actions', 'List', None,
-                               None, Gio.DBusCallFlags.NONE, 5000, None)
-            return True
-        except GLib.Error:
-            return False
+        """Activates app.NAME or win.NAME."""
+        if self._actions is None:
+            self._actions = Actions(self.pid)
+        self._actions.activate(name, parameter)
 
     @staticmethod
     def screenshot(path):
