@@ -10,11 +10,17 @@
 
 #include "muri-uuid.h"
 
+/* @code 0: @what says all. */
 static gboolean
-fail (GError **error, const char *state_dir, int code, const char *what)
+fail (GError **error, const char *state_dir, const char *what, int code)
 {
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "state directory \"%s\": %s%s%s",
-               state_dir, what, code != 0 ? ": " : "", code != 0 ? g_strerror (code) : "");
+  if (code == 0)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "state directory \"%s\" %s", state_dir,
+                 what);
+  else
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+                 "state directory \"%s\" %s: %s; name one that can be written (--state-dir)",
+                 state_dir, what, g_strerror (code));
   return FALSE;
 }
 
@@ -25,14 +31,13 @@ take_lock (AgentIdentity *identity, const char *state_dir, GError **error)
   g_autofree char *path = g_build_filename (state_dir, "lock", NULL);
   identity->lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (identity->lock < 0)
-    return fail (error, state_dir, errno,
-                 "cannot be written; give one that can with --state-dir or state-dir=");
+    return fail (error, state_dir, "cannot be written", errno);
   if (flock (identity->lock, LOCK_EX | LOCK_NB) == 0)
     return TRUE;
   if (errno == EWOULDBLOCK)
-    return fail (error, state_dir, 0,
-                 "another agent uses it; each agent needs one of its own (--state-dir)");
-  return fail (error, state_dir, errno, "cannot be locked");
+    return fail (error, state_dir,
+                 "is used by another agent; each needs one of its own (--state-dir)", 0);
+  return fail (error, state_dir, "cannot be locked", errno);
 }
 
 static gboolean
@@ -42,16 +47,12 @@ write_uuid (AgentIdentity *identity, const char *path, const char *state_dir, GE
   muri_uuid_generate (&identity->node);
   muri_uuid_format (&identity->node, text);
   strcat (text, "\n");
-  g_autoptr (GError) local = NULL;
-  if (!g_file_set_contents_full (path, text, -1,
-                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644,
-                                 &local))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                   "state directory \"%s\": cannot be written: %s", state_dir, local->message);
-      return FALSE;
-    }
-  return TRUE;
+  if (g_file_set_contents_full (path, text, -1,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644,
+                                error))
+    return TRUE;
+  g_prefix_error (error, "state directory \"%s\" cannot be written: ", state_dir);
+  return FALSE;
 }
 
 static gboolean
@@ -64,7 +65,9 @@ read_uuid (AgentIdentity *identity, const char *state_dir, GError **error)
     {
       if (g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
         return write_uuid (identity, path, state_dir, error);
-      return fail (error, state_dir, 0, local->message);
+      g_propagate_prefixed_error (error, g_steal_pointer (&local),
+                                  "state directory \"%s\" cannot be read: ", state_dir);
+      return FALSE;
     }
   if (muri_uuid_parse (g_strstrip (text), &identity->node) && !muri_uuid_is_zero (&identity->node))
     return TRUE;
@@ -82,8 +85,7 @@ agent_identity_open (const char *state_dir, GError **error)
   identity->lock = -1;
   if (g_mkdir_with_parents (state_dir, 0700) != 0)
     {
-      fail (error, state_dir, errno,
-            "cannot be made; give one that can be written with --state-dir or state-dir=");
+      fail (error, state_dir, "cannot be made", errno);
       return NULL;
     }
   if (!take_lock (identity, state_dir, error) || !read_uuid (identity, state_dir, error))

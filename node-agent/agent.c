@@ -123,6 +123,19 @@ receive_buffer (void)
   return MIN (most, RECEIVE_BUFFER);
 }
 
+/* Once, whatever number of agents there is in this process. */
+static void
+warn_of_receive_buffer (guint32 bytes)
+{
+  static gsize once;
+  if (bytes == 0 || bytes >= RECEIVE_BUFFER || !g_once_init_enter (&once))
+    return;
+  g_message ("The kernel grants %u of %u bytes of receive buffer, so that samples may be lost in a "
+             "burst; install 60-muri.conf in /etc/sysctl.d",
+             bytes, RECEIVE_BUFFER);
+  g_once_init_leave (&once, 1);
+}
+
 /* ---- starting --------------------------------------------------------------------------- */
 
 static void
@@ -139,6 +152,7 @@ build_monitoring (Agent *self)
     .insecure = config->insecure,
     .receive_buffer = receive_buffer (),
   };
+  warn_of_receive_buffer (facts.receive_buffer);
   self->connections = agent_connections_new (config->uri);
   self->hypervisor = agent_hypervisor_new (self->connections);
   self->inventory = agent_inventory_new (node);

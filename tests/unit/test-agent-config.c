@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "agent-config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static char *file;
+
+static AgentConfig *
+load (const char *contents, GError **error, const char *argument, ...)
+{
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  va_list args;
+  g_file_set_contents (file, contents, -1, NULL);
+  g_ptr_array_add (argv, (gpointer) "muri-agent");
+  g_ptr_array_add (argv, (gpointer) "--config");
+  g_ptr_array_add (argv, file);
+  va_start (args, argument);
+  for (; argument != NULL; argument = va_arg (args, const char *))
+    g_ptr_array_add (argv, (gpointer)argument);
+  va_end (args);
+  return agent_config_load (argv->len, (char **)argv->pdata, error);
+}
+
+static void
+test_defaults (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_setenv ("STATE_DIRECTORY", "/var/lib/elsewhere", TRUE);
+  g_autoptr (AgentConfig) config = load ("", &error, NULL);
+  g_assert_no_error (error);
+  g_assert_cmpstr (config->uri, ==, "qemu:///system");
+  g_assert_cmpstr (config->state_dir, ==, "/var/lib/elsewhere");
+  g_assert_cmpstr (config->name, ==, g_get_host_name ());
+  g_assert_cmpstr (config->zone->interface, ==, "lo");
+  g_assert_cmpstr (config->address, ==, "127.0.0.1");
+  g_assert_cmpuint (config->zone->role, ==, MURI_ROLE_AGENT);
+  g_assert_cmpuint (config->zone->zone, ==, 0);
+  g_assert_false (config->insecure);
+  g_assert_false (config->simulate);
+}
+
+/* The command line wins over the file. */
+static void
+test_override (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AgentConfig) config =
+      load ("# a comment\n[agent]\nname = 서울-1\nuri=qemu:///system\nsimulate=true\n"
+            "state-dir=/tmp/a\n[network]\nzone=3\nlease=20\npeers=a.example; b.example\n",
+            &error, "--uri", "test:///default", "--zone", "4", NULL);
+  g_assert_no_error (error);
+  g_assert_cmpstr (config->name, ==, "서울-1");
+  g_assert_cmpstr (config->uri, ==, "test:///default");
+  g_assert_cmpstr (config->state_dir, ==, "/tmp/a");
+  g_assert_true (config->simulate);
+  g_assert_cmpuint (config->zone->zone, ==, 4);
+  g_assert_cmpuint (config->zone->lease, ==, 20);
+  g_assert_cmpuint (g_strv_length (config->zone->peers), ==, 2);
+  g_assert_cmpstr (config->zone->peers[1], ==, "b.example");
+
+  g_autoptr (AgentConfig) peers = load ("[network]\npeers=a.example\n", &error, "--peer",
+                                        "192.0.2.1", "--peer", "c.example", NULL);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (peers->zone->peers), ==, 2);
+  g_assert_cmpstr (peers->zone->peers[0], ==, "192.0.2.1");
+
+  g_autoptr (AgentConfig) copy = agent_config_copy (config);
+  g_assert_cmpstr (copy->name, ==, config->name);
+  g_assert_true (copy->zone != config->zone);
+}
+
+static void
+test_wrong (void)
+{
+  static const struct
+  {
+    const char *contents, *argument, *value, *says;
+  } cases[] = {
+    { "[agent]\nnmae=x\n", NULL, NULL, "no key \"nmae\"" },
+    { "[agents]\nname=x\n", NULL, NULL, "no group [agents]" },
+    { "name=x\n", NULL, NULL, "cannot be read" },
+    { "[agent]\nname=\n", NULL, NULL, "is empty" },
+    { "[agent]\nsimulate=yes\n", NULL, NULL, "neither true nor false" },
+    { "[agent]\nuri=http://x/\n", NULL, NULL, "no known kind" },
+    { "[agent]\nuri=qemu\n", NULL, NULL, "no known kind" },
+    { "[agent]\nuri=test:///no/such/file.xml\n", NULL, NULL, "no file" },
+    { "[agent]\nstate-dir=relative\n", NULL, NULL, "not an absolute path" },
+    { "[agent]\nsimulate=true\n", NULL, NULL, "test driver only" },
+    { "[network]\nzone=233\n", NULL, NULL, "0 to 232" },
+    { "[network]\nzone=-1\n", NULL, NULL, "0 to 232" },
+    { "[network]\nzone=three\n", NULL, NULL, "0 to 232" },
+    { "[network]\nlease=0\n", NULL, NULL, "not a number" },
+    { "[network]\ninterface=nosuch0\n", NULL, NULL, "does not exist" },
+    { "[network]\npeers=<Peer/>\n", NULL, NULL, "<Peer/>" },
+    { "", "--zone", "300", "--zone" },
+    { "", "--interface", "nosuch0", "nosuch0" },
+    { "", "--uri", "foo:///", "foo:///" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_assert_null (load (cases[i].contents, &error, cases[i].argument, cases[i].value, NULL));
+      g_assert_error (error, AGENT_CONFIG_ERROR, AGENT_CONFIG_ERROR_VALUE);
+      g_test_message ("%s", error->message);
+      g_assert_nonnull (strstr (error->message, cases[i].says));
+      g_assert_null (strchr (error->message, '\n'));
+    }
+}
+
+static void
+test_usage (void)
+{
+  g_autoptr (GError) unknown = NULL, extra = NULL, missing = NULL;
+  g_assert_null (load ("", &unknown, "--frobnicate", NULL));
+  g_assert_error (unknown, AGENT_CONFIG_ERROR, AGENT_CONFIG_ERROR_USAGE);
+  g_assert_null (load ("", &extra, "something", NULL));
+  g_assert_error (extra, AGENT_CONFIG_ERROR, AGENT_CONFIG_ERROR_USAGE);
+  g_assert_null (load ("", &missing, "--uri", NULL));
+  g_assert_error (missing, AGENT_CONFIG_ERROR, AGENT_CONFIG_ERROR_USAGE);
+}
+
+static void
+test_example (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path =
+      g_build_filename (g_getenv ("MURI_SOURCE_ROOT"), "data", "muri-agent.conf", NULL);
+  g_autofree char *text = NULL;
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_autoptr (AgentConfig) config = load (text, &error, NULL);
+  g_assert_no_error (error);
+
+  /* And with every line of it taken at its word. */
+  g_autoptr (GRegex) comment = g_regex_new ("^#(?=[a-z-]+=)", G_REGEX_MULTILINE, 0, NULL);
+  g_autofree char *all = g_regex_replace_literal (comment, text, -1, 0, "", 0, NULL);
+  g_autoptr (AgentConfig) full = load (all, &error, NULL);
+  g_assert_no_error (error);
+  g_assert_cmpstr (full->name, !=, config->name);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *directory = g_dir_make_tmp ("muri-config-XXXXXX", NULL);
+  g_test_init (&argc, &argv, NULL);
+  file = g_build_filename (directory, "muri-agent.conf", NULL);
+  g_test_add_func ("/config/defaults", test_defaults);
+  g_test_add_func ("/config/override", test_override);
+  g_test_add_func ("/config/wrong", test_wrong);
+  g_test_add_func ("/config/usage", test_usage);
+  g_test_add_func ("/config/example", test_example);
+  int status = g_test_run ();
+  g_remove (file);
+  g_rmdir (directory);
+  g_free (file);
+  return status;
+}
