@@ -289,11 +289,61 @@ decode_structs (GVariant *dictionary, const char *name, const Member *members, g
   }                                                                                                \
   G_STMT_END
 
+/* ---- sequences of texts ------------------------------------------------------------------------
+ */
+
+static void
+encode_texts (GVariantBuilder *builder, const char *name, gconstpointer buffer, gsize size,
+              guint32 length)
+{
+  GVariantBuilder texts;
+
+  g_variant_builder_init (&texts, G_VARIANT_TYPE_STRING_ARRAY);
+  for (guint32 i = 0; i < length; i++)
+    g_variant_builder_add (&texts, "s", (const char *)buffer + i * size);
+  g_variant_builder_add (builder, "{sv}", name, g_variant_builder_end (&texts));
+}
+
+static gpointer
+decode_texts (GVariant *dictionary, const char *name, gsize size, guint32 max, guint32 *length)
+{
+  g_autofree const char **texts = NULL;
+  char *buffer;
+
+  *length = 0;
+  if (!g_variant_lookup (dictionary, name, "^a&s", &texts))
+    return NULL;
+  *length = MIN (g_strv_length ((char **)texts), max);
+  if (*length == 0)
+    return NULL;
+
+  buffer = dds_alloc (*length * size);
+  for (guint32 i = 0; i < *length; i++)
+    g_strlcpy (buffer + i * size, texts[i], size);
+  return buffer;
+}
+
+#define ENCODE_TEXTS(builder, sample, sequence)                                                    \
+  encode_texts ((builder), #sequence, (sample)->sequence._buffer,                                  \
+                sizeof *(sample)->sequence._buffer, (sample)->sequence._length)
+
+#define DECODE_TEXTS(dictionary, sample, sequence, max)                                            \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    (sample)->sequence._buffer =                                                                   \
+        decode_texts ((dictionary), #sequence, sizeof *(sample)->sequence._buffer, (max),          \
+                      &(sample)->sequence._length);                                                \
+    (sample)->sequence._maximum = (sample)->sequence._length;                                      \
+    (sample)->sequence._release = TRUE;                                                            \
+  }                                                                                                \
+  G_STMT_END
+
 static void
 encode_node (GVariantBuilder *builder, const muri_v1_Node *node)
 {
   encode_members (builder, node_members, G_N_ELEMENTS (node_members), node);
   ENCODE (builder, node, groups, membership_members);
+  ENCODE_TEXTS (builder, node, macs);
 }
 
 static void
@@ -301,48 +351,24 @@ decode_node (GVariant *dictionary, muri_v1_Node *node)
 {
   decode_members (dictionary, node_members, G_N_ELEMENTS (node_members), node);
   DECODE (dictionary, node, groups, membership_members, 64);
+  DECODE_TEXTS (dictionary, node, macs, 16);
 }
 
 static void
 encode_vm (GVariantBuilder *builder, const muri_v1_Vm *vm)
 {
-  GVariantBuilder addresses;
-
   encode_members (builder, vm_members, G_N_ELEMENTS (vm_members), vm);
   ENCODE (builder, vm, disks, disk_members);
   ENCODE (builder, vm, nics, nic_members);
   ENCODE (builder, vm, groups, membership_members);
-
-  g_variant_builder_init (&addresses, G_VARIANT_TYPE_STRING_ARRAY);
-  for (guint32 i = 0; i < vm->addresses._length; i++)
-    g_variant_builder_add (&addresses, "s", vm->addresses._buffer[i]);
-  g_variant_builder_add (builder, "{sv}", "addresses", g_variant_builder_end (&addresses));
-}
-
-static void
-decode_addresses (GVariant *dictionary, muri_v1_Vm *vm)
-{
-  g_autofree const char **addresses = NULL;
-  guint32 n;
-
-  if (!g_variant_lookup (dictionary, "addresses", "^a&s", &addresses))
-    return;
-  n = MIN (g_strv_length ((char **)addresses), 32);
-  if (n == 0)
-    return;
-
-  vm->addresses._buffer = dds_alloc (n * sizeof (muri_v1_Address));
-  vm->addresses._length = vm->addresses._maximum = n;
-  vm->addresses._release = TRUE;
-  for (guint32 i = 0; i < n; i++)
-    g_strlcpy (vm->addresses._buffer[i], addresses[i], sizeof (muri_v1_Address));
+  ENCODE_TEXTS (builder, vm, addresses);
 }
 
 static void
 decode_vm (GVariant *dictionary, muri_v1_Vm *vm)
 {
   decode_members (dictionary, vm_members, G_N_ELEMENTS (vm_members), vm);
-  decode_addresses (dictionary, vm);
+  DECODE_TEXTS (dictionary, vm, addresses, 32);
   DECODE (dictionary, vm, disks, disk_members, 64);
   DECODE (dictionary, vm, nics, nic_members, 32);
   DECODE (dictionary, vm, groups, membership_members, 64);

@@ -60,6 +60,16 @@ rate (float value)
   return between (value, 0, RATE_MAX);
 }
 
+/* Whether the paths are ones is for who draws the tree: a later version may know more of them. */
+static gboolean
+groups (const dds_sequence_muri_v1_Membership *memberships)
+{
+  for (guint32 i = 0; i < memberships->_length; i++)
+    if (!text (memberships->_buffer[i].group))
+      return FALSE;
+  return TRUE;
+}
+
 /**
  * muri_check_node:
  * @sample: (type muri_v1_Node): a received sample
@@ -83,6 +93,9 @@ muri_check_node (gconstpointer sample)
              && node->threads <= 4096,
          "number of processors out of range");
   CHECK (node->memory <= G_MAXINT64, "memory out of range");
+  CHECK (groups (&node->groups), "group that is not UTF-8");
+  for (guint32 i = 0; i < node->macs._length; i++)
+    CHECK (text (node->macs._buffer[i]), "network address that is not UTF-8");
   return NULL;
 }
 
@@ -127,11 +140,13 @@ muri_check_vm (gconstpointer sample)
   CHECK (!muri_uuid_is_zero (&vm->node), "no node");
   CHECK (!muri_uuid_is_zero (&vm->vm), "no VM");
   CHECK (named (vm->name), "name");
-  CHECK (text (vm->title) && text (vm->os) && text (vm->arch) && text (vm->machine),
+  CHECK (text (vm->title) && text (vm->os) && text (vm->arch) && text (vm->machine)
+             && text (vm->metadata_error),
          "text that is not UTF-8");
   CHECK (moment (vm->since) && moment (vm->booted) && moment (vm->unanswered), "time out of range");
   CHECK (vm->vcpus <= 65536 && vm->vcpus_max <= 65536, "number of vCPUs out of range");
   CHECK (vm->memory <= G_MAXINT64 && vm->memory_max <= G_MAXINT64, "memory out of range");
+  CHECK (groups (&vm->groups), "group that is not UTF-8");
   return check_vm_parts (vm);
 }
 

@@ -2,10 +2,25 @@
 #include "muri-words.h"
 
 static const char *const verbs[] = {
-  [MURI_VERB_POWER_ON] = "power-on",   [MURI_VERB_RESUME] = "resume",
-  [MURI_VERB_POWER_OFF] = "power-off", [MURI_VERB_SHUTDOWN] = "shutdown",
-  [MURI_VERB_RESET] = "reset",         [MURI_VERB_REBOOT] = "reboot",
-  [MURI_VERB_PAUSE] = "pause",         [MURI_VERB_SAVE] = "save",
+  [MURI_VERB_POWER_ON] = "power-on",
+  [MURI_VERB_RESUME] = "resume",
+  [MURI_VERB_POWER_OFF] = "power-off",
+  [MURI_VERB_SHUTDOWN] = "shutdown",
+  [MURI_VERB_RESET] = "reset",
+  [MURI_VERB_REBOOT] = "reboot",
+  [MURI_VERB_PAUSE] = "pause",
+  [MURI_VERB_SAVE] = "save",
+  [MURI_VERB_JOIN_GROUP] = "join-group",
+  [MURI_VERB_LEAVE_GROUP] = "leave-group",
+  [MURI_VERB_MOVE_GROUP] = "move-group",
+  [MURI_VERB_GUARD] = "guard",
+  [MURI_VERB_UNGUARD] = "unguard",
+  [MURI_VERB_REFRESH_STORAGE] = "refresh-storage",
+  [MURI_VERB_MAINTENANCE_ON] = "maintenance-on",
+  [MURI_VERB_MAINTENANCE_OFF] = "maintenance-off",
+  [MURI_VERB_HOST_SHUTDOWN] = "host-shutdown",
+  [MURI_VERB_HOST_REBOOT] = "host-reboot",
+  [MURI_VERB_WAKE] = "wake",
 };
 
 static const char *const outcomes[] = {
@@ -50,10 +65,47 @@ muri_verb_to_nick (guint verb)
 guint
 muri_verb_from_nick (const char *nick)
 {
-  for (guint i = 1; i < G_N_ELEMENTS (verbs); i++)
+  for (guint i = 1; nick != NULL && i < G_N_ELEMENTS (verbs); i++)
     if (g_strcmp0 (verbs[i], nick) == 0)
       return i;
   return MURI_VERB_NONE;
+}
+
+/**
+ * muri_verb_is_for_vm:
+ * @verb: one of MURI_VERB_*
+ *
+ * Returns: whether a VM can be a target of @verb
+ */
+gboolean
+muri_verb_is_for_vm (guint verb)
+{
+  return verb < MURI_VERB_REFRESH_STORAGE && muri_verb_to_nick (verb) != NULL;
+}
+
+/**
+ * muri_verb_is_for_node:
+ * @verb: one of MURI_VERB_*
+ *
+ * Returns: whether a node itself can be a target of @verb
+ */
+gboolean
+muri_verb_is_for_node (guint verb)
+{
+  return (verb >= MURI_VERB_JOIN_GROUP && verb <= MURI_VERB_MOVE_GROUP)
+         || (verb >= MURI_VERB_REFRESH_STORAGE && muri_verb_to_nick (verb) != NULL);
+}
+
+/**
+ * muri_verb_is_guarded:
+ * @verb: one of MURI_VERB_*
+ *
+ * Returns: whether @verb is refused for a VM with a padlock, since it stops or interrupts it
+ */
+gboolean
+muri_verb_is_guarded (guint verb)
+{
+  return verb >= MURI_VERB_POWER_OFF && verb <= MURI_VERB_SAVE;
 }
 
 /**

@@ -54,7 +54,9 @@ enum
   MURI_VM_STATE_GONE = 10, /* only in outcomes: no such VM on this node */
 };
 
-/* Operation.verb. Bit N of Node.unsupported stands for verb N. */
+/* Operation.verb. Bit N of Node.unsupported stands for verb N. Below 16 the guest's power, then
+ * what is written into a VM or, where the node itself is the target, into the node; from 32 on
+ * the node only. */
 enum
 {
   MURI_VERB_NONE = 0,
@@ -66,7 +68,39 @@ enum
   MURI_VERB_REBOOT = 6,
   MURI_VERB_PAUSE = 7,
   MURI_VERB_SAVE = 8,
+  MURI_VERB_JOIN_GROUP = 16,  /* group, order, delay; one that is joined already: order and delay */
+  MURI_VERB_LEAVE_GROUP = 17, /* group */
+  MURI_VERB_MOVE_GROUP = 18,  /* from, to, only */
+  MURI_VERB_GUARD = 19,       /* VMs only: verbs that stop or interrupt it are refused */
+  MURI_VERB_UNGUARD = 20,
+  MURI_VERB_REFRESH_STORAGE = 32,
+  MURI_VERB_MAINTENANCE_ON = 33, /* takes no new VMs */
+  MURI_VERB_MAINTENANCE_OFF = 34,
+  MURI_VERB_HOST_SHUTDOWN = 35, /* only where the agent's configuration allows it */
+  MURI_VERB_HOST_REBOOT = 36,
+  MURI_VERB_WAKE = 37, /* mac: of another server, by a magic packet from this one */
 };
+
+/* Operation.parameters. Whatever is not of its form is refused, never guessed at; one that a
+ * verb does not know is left alone. */
+#define MURI_PARAMETER_GROUP "group" /* a path as muri_group_path_check() accepts */
+#define MURI_PARAMETER_ORDER "order" /* a 32-bit number, may be negative; none is 0 */
+#define MURI_PARAMETER_DELAY "delay" /* seconds, at most MURI_START_DELAY_MAX; none is 0 */
+#define MURI_PARAMETER_FROM "from"   /* a path */
+#define MURI_PARAMETER_TO "to"       /* a path; not below "from" unless "only" */
+#define MURI_PARAMETER_ONLY "only"   /* "1": a membership in exactly "from"; else all below it too \
+                                      */
+#define MURI_PARAMETER_MAC "mac"     /* 52:54:00:12:34:56 */
+/* Of any verb on VMs. */
+#define MURI_PARAMETER_PER_NODE "per-node"     /* at most so many VMs of a node at once; from 1 */
+#define MURI_PARAMETER_STOP_AFTER "stop-after" /* so many failures on a node, and no more begin */
+/* Of MURI_VERB_SHUTDOWN. */
+#define MURI_PARAMETER_GRACE "grace" /* seconds that the guest has; with "then" */
+#define MURI_PARAMETER_THEN "then"   /* MURI_THEN_POWER_OFF: those that did not go down by then */
+#define MURI_THEN_POWER_OFF "power-off"
+
+/** Of a membership, in seconds. */
+#define MURI_START_DELAY_MAX 86400
 
 enum /* Operation.control */
 {
@@ -124,6 +158,9 @@ enum
   MURI_EVENT_VM_CHANGED = 25, /* its definition */
   MURI_EVENT_VM_UNANSWERED = 26,
   MURI_EVENT_VM_ANSWERED = 27,
+  MURI_EVENT_VM_METADATA_RESTORED = 28, /* a redefinition or a snapshot had lost groups, padlock */
+  MURI_EVENT_VM_METADATA_WRONG = 29,    /* Muri's metadata makes no sense; it is left alone */
+  MURI_EVENT_NODE_CHANGED = 40,         /* its groups, or maintenance */
   MURI_EVENT_OPERATION_RECEIVED = 48,
   MURI_EVENT_OPERATION_FINISHED = 49,
   MURI_EVENT_SAMPLE_REFUSED = 50,
@@ -154,6 +191,9 @@ enum
 
 const char *muri_verb_to_nick (guint verb);
 guint muri_verb_from_nick (const char *nick);
+gboolean muri_verb_is_for_vm (guint verb);
+gboolean muri_verb_is_for_node (guint verb);
+gboolean muri_verb_is_guarded (guint verb);
 gboolean muri_outcome_is_final (guint outcome);
 gboolean muri_outcome_is_success (guint outcome);
 const char *muri_outcome_to_nick (guint outcome);
