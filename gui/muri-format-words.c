@@ -314,3 +314,45 @@ muri_format_node_status (MuriNode *node)
   /* Translators: a host's state and for how long: "Agent stopped for 3 h" */
   return g_strdup_printf (_ ("%s for %s"), word, age);
 }
+
+char *
+muri_format_operation (MuriOperation *operation)
+{
+  guint verb = muri_operation_get_verb (operation);
+  guint n = muri_operation_get_n_targets (operation);
+  const char *group = muri_operation_get_group (operation);
+  g_autofree char *text = NULL;
+
+  if (n == 1)
+    {
+      g_autoptr (MuriTarget) target = g_list_model_get_item (G_LIST_MODEL (operation), 0);
+
+      return muri_format_verb_name (verb, target ? muri_target_get_name (target) : "");
+    }
+  text = muri_format_verb_count (verb, n);
+  if (group == NULL || *group == '\0')
+    return g_steal_pointer (&text);
+  /* Translators: an operation and its group: "Shut Down 34 VMs of web" */
+  return g_strdup_printf (C_ ("operation and group", "%s of %s"), text, group);
+}
+
+static void
+add_count (GPtrArray *parts, guint n, const char *format)
+{
+  if (n > 0)
+    g_ptr_array_add (parts, g_strdup_printf (format, n));
+}
+
+char *
+muri_format_operation_counts (MuriOperation *operation)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
+
+  add_count (parts, muri_operation_get_n_open (operation), C_ ("targets", "%u under way"));
+  add_count (parts, muri_operation_get_n_done (operation), C_ ("targets", "%u done"));
+  add_count (parts, muri_operation_get_n_failed (operation), C_ ("targets", "%u failed"));
+  add_count (parts, muri_operation_get_n_unreachable (operation), C_ ("targets", "%u unreachable"));
+  add_count (parts, muri_operation_get_n_cancelled (operation), C_ ("targets", "%u cancelled"));
+  g_ptr_array_add (parts, NULL);
+  return g_strjoinv (" · ", (char **)parts->pdata);
+}

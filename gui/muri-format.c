@@ -169,6 +169,53 @@ muri_format_number (double value)
   return digits (value, TRUE);
 }
 
+char *
+muri_format_value (MuriUnit unit, double value)
+{
+  switch (unit)
+    {
+    case MURI_UNIT_SHARE:
+      return muri_format_share (value);
+    case MURI_UNIT_BYTES:
+      return muri_format_size (value);
+    case MURI_UNIT_RATE:
+      return muri_format_rate (value);
+    case MURI_UNIT_SECONDS:
+      return muri_format_latency (value);
+    case MURI_UNIT_REQUESTS:
+      return muri_format_requests (value);
+    case MURI_UNIT_LOAD:
+    default:
+      return muri_format_load (value);
+    }
+}
+
+/* Rules stand at round values, so that a decimal is only written where there is one. */
+char *
+muri_format_rule (MuriUnit unit, double value)
+{
+  g_autofree char *number = NULL;
+
+  if (value == 0)
+    return g_strdup ("0");
+  switch (unit)
+    {
+    case MURI_UNIT_RATE:
+      return format_units (rates, G_N_ELEMENTS (rates), value, 1000, TRUE);
+    case MURI_UNIT_SECONDS:
+      return format_units (latencies, G_N_ELEMENTS (latencies), value, 1000, TRUE);
+    case MURI_UNIT_REQUESTS:
+      number = digits (value, TRUE);
+      return with_unit (N_ ("%s /s"), number);
+    case MURI_UNIT_LOAD:
+      return digits (value, TRUE);
+    case MURI_UNIT_SHARE:
+    case MURI_UNIT_BYTES:
+    default:
+      return muri_format_value (unit, value);
+    }
+}
+
 static char *
 two_spans (guint64 major, const char *major_format, guint64 minor, const char *minor_format)
 {

@@ -10,6 +10,20 @@ G_BEGIN_DECLS
 /* What is shown where something is not known; every function here gives it for NaN. */
 #define MURI_FORMAT_UNKNOWN "—"
 
+typedef enum
+{
+  MURI_UNIT_SHARE,    /* 0 to 1, shown in per cent */
+  MURI_UNIT_BYTES,    /* binary units */
+  MURI_UNIT_RATE,     /* bytes/s, decimal units */
+  MURI_UNIT_SECONDS,  /* of a request */
+  MURI_UNIT_REQUESTS, /* requests/s */
+  MURI_UNIT_LOAD,
+} MuriUnit;
+
+/* A value of any unit: as a figure, and shorter beside a rule of a graph. */
+char *muri_format_value (MuriUnit unit, double value);
+char *muri_format_rule (MuriUnit unit, double value);
+
 /* Figures. Never more digits than are known; the unit stands behind a no-break space. */
 char *muri_format_share (double share);
 char *muri_format_rate (double bytes_per_second);
@@ -43,7 +57,11 @@ char *muri_format_verb_name (guint verb, const char *name);
 char *muri_format_vm_status (MuriVm *vm);
 char *muri_format_node_status (MuriNode *node);
 
-/* "libvirt 9.0.0" from 9000000. */
+/* "Shut Down 34 VMs of web" or "Start web-001"; "34 done · 2 failed · 1 unreachable". */
+char *muri_format_operation (MuriOperation *operation);
+char *muri_format_operation_counts (MuriOperation *operation);
+
+/* "9.0.0" from 9000000. */
 char *muri_format_version (guint version);
 
 G_END_DECLS

@@ -3,6 +3,9 @@
 #include "muri-pages.h"
 
 #include "muri-host-table.h"
+#include "muri-node-page.h"
+#include "muri-overview-page.h"
+#include "muri-vm-page.h"
 #include "muri-vm-table.h"
 
 /* A page is a widget with the writable properties "fleet" and "scope"; made when first shown. */
@@ -13,7 +16,9 @@ typedef struct
 } ViewInfo;
 
 static const ViewInfo views[MURI_N_VIEWS] = {
-  [MURI_VIEW_OVERVIEW] = { "overview", { NULL, NULL, NULL } },
+  [MURI_VIEW_OVERVIEW] = { "overview",
+                           { muri_overview_page_get_type, muri_node_page_get_type,
+                             muri_vm_page_get_type } },
   [MURI_VIEW_VMS] = { "vms", { muri_vm_table_get_type, muri_vm_table_get_type, NULL } },
   [MURI_VIEW_HOSTS] = { "hosts", { muri_host_table_get_type, NULL, NULL } },
   [MURI_VIEW_EVENTS] = { "events", { NULL, NULL, NULL } },

@@ -32,15 +32,13 @@ typedef struct
 } Look;
 
 static Look
-look_of_vm (MuriVm *vm)
+look_of_vm (guint state, gboolean known)
 {
-  gboolean known = muri_vm_is_known (vm);
-
 #define LOOK(shape, style)                                                                         \
   (known ? (Look){ "muri-state-" shape "-symbolic", style }                                        \
          : (Look){ "muri-state-" shape "-lost-symbolic", "dim-label" })
 
-  switch (muri_vm_get_state (vm))
+  switch (state)
     {
     case MURI_VM_STATE_RUNNING:
       return LOOK ("running", "success");
@@ -109,17 +107,8 @@ look_of_outcome (guint outcome)
 }
 
 static void
-update (MuriStateIcon *self)
+show (MuriStateIcon *self, Look look)
 {
-  Look look;
-
-  if (MURI_IS_VM (self->object))
-    look = look_of_vm (MURI_VM (self->object));
-  else if (MURI_IS_NODE (self->object))
-    look = look_of_node (MURI_NODE (self->object));
-  else
-    look = look_of_outcome (self->outcome);
-
   gtk_image_set_from_icon_name (GTK_IMAGE (self->image), look.icon);
   if (look.css_class == self->css_class)
     return;
@@ -128,6 +117,21 @@ update (MuriStateIcon *self)
   if (look.css_class)
     gtk_widget_add_css_class (self->image, look.css_class);
   self->css_class = look.css_class;
+}
+
+static void
+update (MuriStateIcon *self)
+{
+  Look look;
+
+  if (MURI_IS_VM (self->object))
+    look = look_of_vm (muri_vm_get_state (MURI_VM (self->object)),
+                       muri_vm_is_known (MURI_VM (self->object)));
+  else if (MURI_IS_NODE (self->object))
+    look = look_of_node (MURI_NODE (self->object));
+  else
+    look = look_of_outcome (self->outcome);
+  show (self, look);
 }
 
 static void
@@ -264,4 +268,11 @@ muri_state_icon_set_outcome (MuriStateIcon *self, guint outcome)
   set_object (self, NULL);
   self->outcome = outcome;
   update (self);
+}
+
+void
+muri_state_icon_set_vm_state (MuriStateIcon *self, guint state, gboolean known)
+{
+  set_object (self, NULL);
+  show (self, look_of_vm (state, known));
 }

@@ -20,6 +20,7 @@ GtkWidget *muri_state_icon_new (void);
 
 void muri_state_icon_set_vm (MuriStateIcon *icon, MuriVm *vm);
 void muri_state_icon_set_node (MuriStateIcon *icon, MuriNode *node);
+void muri_state_icon_set_vm_state (MuriStateIcon *icon, guint state, gboolean known);
 void muri_state_icon_set_outcome (MuriStateIcon *icon, guint outcome);
 
 G_END_DECLS

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* MuriGraphReadout: the key of a graph's line and its value: a swatch, a name and a figure. */
+#define MURI_TYPE_GRAPH_READOUT (muri_graph_readout_get_type ())
+G_DECLARE_FINAL_TYPE (MuriGraphReadout, muri_graph_readout, MURI, GRAPH_READOUT, GtkWidget)
+
+GtkWidget *muri_graph_readout_new (const char *name, guint line);
+void muri_graph_readout_set_value (MuriGraphReadout *self, const char *value);
+
+/* Room for a value of so many characters, that what stands behind it does not move about. */
+void muri_graph_readout_reserve (MuriGraphReadout *self, int chars);
+
+/* "Read 12 MB/s", for a screen reader. */
+char *muri_graph_readout_get_words (MuriGraphReadout *self);
+
+G_END_DECLS
