@@ -88,6 +88,38 @@ agent_connections_unref (AgentConnections *connections)
   g_free (connections);
 }
 
+typedef struct
+{
+  virConnectPtr connection;
+  virDomainPtr domain;
+} Held;
+
+static gpointer
+release (gpointer data)
+{
+  Held *held = data;
+
+  if (held->domain)
+    virDomainFree (held->domain);
+  if (held->connection)
+    virConnectClose (held->connection);
+  g_free (held);
+  return NULL;
+}
+
+void
+agent_connections_release (virConnectPtr connection, virDomainPtr domain)
+{
+  Held *held;
+
+  if (connection == NULL && domain == NULL)
+    return;
+  held = g_new (Held, 1);
+  held->connection = connection;
+  held->domain = domain;
+  g_thread_unref (g_thread_new ("libvirt-release", release, held));
+}
+
 const char *
 agent_connections_get_uri (AgentConnections *connections)
 {

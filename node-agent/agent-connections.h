@@ -54,6 +54,10 @@ void agent_connections_drop (AgentConnections *connections, AgentConnectionRole 
 virConnectPtr agent_connections_borrow (AgentConnections *connections, GError **error);
 void agent_connections_give_back (AgentConnections *connections, virConnectPtr connection);
 
+/* Gives both back on a thread, since the last reference says good-bye to libvirtd, which may hang.
+ * Either may be NULL. */
+void agent_connections_release (virConnectPtr connection, virDomainPtr domain);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AgentConnections, agent_connections_unref)
 
 G_END_DECLS

@@ -47,6 +47,7 @@ typedef struct
   AgentSlowReader *reader;
   muri_v1_Uuid uuid;
   AgentSlowCall call;
+  virDomainPtr domain;
 
   /* Watched: under the reader's lock. */
   virConnectPtr connection; /* while it may hang */
@@ -200,6 +201,8 @@ settle (Job *job)
       else
         note_failure (table, record, now, call->result == AGENT_SLOW_TIMED_OUT || job->lost);
       note_addresses (table, record, call, now);
+      if (call->result == AGENT_SLOW_ANSWERED && record->slow_domain == NULL)
+        record->slow_domain = g_steal_pointer (&job->domain);
     }
   g_mutex_unlock (&table->lock);
 }
@@ -244,12 +247,27 @@ prepare (Job *job)
   record = agent_vm_table_find (table, &job->uuid);
   if (record)
     {
+      job->domain = g_steal_pointer (&record->slow_domain);
       job->call.disks = g_strdupv (record->disks);
       job->call.asked_addresses = g_get_monotonic_time () >= record->addresses_next;
       job->call.guest_agent = record->guest_agent;
     }
   g_mutex_unlock (&table->lock);
   return record != NULL;
+}
+
+/* The one of the last time saves a question, unless it is another connection's by now. */
+static gboolean
+find_domain (Job *job, virConnectPtr connection)
+{
+  if (job->domain && virDomainGetConnect (job->domain) != connection)
+    {
+      virDomainFree (job->domain);
+      job->domain = NULL;
+    }
+  if (job->domain == NULL)
+    job->domain = virDomainLookupByUUID (connection, job->uuid.b);
+  return job->domain != NULL;
 }
 
 static void
@@ -260,12 +278,12 @@ ask (Job *job, virConnectPtr connection)
   virDomainPtr domain;
 
   watch (job, connection, FALSE);
-  domain = virDomainLookupByUUID (connection, job->uuid.b);
-  if (domain == NULL)
+  if (!find_domain (job, connection))
     {
       call->result = AGENT_SLOW_FAILED;
       return;
     }
+  domain = job->domain;
 
   if (g_atomic_int_get (&reader->no_groups) || !agent_slow_call_groups (call, domain))
     {
@@ -283,7 +301,6 @@ ask (Job *job, virConnectPtr connection)
                                                                 G_N_ELEMENTS (call->addresses));
         }
     }
-  virDomainFree (domain);
 }
 
 static void
@@ -308,6 +325,8 @@ run (gpointer data, gpointer user_data)
     ask (job, connection);
   unwatch (job);
   settle (job);
+  if (job->domain)
+    virDomainFree (job->domain);
   if (connection)
     agent_connections_give_back (reader->connections, connection);
   job_free (job);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent-vm-table.h"
 
+#include "agent-connections.h"
 #include "agent-domain-state.h"
 #include "muri-uuid.h"
 
@@ -12,6 +13,7 @@ record_free (gpointer data)
   g_strfreev (record->disks);
   g_strfreev (record->nics);
   g_free (record->sizes);
+  agent_connections_release (NULL, record->slow_domain);
   g_free (record);
 }
 

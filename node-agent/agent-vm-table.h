@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * Belongs to its table and is touched only while that is locked.
  * @disks, @nics: names of devices, for drivers that must be asked for each
  * @wrong_state: how often in a row libvirt's state was another than that of the inventory
+ * @slow_domain: (nullable): of the connection for slow figures, for the next time
  * @slow_next: monotonic, when to ask the monitor again
  * @slow_outstanding: a call is under way or waits for its turn
  * @partial_since: monotonic: since then the monitor was busy with somebody else; 0 it was not
@@ -35,6 +36,7 @@ typedef struct
   AgentVmFigures figures;
   guint wrong_state;
 
+  virDomainPtr slow_domain;
   gint64 slow_next;
   gboolean slow_outstanding;
   guint slow_failures;
