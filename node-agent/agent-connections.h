@@ -9,13 +9,13 @@ G_BEGIN_DECLS
 /**
  * AgentConnectionRole: what a libvirt connection is for.
  *
- * A call that hangs takes its connection with it, so each kind of work has its own.
+ * A call that hangs takes its connection with it, so each kind of work has its own; what may hang
+ * with a guest borrows one for each call.
  */
 typedef enum
 {
   AGENT_CONNECTION_EVENTS, /* events and inventory */
   AGENT_CONNECTION_FAST,   /* figures that need no monitor */
-  AGENT_CONNECTION_SLOW,   /* figures that ask a guest's monitor */
   AGENT_N_CONNECTIONS
 } AgentConnectionRole;
 

@@ -30,7 +30,7 @@ typedef void (*AgentDomainEventFunc) (GObject *receiver, const AgentDomainEvent 
 /**
  * AgentDomainEvents: libvirt's callbacks of one connection.
  *
- * @func is called on the main context (where gvir_event_register() delivers) while @receiver
+ * @func is called on the main context (where agent_event_loop_register() delivers) while @receiver
  * lives. Both calls talk to libvirt and block: for worker threads.
  */
 typedef struct _AgentDomainEvents AgentDomainEvents;

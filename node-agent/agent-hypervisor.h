@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * AgentHypervisor: keeps the connection for events alive.
  *
  * Opens it on a worker, notices its loss and tries again with backoff, so that it is back in
- * under two seconds after libvirtd is. Main context only; gvir_event_register() must have been
- * called.
+ * under two seconds after libvirtd is. Main context only; agent_event_loop_register() must have
+ * been called.
  *
  * Signals:
  * - "connected" (virConnectPtr as gpointer): open, and its facts are read

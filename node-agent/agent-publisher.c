@@ -311,7 +311,6 @@ agent_publisher_start (AgentPublisher *self)
     return;
   self->started = TRUE;
   self->node->started = g_get_real_time ();
-  tell (self, MURI_EVENT_AGENT_STARTED, MURI_SEVERITY_INFO, MURI_VERSION);
   write_all (self);
 }
 
@@ -321,7 +320,6 @@ agent_publisher_stop (AgentPublisher *self)
   if (!self->started)
     return;
   g_clear_handle_id (&self->idle, g_source_remove);
-  tell (self, MURI_EVENT_AGENT_STOPPED, MURI_SEVERITY_INFO, "");
   write_node (self, MURI_PRESENCE_LEAVING);
   self->started = FALSE;
   agent_published_flush (self->published);

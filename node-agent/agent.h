@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * Agent: a whole agent. A process may start many, each with its own state directory; they share
- * the bus. Main context only, and gvir_event_register() must have been called.
+ * the bus. Main context only, and agent_event_loop_register() must have been called.
  *
  * Signals:
  * - "joined": it speaks on the data space

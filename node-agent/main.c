@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib-unix.h>
-#include <libvirt-glib/libvirt-glib.h>
+
 #include <locale.h>
 #include <signal.h>
 
 #include "agent-config.h"
+#include "agent-event-loop.h"
 #include "agent-service.h"
 #include "agent.h"
 
@@ -83,6 +84,6 @@ main (int argc, char **argv)
     return complain (error);
 
   signal (SIGPIPE, SIG_IGN);
-  gvir_event_register ();
+  agent_event_loop_register ();
   return run (config);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "agent-event-loop.h"
 #include "agent-fixture.h"
-
-#include <libvirt-glib/libvirt-glib.h>
 
 /* An agent is killed at several moments of an operation. Its VMs are in a libvirtd, so that they
  * outlive it, and what it does to them is counted by libvirt's events. */
@@ -208,7 +207,7 @@ main (int argc, char **argv)
 {
   muri_test_init (&argc, &argv);
   g_log_set_handler ("Libvirt.GLib", G_LOG_LEVEL_DEBUG, drop_message, NULL);
-  gvir_event_register ();
+  agent_event_loop_register ();
   g_test_add ("/agent/crash/moments", Crash, NULL, set_up, test_moments, tear_down);
   g_test_add ("/agent/crash/ends", Crash, NULL, set_up, test_ends, tear_down);
   return muri_test_run ();

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
-#include <libvirt-glib/libvirt-glib.h>
 #include <string.h>
 
 #include "agent-error.h"
+#include "agent-event-loop.h"
 #include "agent-hypervisor.h"
 #include "agent-inventory.h"
 #include "muri-uuid.h"
@@ -90,7 +90,7 @@ set_up (Fixture *f, gconstpointer data)
   agent_hypervisor_start (f->hypervisor);
   while (!agent_inventory_is_loaded (f->inventory))
     g_main_context_iteration (NULL, TRUE);
-  f->connection = agent_connections_acquire (f->connections, AGENT_CONNECTION_SLOW, NULL);
+  f->connection = agent_connections_acquire (f->connections, AGENT_CONNECTION_FAST, NULL);
   g_assert_nonnull (f->connection);
 }
 
@@ -296,7 +296,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  gvir_event_register ();
+  agent_event_loop_register ();
 
 #define ADD(name, func) g_test_add ("/inventory/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("load", test_load);
