@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+typedef void (*MuriAskFunc) (gpointer data);
+
+/**
+ * muri_ask:
+ * @button: the verb that says what happens, never "OK"
+ * @on_yes: called when that button was pressed; @data is freed in any case
+ *
+ * Asks a question whose answer by Enter and Escape is no.
+ */
+void muri_ask (GtkWindow *parent, const char *heading, const char *body, const char *button,
+               MuriAskFunc on_yes, gpointer data, GDestroyNotify destroy);
+
+G_END_DECLS

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "muri-plan.h"
+
+#include <glib/gi18n.h>
+
+#include "muri-format.h"
+
+#define ASK_TO_START_ABOVE 20
+#define TYPE_NUMBER_ABOVE 50
+#define HOSTS_NAMED 3
+
+static gboolean
+is_wanted_state (guint state, guint verb)
+{
+  switch (verb)
+    {
+    case MURI_VERB_POWER_ON:
+    case MURI_VERB_RESUME:
+      return state == MURI_VM_STATE_RUNNING;
+    case MURI_VERB_POWER_OFF:
+    case MURI_VERB_SHUTDOWN:
+      return state == MURI_VM_STATE_OFF || state == MURI_VM_STATE_CRASHED
+             || state == MURI_VM_STATE_SAVED;
+    case MURI_VERB_PAUSE:
+      return state == MURI_VM_STATE_PAUSED;
+    case MURI_VERB_SAVE:
+      return state == MURI_VM_STATE_SAVED;
+    default:
+      return FALSE;
+    }
+}
+
+MuriPlanKind
+muri_plan_kind (MuriVm *vm, guint verb)
+{
+  if (!muri_vm_is_known (vm))
+    return MURI_PLAN_UNREACHABLE;
+  if (muri_vm_can (vm, verb))
+    return MURI_PLAN_ABLE;
+  if (is_wanted_state (muri_vm_get_state (vm), verb))
+    return MURI_PLAN_ALREADY;
+  if (!muri_node_supports (muri_vm_get_node (vm), verb))
+    return MURI_PLAN_UNSUPPORTED;
+  return muri_vm_get_pending (vm) != MURI_VERB_NONE ? MURI_PLAN_BUSY : MURI_PLAN_UNSUITED;
+}
+
+gboolean
+muri_plan_stops (guint verb)
+{
+  return verb != MURI_VERB_POWER_ON && verb != MURI_VERB_RESUME;
+}
+
+gboolean
+muri_plan_asks (guint verb, guint n)
+{
+  return muri_plan_stops (verb) || n > ASK_TO_START_ABOVE;
+}
+
+gboolean
+muri_plan_wants_number (guint n)
+{
+  return n > TYPE_NUMBER_ABOVE;
+}
+
+static char *
+lower_state (MuriVm *vm)
+{
+  return g_utf8_strdown (muri_format_vm_state (muri_vm_get_state (vm)), -1);
+}
+
+char *
+muri_plan_reason (MuriVm *vm, guint verb)
+{
+  g_autofree char *state = lower_state (vm);
+
+  switch (muri_plan_kind (vm, verb))
+    {
+    case MURI_PLAN_ALREADY:
+      return g_strdup_printf (_ ("is already %s"), state);
+    case MURI_PLAN_UNSUITED:
+      return g_strdup_printf (_ ("is %s"), state);
+    case MURI_PLAN_UNSUPPORTED:
+      return g_strdup (_ ("its hypervisor cannot do this"));
+    case MURI_PLAN_BUSY:
+      return g_strdup (_ ("is busy with another operation"));
+    case MURI_PLAN_UNREACHABLE:
+      return g_strdup (_ ("its host is unreachable"));
+    case MURI_PLAN_ABLE:
+    default:
+      return NULL;
+    }
+}
+
+static char *
+phrase (guint verb, guint n)
+{
+  switch (verb)
+    {
+    case MURI_VERB_POWER_ON:
+      return g_strdup_printf (ngettext ("Start %u VM", "Start %u VMs", n), n);
+    case MURI_VERB_RESUME:
+      return g_strdup_printf (ngettext ("Resume %u VM", "Resume %u VMs", n), n);
+    case MURI_VERB_POWER_OFF:
+      return g_strdup_printf (ngettext ("Force off %u VM", "Force off %u VMs", n), n);
+    case MURI_VERB_SHUTDOWN:
+      return g_strdup_printf (ngettext ("Shut down %u VM", "Shut down %u VMs", n), n);
+    case MURI_VERB_RESET:
+      return g_strdup_printf (ngettext ("Force restart %u VM", "Force restart %u VMs", n), n);
+    case MURI_VERB_REBOOT:
+      return g_strdup_printf (ngettext ("Restart %u VM", "Restart %u VMs", n), n);
+    case MURI_VERB_PAUSE:
+      return g_strdup_printf (ngettext ("Pause %u VM", "Pause %u VMs", n), n);
+    default:
+      return g_strdup_printf (ngettext ("Save %u VM", "Save %u VMs", n), n);
+    }
+}
+
+char *
+muri_plan_done (guint verb, guint n)
+{
+  switch (verb)
+    {
+    case MURI_VERB_POWER_ON:
+      return g_strdup_printf (ngettext ("Started %u VM", "Started %u VMs", n), n);
+    case MURI_VERB_RESUME:
+      return g_strdup_printf (ngettext ("Resumed %u VM", "Resumed %u VMs", n), n);
+    case MURI_VERB_POWER_OFF:
+      return g_strdup_printf (ngettext ("Forced off %u VM", "Forced off %u VMs", n), n);
+    case MURI_VERB_SHUTDOWN:
+      return g_strdup_printf (ngettext ("%u VM was shut down", "%u VMs were shut down", n), n);
+    case MURI_VERB_RESET:
+      return g_strdup_printf (ngettext ("Force-restarted %u VM", "Force-restarted %u VMs", n), n);
+    case MURI_VERB_REBOOT:
+      return g_strdup_printf (ngettext ("Restarted %u VM", "Restarted %u VMs", n), n);
+    case MURI_VERB_PAUSE:
+      return g_strdup_printf (ngettext ("Paused %u VM", "Paused %u VMs", n), n);
+    default:
+      return g_strdup_printf (ngettext ("Saved %u VM", "Saved %u VMs", n), n);
+    }
+}
+
+const char *
+muri_plan_consequence (guint verb)
+{
+  switch (verb)
+    {
+    case MURI_VERB_POWER_OFF:
+      return _ ("Power is cut at once. What the guest has not saved is lost.");
+    case MURI_VERB_SHUTDOWN:
+      return _ ("The guest is asked to shut down. Whoever uses it is disconnected.");
+    case MURI_VERB_RESET:
+      return _ ("The guest is reset at once. What it has not saved is lost.");
+    case MURI_VERB_REBOOT:
+      return _ ("The guest is asked to restart. Whoever uses it is disconnected for a while.");
+    case MURI_VERB_PAUSE:
+      return _ ("The guest stands still until it is resumed.");
+    case MURI_VERB_SAVE:
+      return _ ("The guest's memory is written to its host's disk, and the VM stops. "
+                "It goes on from there when it is started.");
+    default:
+      return NULL;
+    }
+}
+
+static GPtrArray *
+hosts_of (GPtrArray *vms)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  GPtrArray *hosts = g_ptr_array_new ();
+
+  for (guint i = 0; i < vms->len; i++)
+    if (g_hash_table_add (seen, muri_vm_get_node (vms->pdata[i])))
+      g_ptr_array_add (hosts, muri_vm_get_node (vms->pdata[i]));
+  return hosts;
+}
+
+static void
+append_part (GString *text, char *part)
+{
+  g_string_append (text, text->len > 0 ? C_ ("list separator", ", ") : "");
+  g_string_append (text, part);
+  g_free (part);
+}
+
+static void
+append_unreachable (GString *text, GPtrArray *left_alone, guint verb)
+{
+  g_autoptr (GPtrArray) lost = g_ptr_array_new ();
+  g_autoptr (GPtrArray) hosts = NULL;
+
+  for (guint i = 0; i < left_alone->len; i++)
+    if (muri_plan_kind (left_alone->pdata[i], verb) == MURI_PLAN_UNREACHABLE)
+      g_ptr_array_add (lost, left_alone->pdata[i]);
+  hosts = hosts_of (lost);
+  if (hosts->len > HOSTS_NAMED)
+    append_part (text, g_strdup_printf (_ ("%u hosts are unreachable"), hosts->len));
+  else
+    for (guint i = 0; i < hosts->len; i++)
+      append_part (text,
+                   g_strdup_printf (_ ("%s is unreachable"), muri_node_get_name (hosts->pdata[i])));
+}
+
+static const char *
+wanted_word (guint verb)
+{
+  switch (verb)
+    {
+    case MURI_VERB_POWER_OFF:
+    case MURI_VERB_SHUTDOWN:
+      return C_ ("are already", "off");
+    case MURI_VERB_PAUSE:
+      return C_ ("are already", "paused");
+    case MURI_VERB_SAVE:
+      return C_ ("are already", "saved");
+    default:
+      return C_ ("are already", "running");
+    }
+}
+
+static char *
+describe_left_alone (GPtrArray *left_alone, guint verb)
+{
+  guint counts[MURI_PLAN_UNREACHABLE + 1] = { 0 };
+  GString *text = g_string_new (NULL);
+  guint n;
+
+  for (guint i = 0; i < left_alone->len; i++)
+    counts[muri_plan_kind (left_alone->pdata[i], verb)]++;
+  if ((n = counts[MURI_PLAN_ALREADY]))
+    append_part (text, g_strdup_printf (ngettext ("%u is already %s", "%u are already %s", n), n,
+                                        wanted_word (verb)));
+  if ((n = counts[MURI_PLAN_UNSUITED]))
+    append_part (
+        text, g_strdup_printf (
+                  ngettext ("%u is not in a state for it", "%u are not in a state for it", n), n));
+  if ((n = counts[MURI_PLAN_UNSUPPORTED]))
+    append_part (text, g_strdup_printf (ngettext ("%u has a hypervisor that cannot",
+                                                  "%u have a hypervisor that cannot", n),
+                                        n));
+  if ((n = counts[MURI_PLAN_BUSY]))
+    append_part (text, g_strdup_printf (ngettext ("%u is busy", "%u are busy", n), n));
+  append_unreachable (text, left_alone, verb);
+  return g_string_free (text, FALSE);
+}
+
+char *
+muri_plan_describe (GPtrArray *targets, GPtrArray *left_alone, guint verb)
+{
+  g_autoptr (GPtrArray) hosts = hosts_of (targets);
+  g_autofree char *what = phrase (verb, targets->len);
+  g_autofree char *where =
+      g_strdup_printf (ngettext ("%u host", "%u hosts", hosts->len), hosts->len);
+  g_autofree char *others = describe_left_alone (left_alone, verb);
+  GString *text = g_string_new (NULL);
+
+  /* Translators: "Shut down 34 VMs" on "6 hosts" */
+  g_string_append_printf (text, _ ("%s on %s."), what, where);
+  if (*others)
+    g_string_append_printf (text, " %s.", others);
+  return g_string_free (text, FALSE);
+}
+
+char *
+muri_plan_outcome (MuriOperation *operation)
+{
+  guint done = muri_operation_get_n_done (operation);
+  guint failed = muri_operation_get_n_failed (operation);
+  guint unreachable = muri_operation_get_n_unreachable (operation);
+  guint cancelled = muri_operation_get_n_cancelled (operation);
+  GString *text;
+
+  if (failed + unreachable + cancelled == 0)
+    return muri_plan_done (muri_operation_get_verb (operation), done);
+
+  text = g_string_new (NULL);
+  append_part (text, g_strdup_printf (C_ ("outcome", "%u done"), done));
+  if (failed > 0)
+    append_part (text, g_strdup_printf (C_ ("outcome", "%u failed"), failed));
+  if (unreachable > 0)
+    append_part (text, g_strdup_printf (C_ ("outcome", "%u unreachable"), unreachable));
+  if (cancelled > 0)
+    append_part (text, g_strdup_printf (C_ ("outcome", "%u cancelled"), cancelled));
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "muri-review-dialog.h"
+
+#include <glib/gi18n.h>
+
+#include "muri-format.h"
+#include "muri-ranking.h"
+#include "muri-review-item.h"
+#include "muri-state-icon.h"
+
+struct _MuriReviewDialog
+{
+  AdwWindow parent_instance;
+
+  /* Template widgets */
+  AdwWindowTitle *heading;
+  GtkWidget *cancel;
+  GtkButton *confirm;
+  GtkLabel *sentence;
+  GtkLabel *consequence;
+  GtkEditable *search;
+  GtkListView *list;
+  GtkWidget *typing;
+  GtkLabel *typing_label;
+  GtkEditable *typed;
+
+  /* Owned */
+  guint verb;
+  GListStore *items;
+  GtkCustomFilter *filter;
+  char *folded;
+};
+
+G_DEFINE_FINAL_TYPE (MuriReviewDialog, muri_review_dialog, ADW_TYPE_WINDOW)
+
+static guint confirmed_signal;
+
+static GPtrArray *
+collect (MuriReviewDialog *self, gboolean ticked)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->items));
+  GPtrArray *vms = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (MuriReviewItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+
+      if (ticked ? muri_review_item_get_ticked (item) : muri_review_item_get_reason (item) != NULL)
+        g_ptr_array_add (vms, g_object_ref (muri_review_item_get_vm (item)));
+    }
+  return vms;
+}
+
+static void
+update_typing (MuriReviewDialog *self, guint n)
+{
+  g_autofree char *label = g_strdup_printf (_ ("These are many. Type %u to confirm."), n);
+
+  gtk_widget_set_visible (self->typing, muri_plan_wants_number (n));
+  gtk_label_set_text (self->typing_label, label);
+}
+
+static void
+update (MuriReviewDialog *self)
+{
+  g_autoptr (GPtrArray) targets = collect (self, TRUE);
+  g_autoptr (GPtrArray) others = collect (self, FALSE);
+  g_autofree char *sentence = muri_plan_describe (targets, others, self->verb);
+  g_autofree char *button = muri_format_verb_count (self->verb, targets->len);
+  g_autofree char *number = g_strdup_printf ("%u", targets->len);
+  gboolean typed = !muri_plan_wants_number (targets->len)
+                   || g_str_equal (gtk_editable_get_text (self->typed), number);
+
+  gtk_label_set_text (self->sentence, sentence);
+  gtk_button_set_label (self->confirm, button);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->confirm), targets->len > 0 && typed);
+  update_typing (self, targets->len);
+}
+
+static void
+on_confirm (MuriReviewDialog *self)
+{
+  g_autoptr (GPtrArray) targets = collect (self, TRUE);
+
+  g_signal_emit (self, confirmed_signal, 0, targets);
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static void
+on_activate (MuriReviewDialog *self, guint position)
+{
+  GtkSelectionModel *model = gtk_list_view_get_model (self->list);
+  g_autoptr (MuriReviewItem) item = g_list_model_get_item (G_LIST_MODEL (model), position);
+
+  if (item)
+    muri_review_item_set_ticked (item, !muri_review_item_get_ticked (item));
+}
+
+static gboolean
+matches (gpointer item, gpointer user_data)
+{
+  MuriReviewDialog *self = user_data;
+
+  return !self->folded || muri_item_matches (muri_review_item_get_vm (item), self->folded);
+}
+
+static void
+on_search_changed (MuriReviewDialog *self)
+{
+  const char *text = gtk_editable_get_text (self->search);
+
+  g_free (self->folded);
+  self->folded = *text ? g_utf8_casefold (text, -1) : NULL;
+  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static void
+on_row_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0, "hexpand", TRUE, "ellipsize",
+                                  PANGO_ELLIPSIZE_END, NULL);
+  GtkWidget *detail =
+      g_object_new (GTK_TYPE_LABEL, "xalign", 1.0, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+
+  gtk_widget_add_css_class (detail, "dim-label");
+  gtk_box_append (GTK_BOX (row), gtk_check_button_new ());
+  gtk_box_append (GTK_BOX (row), muri_state_icon_new ());
+  gtk_box_append (GTK_BOX (row), name);
+  gtk_box_append (GTK_BOX (row), detail);
+  gtk_list_item_set_child (list_item, row);
+}
+
+static void
+on_row_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+{
+  MuriReviewItem *item = gtk_list_item_get_item (list_item);
+  MuriVm *vm = muri_review_item_get_vm (item);
+  const char *reason = muri_review_item_get_reason (item);
+  GtkWidget *check = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
+  GtkWidget *icon = gtk_widget_get_next_sibling (check);
+  GtkWidget *name = gtk_widget_get_next_sibling (icon);
+  GtkWidget *detail = gtk_widget_get_next_sibling (name);
+  GBinding *binding = g_object_bind_property (item, "ticked", check, "active",
+                                              G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+
+  g_object_set_data (G_OBJECT (list_item), "binding", binding);
+  gtk_widget_set_sensitive (check, reason == NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  muri_vm_get_name (vm), -1);
+  muri_state_icon_set_vm (MURI_STATE_ICON (icon), vm);
+  gtk_label_set_text (GTK_LABEL (name), muri_vm_get_name (vm));
+  gtk_label_set_text (GTK_LABEL (detail),
+                      reason ? reason : muri_node_get_name (muri_vm_get_node (vm)));
+  if (reason)
+    gtk_widget_add_css_class (name, "dim-label");
+  else
+    gtk_widget_remove_css_class (name, "dim-label");
+}
+
+static void
+on_row_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+{
+  g_binding_unbind (g_object_get_data (G_OBJECT (list_item), "binding"));
+}
+
+static void
+make_list (MuriReviewDialog *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkNoSelection) selection = NULL;
+  GtkFilterListModel *filtered;
+
+  g_signal_connect (factory, "setup", G_CALLBACK (on_row_setup), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_row_bind), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_row_unbind), NULL);
+  self->filter = gtk_custom_filter_new (matches, self, NULL);
+  filtered = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->items)),
+                                        g_object_ref (GTK_FILTER (self->filter)));
+  selection = gtk_no_selection_new (G_LIST_MODEL (filtered));
+  gtk_list_view_set_factory (self->list, factory);
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
+}
+
+static int
+compare_vms (gconstpointer a, gconstpointer b)
+{
+  MuriVm *x = *(MuriVm *const *)a;
+  MuriVm *y = *(MuriVm *const *)b;
+  g_autofree char *key_x = g_utf8_collate_key_for_filename (muri_vm_get_name (x), -1);
+  g_autofree char *key_y = g_utf8_collate_key_for_filename (muri_vm_get_name (y), -1);
+
+  return strcmp (key_x, key_y);
+}
+
+/* Those that are acted on first. */
+static void
+fill (MuriReviewDialog *self, GPtrArray *vms)
+{
+  g_autoptr (GPtrArray) sorted = g_ptr_array_copy (vms, NULL, NULL);
+  g_autoptr (GPtrArray) able = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_set_free_func (sorted, NULL);
+  g_ptr_array_sort (sorted, compare_vms);
+  for (guint i = 0; i < sorted->len; i++)
+    {
+      MuriReviewItem *item = muri_review_item_new (sorted->pdata[i], self->verb);
+
+      g_signal_connect_object (item, "notify::ticked", G_CALLBACK (update), self,
+                               G_CONNECT_SWAPPED);
+      g_ptr_array_add (muri_review_item_get_reason (item) ? others : able, item);
+    }
+  g_list_store_splice (self->items, 0, 0, able->pdata, able->len);
+  g_list_store_splice (self->items, able->len, 0, others->pdata, others->len);
+}
+
+static void
+muri_review_dialog_dispose (GObject *object)
+{
+  MuriReviewDialog *self = MURI_REVIEW_DIALOG (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_REVIEW_DIALOG);
+  g_clear_object (&self->filter);
+  g_clear_object (&self->items);
+  g_clear_pointer (&self->folded, g_free);
+
+  G_OBJECT_CLASS (muri_review_dialog_parent_class)->dispose (object);
+}
+
+static void
+muri_review_dialog_class_init (MuriReviewDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = muri_review_dialog_dispose;
+  confirmed_signal = g_signal_new ("confirmed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_PTR_ARRAY);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/muri/Muri/ui/muri-review-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, heading);
+  gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, cancel);
+  gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, confirm);
+  gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, sentence);
+  gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, consequence);
+  gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, search);
+  gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, list);
+  gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, typing);
+  gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, typing_label);
+  gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, typed);
+  gtk_widget_class_bind_template_callback (widget_class, update);
+  gtk_widget_class_bind_template_callback (widget_class, on_confirm);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
+}
+
+static void
+muri_review_dialog_init (MuriReviewDialog *self)
+{
+  self->items = g_list_store_new (MURI_TYPE_REVIEW_ITEM);
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+MuriReviewDialog *
+muri_review_dialog_new (GtkWindow *parent, guint verb, GPtrArray *vms)
+{
+  MuriReviewDialog *self = g_object_new (MURI_TYPE_REVIEW_DIALOG, "transient-for", parent, "title",
+                                         muri_format_verb (verb), NULL);
+  const char *consequence = muri_plan_consequence (verb);
+
+  self->verb = verb;
+  adw_window_title_set_title (self->heading, muri_format_verb (verb));
+  gtk_label_set_text (self->consequence, consequence ? consequence : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->consequence), consequence != NULL);
+  gtk_widget_add_css_class (GTK_WIDGET (self->confirm),
+                            muri_plan_stops (verb) ? "destructive-action" : "suggested-action");
+  fill (self, vms);
+  make_list (self);
+  update (self);
+  /* Enter is never the answer that stops something. */
+  gtk_window_set_default_widget (GTK_WINDOW (self), self->cancel);
+  gtk_window_set_focus (GTK_WINDOW (self), self->cancel);
+  return self;
+}

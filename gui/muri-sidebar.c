@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "muri-sidebar.h"
+
+#include <glib/gi18n.h>
+
+#include "muri-format.h"
+#include "muri-plan.h"
+#include "muri-sidebar-row.h"
+#include "muri-sidebar-tree.h"
+
+struct _MuriSidebar
+{
+  GtkBox parent_instance;
+
+  /* Template widgets */
+  GtkListView *list;
+  GtkListBox *places;
+  GtkListBoxRow *operations_row;
+  GtkLabel *open_count;
+  GtkLabel *failed_count;
+  GtkWidget *status;
+  GtkLabel *status_label;
+
+  /* Owned */
+  MuriTally *tally;
+  GtkTreeListModel *tree;
+  GtkSingleSelection *selection;
+  MuriScope *scope;
+
+  gboolean following; /* the selection is changed by what is shown, not by a person */
+};
+
+G_DEFINE_FINAL_TYPE (MuriSidebar, muri_sidebar, GTK_TYPE_BOX)
+
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+{
+  GtkWidget *expander = gtk_tree_expander_new ();
+
+  gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), muri_sidebar_row_new ());
+  gtk_list_item_set_child (list_item, expander);
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+{
+  GtkTreeExpander *expander = GTK_TREE_EXPANDER (gtk_list_item_get_child (list_item));
+  GtkTreeListRow *row = gtk_list_item_get_item (list_item);
+  g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
+
+  gtk_tree_expander_set_list_row (expander, row);
+  muri_sidebar_row_set_item (MURI_SIDEBAR_ROW (gtk_tree_expander_get_child (expander)), item);
+}
+
+static void
+on_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+{
+  GtkTreeExpander *expander = GTK_TREE_EXPANDER (gtk_list_item_get_child (list_item));
+
+  gtk_tree_expander_set_list_row (expander, NULL);
+  muri_sidebar_row_set_item (MURI_SIDEBAR_ROW (gtk_tree_expander_get_child (expander)), NULL);
+}
+
+static void
+show_item (MuriSidebar *self, gpointer item)
+{
+  g_autofree char *id = NULL;
+
+  if (MURI_IS_NODE (item))
+    id = g_strconcat ("node:", muri_node_get_id (item), NULL);
+  else if (MURI_IS_VM (item))
+    id = g_strconcat ("vm:", muri_vm_get_id (item), NULL);
+  else if (muri_sidebar_item_get_kind (item) == MURI_SIDEBAR_FLEET)
+    id = g_strdup ("fleet");
+  else if (muri_sidebar_item_get_kind (item) == MURI_SIDEBAR_MORE)
+    id = g_strconcat ("node:", muri_node_get_id (muri_sidebar_item_get_node (item)), NULL);
+  else
+    return;
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-scope", "s", id);
+  if (MURI_IS_SIDEBAR_ITEM (item) && muri_sidebar_item_get_kind (item) == MURI_SIDEBAR_MORE)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-view", "s", "vms");
+}
+
+static void
+on_selected (MuriSidebar *self)
+{
+  GtkTreeListRow *row = gtk_single_selection_get_selected_item (self->selection);
+  g_autoptr (GObject) item = row ? gtk_tree_list_row_get_item (row) : NULL;
+
+  if (item && !self->following)
+    show_item (self, item);
+}
+
+static void
+on_activate (MuriSidebar *self, guint position)
+{
+  g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->tree), position);
+
+  if (!row)
+    return;
+  if (gtk_tree_list_row_is_expandable (row))
+    gtk_tree_list_row_set_expanded (row, !gtk_tree_list_row_get_expanded (row));
+  on_selected (self);
+}
+
+static void
+on_place_activated (MuriSidebar *self, GtkListBoxRow *row)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-operations", NULL);
+}
+
+static void
+on_status_clicked (MuriSidebar *self)
+{
+  MuriOperation *last = muri_tally_get_last (self->tally);
+
+  if (last)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-operation", "s",
+                                muri_operation_get_id (last));
+}
+
+static void
+update_tally (MuriSidebar *self)
+{
+  guint open = muri_tally_get_n_open (self->tally);
+  guint unseen = muri_tally_get_n_unseen (self->tally);
+  g_autofree char *open_text = g_strdup_printf ("%u", open);
+  g_autofree char *failed_text = g_strdup_printf ("◆%u", unseen);
+
+  gtk_label_set_text (self->open_count, open_text);
+  gtk_widget_set_visible (GTK_WIDGET (self->open_count), open > 0);
+  gtk_label_set_text (self->failed_count, failed_text);
+  gtk_widget_set_visible (GTK_WIDGET (self->failed_count), unseen > 0);
+}
+
+static void
+update_status (MuriSidebar *self)
+{
+  MuriOperation *last = muri_tally_get_last (self->tally);
+  g_autofree char *outcome = last ? muri_plan_outcome (last) : NULL;
+  g_autofree char *when = last ? muri_format_clock (muri_operation_get_finished (last)) : NULL;
+  g_autofree char *text = last ? g_strdup_printf ("%s · %s", outcome, when) : NULL;
+
+  gtk_widget_set_visible (self->status, last != NULL);
+  gtk_label_set_text (self->status_label, text ? text : "");
+  gtk_widget_set_tooltip_text (self->status, text);
+}
+
+static void
+muri_sidebar_dispose (GObject *object)
+{
+  MuriSidebar *self = MURI_SIDEBAR (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_SIDEBAR);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->tree);
+  g_clear_object (&self->tally);
+  g_clear_object (&self->scope);
+
+  G_OBJECT_CLASS (muri_sidebar_parent_class)->dispose (object);
+}
+
+static gboolean
+muri_sidebar_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (MURI_SIDEBAR (widget)->list));
+}
+
+static void
+muri_sidebar_class_init (MuriSidebarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = muri_sidebar_dispose;
+  widget_class->grab_focus = muri_sidebar_grab_focus;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/muri/Muri/ui/muri-sidebar.ui");
+  gtk_widget_class_bind_template_child (widget_class, MuriSidebar, list);
+  gtk_widget_class_bind_template_child (widget_class, MuriSidebar, places);
+  gtk_widget_class_bind_template_child (widget_class, MuriSidebar, operations_row);
+  gtk_widget_class_bind_template_child (widget_class, MuriSidebar, open_count);
+  gtk_widget_class_bind_template_child (widget_class, MuriSidebar, failed_count);
+  gtk_widget_class_bind_template_child (widget_class, MuriSidebar, status);
+  gtk_widget_class_bind_template_child (widget_class, MuriSidebar, status_label);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_place_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_status_clicked);
+}
+
+static void
+muri_sidebar_init (MuriSidebar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+muri_sidebar_set_fleet (MuriSidebar *self, MuriFleet *fleet, MuriTally *tally)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_return_if_fail (self->tree == NULL);
+
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
+  self->tree = muri_sidebar_tree_new (fleet);
+  self->selection = g_object_new (GTK_TYPE_SINGLE_SELECTION, "autoselect", FALSE, "can-unselect",
+                                  TRUE, "model", self->tree, NULL);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
+                           G_CONNECT_SWAPPED);
+  gtk_list_view_set_factory (self->list, factory);
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
+
+  self->tally = g_object_ref (tally);
+  g_signal_connect_object (tally, "notify::n-open", G_CALLBACK (update_tally), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (tally, "notify::n-unseen", G_CALLBACK (update_tally), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (tally, "notify::last", G_CALLBACK (update_status), self,
+                           G_CONNECT_SWAPPED);
+  update_tally (self);
+  update_status (self);
+}
+
+static gpointer
+item_of (MuriSidebar *self)
+{
+  switch (muri_scope_get_kind (self->scope))
+    {
+    case MURI_SCOPE_NODE:
+      return muri_scope_get_node (self->scope);
+    case MURI_SCOPE_VM:
+      return muri_scope_get_vm (self->scope);
+    case MURI_SCOPE_FLEET:
+    default:
+      return NULL;
+    }
+}
+
+static void
+select_scope (MuriSidebar *self)
+{
+  gpointer item = item_of (self);
+  guint position = item ? muri_sidebar_tree_reveal (self->tree, item) : 0;
+
+  /* A VM beyond those that are listed: its host stands for it. */
+  if (position == GTK_INVALID_LIST_POSITION && MURI_IS_VM (item))
+    position = muri_sidebar_tree_reveal (self->tree, muri_vm_get_node (item));
+  gtk_single_selection_set_selected (self->selection, position);
+  if (position != GTK_INVALID_LIST_POSITION)
+    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", position);
+}
+
+void
+muri_sidebar_show (MuriSidebar *self, MuriScope *scope)
+{
+  self->following = TRUE;
+  g_set_object (&self->scope, scope);
+  if (scope)
+    {
+      gtk_list_box_unselect_all (self->places);
+      select_scope (self);
+    }
+  else
+    {
+      gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+      gtk_list_box_select_row (self->places, self->operations_row);
+    }
+  self->following = FALSE;
+}
