@@ -16,19 +16,75 @@ struct _MuriApplication
   MuriOptions *options;
   GSettings *settings;
   MuriFleet *fleet;
+  MuriNetwork *network;
 };
 
 G_DEFINE_FINAL_TYPE (MuriApplication, muri_application, ADW_TYPE_APPLICATION)
 
 static void
+update_color_scheme (MuriApplication *self)
+{
+  g_autofree char *scheme = g_settings_get_string (self->settings, "color-scheme");
+  AdwColorScheme wanted = ADW_COLOR_SCHEME_DEFAULT;
+
+  if (g_str_equal (scheme, "light"))
+    wanted = ADW_COLOR_SCHEME_FORCE_LIGHT;
+  else if (g_str_equal (scheme, "dark"))
+    wanted = ADW_COLOR_SCHEME_FORCE_DARK;
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), wanted);
+}
+
+static void
+add_accels (GtkApplication *application)
+{
+  static const struct
+  {
+    const char *action;
+    const char *accels[3];
+  } all[] = {
+    { "win.search", { "<Control>f", NULL } },
+    { "win.jump", { "<Control>k", NULL } },
+    { "win.show-view::overview", { "<Control>1", NULL } },
+    { "win.show-view::vms", { "<Control>2", NULL } },
+    { "win.show-view::hosts", { "<Control>3", NULL } },
+    { "win.show-view::events", { "<Control>4", NULL } },
+    { "win.toggle-sidebar", { "F9", NULL } },
+    { "win.next-pane", { "F6", NULL } },
+    { "win.previous-pane", { "<Shift>F6", NULL } },
+    { "win.show-help-overlay", { "<Control>question", NULL } },
+    { "app.preferences", { "<Control>comma", NULL } },
+    { "window.close", { "<Control>w", NULL } },
+    { "app.quit", { "<Control>q", NULL } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    gtk_application_set_accels_for_action (application, all[i].action, all[i].accels);
+}
+
+static void
+quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_application_quit (user_data);
+}
+
+static void
 muri_application_startup (GApplication *application)
 {
+  static const GActionEntry entries[] = { { "quit", quit, NULL, NULL, NULL, { 0 } } };
   MuriApplication *self = MURI_APPLICATION (application);
 
   G_APPLICATION_CLASS (muri_application_parent_class)->startup (application);
 
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  add_accels (GTK_APPLICATION (self));
   self->settings = g_settings_new (MURI_APPLICATION_ID);
+  g_signal_connect_object (self->settings, "changed::color-scheme",
+                           G_CALLBACK (update_color_scheme), self, G_CONNECT_SWAPPED);
+  update_color_scheme (self);
+
   self->fleet = muri_fleet_new (muri_options_get_data_dir (self->options));
+  self->network = muri_network_new (self->fleet, self->options, self->settings);
+  muri_network_start (self->network);
 }
 
 static void
@@ -84,6 +140,7 @@ muri_application_finalize (GObject *object)
   MuriApplication *self = MURI_APPLICATION (object);
 
   g_clear_pointer (&self->options, muri_options_free);
+  g_clear_object (&self->network);
   g_clear_object (&self->fleet);
   g_clear_object (&self->settings);
 
@@ -125,4 +182,10 @@ GSettings *
 muri_application_get_settings (MuriApplication *self)
 {
   return self->settings;
+}
+
+MuriNetwork *
+muri_application_get_network (MuriApplication *self)
+{
+  return self->network;
 }

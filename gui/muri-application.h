@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "muri-fleet.h"
+#include "muri-network.h"
 
 G_BEGIN_DECLS
 
@@ -14,5 +14,6 @@ MuriApplication *muri_application_new (void);
 
 MuriFleet *muri_application_get_fleet (MuriApplication *application);
 GSettings *muri_application_get_settings (MuriApplication *application);
+MuriNetwork *muri_application_get_network (MuriApplication *application);
 
 G_END_DECLS

@@ -247,3 +247,9 @@ muri_network_get_looking_since (MuriNetwork *self)
 {
   return self->looking_since;
 }
+
+gboolean
+muri_network_is_fixed (MuriNetwork *self)
+{
+  return muri_options_has_interface (self->options);
+}

@@ -24,6 +24,8 @@ void muri_network_start (MuriNetwork *network);
 const char *muri_network_get_problem (MuriNetwork *network);
 const char *muri_network_get_interface (MuriNetwork *network);
 gboolean muri_network_get_exposed (MuriNetwork *network);
+/* Whether the command line named the interface: it cannot be chosen then. */
+gboolean muri_network_is_fixed (MuriNetwork *network);
 gint64 muri_network_get_looking_since (MuriNetwork *network);
 
 G_END_DECLS

@@ -155,3 +155,9 @@ muri_options_dup_peers (MuriOptions *self, GSettings *settings)
 {
   return self->peers ? g_strdupv (self->peers) : g_settings_get_strv (settings, "peers");
 }
+
+gboolean
+muri_options_has_interface (MuriOptions *self)
+{
+  return self->interface != NULL;
+}

@@ -51,3 +51,9 @@ muri_pages_get (MuriView view, MuriScopeKind kind)
 
   return views[view].kinds[kind] ? views[view].kinds[kind]() : G_TYPE_INVALID;
 }
+
+GType
+muri_pages_get_operations (void)
+{
+  return G_TYPE_INVALID;
+}

@@ -22,4 +22,7 @@ gboolean muri_view_from_name (const char *name, MuriView *view);
 /* The widget that shows @view of such a scope, or G_TYPE_INVALID: it has no such view. */
 GType muri_pages_get (MuriView view, MuriScopeKind kind);
 
+/* With the properties fleet and operation-id (string, nullable). */
+GType muri_pages_get_operations (void);
+
 G_END_DECLS

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "muri-window-private.h"
-
 #include <glib/gi18n.h>
+
+#include "muri-act.h"
+#include "muri-ask.h"
+#include "muri-jump.h"
+#include "muri-window-private.h"
 
 static void
 show_scope (GSimpleAction *action, GVariant *parameter, gpointer user_data)
@@ -39,15 +42,103 @@ show_operation (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 toggle_sidebar (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  MuriWindow *self = user_data;
+  muri_window_toggle_sidebar (user_data);
+}
 
-  if (!adw_leaflet_get_folded (self->leaflet))
-    g_settings_set_boolean (self->settings, "sidebar-visible",
-                            !g_settings_get_boolean (self->settings, "sidebar-visible"));
-  else if (adw_leaflet_get_visible_child (self->leaflet) == self->sidebar_pane)
-    adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
-  else
-    adw_leaflet_set_visible_child (self->leaflet, self->sidebar_pane);
+static void
+next_pane (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  muri_window_next_pane (user_data, 1);
+}
+
+static void
+previous_pane (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  muri_window_next_pane (user_data, -1);
+}
+
+static void
+jump (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MuriWindow *self = user_data;
+  GtkWindow *window = GTK_WINDOW (muri_jump_new (GTK_WINDOW (self), self->fleet));
+
+  gtk_window_present (window);
+}
+
+/* What the view cannot filter is looked for everywhere. */
+static void
+search (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWidget *page = muri_window_get_page (user_data);
+
+  if (!page || !gtk_widget_activate_action (page, "page.search", NULL))
+    jump (action, NULL, user_data);
+}
+
+static void
+on_acted (MuriOperation *operation, const char *problem, gpointer user_data)
+{
+  g_autoptr (MuriWindow) self = user_data;
+
+  if (problem && self->fleet)
+    muri_window_say (self, problem);
+}
+
+static void
+act (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MuriWindow *self = user_data;
+  g_autoptr (GPtrArray) vms = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GVariantIter) ids = NULL;
+  const char *nick, *id;
+  guint verb;
+
+  g_variant_get (parameter, "(&sas)", &nick, &ids);
+  verb = muri_verb_from_nick (nick);
+  while (g_variant_iter_next (ids, "&s", &id))
+    {
+      MuriVm *vm = muri_fleet_find_vm (self->fleet, id);
+
+      if (vm)
+        g_ptr_array_add (vms, g_object_ref (vm));
+    }
+  if (verb != MURI_VERB_NONE && vms->len > 0)
+    muri_act (GTK_WINDOW (self), self->fleet, verb, vms, on_acted, g_object_ref (self));
+}
+
+typedef struct
+{
+  MuriFleet *fleet;
+  MuriNode *node;
+} Forgetting;
+
+static void
+forget (gpointer data)
+{
+  Forgetting *forgetting = data;
+
+  muri_fleet_forget_node (forgetting->fleet, forgetting->node);
+}
+
+static void
+forgetting_free (gpointer data)
+{
+  Forgetting *forgetting = data;
+
+  g_object_unref (forgetting->fleet);
+  g_object_unref (forgetting->node);
+  g_free (forgetting);
+}
+
+static Forgetting *
+forgetting_new (MuriFleet *fleet, MuriNode *node)
+{
+  Forgetting *forgetting = g_new0 (Forgetting, 1);
+
+  forgetting->fleet = g_object_ref (fleet);
+  forgetting->node = g_object_ref (node);
+  return forgetting;
 }
 
 static void
@@ -55,9 +146,24 @@ forget_node (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MuriWindow *self = user_data;
   MuriNode *node = muri_fleet_find_node (self->fleet, g_variant_get_string (parameter, NULL));
+  g_autofree char *heading = NULL;
 
-  if (node)
-    muri_fleet_forget_node (self->fleet, node);
+  if (!node)
+    return;
+  heading = g_strdup_printf (_ ("Forget %s?"), muri_node_get_name (node));
+  muri_ask (GTK_WINDOW (self), heading,
+            _ ("What was last known of it and of its VMs is removed from this console. "
+               "It appears again as soon as its agent is heard."),
+            _ ("Forget Host"), forget, forgetting_new (self->fleet, node), forgetting_free);
+}
+
+static void
+dismiss_refused (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MuriWindow *self = user_data;
+
+  self->refused_seen = muri_fleet_get_refused (self->fleet);
+  muri_window_update_status (self);
 }
 
 static void
@@ -78,7 +184,7 @@ copy (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
                           g_variant_get_string (parameter, NULL));
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (_ ("Copied")));
+  muri_window_say (self, _ ("Copied"));
 }
 
 void
@@ -90,6 +196,12 @@ muri_window_add_actions (MuriWindow *self)
     { "show-operations", show_operations, NULL, NULL, NULL, { 0 } },
     { "show-operation", show_operation, "s", NULL, NULL, { 0 } },
     { "toggle-sidebar", toggle_sidebar, NULL, NULL, NULL, { 0 } },
+    { "next-pane", next_pane, NULL, NULL, NULL, { 0 } },
+    { "previous-pane", previous_pane, NULL, NULL, NULL, { 0 } },
+    { "jump", jump, NULL, NULL, NULL, { 0 } },
+    { "search", search, NULL, NULL, NULL, { 0 } },
+    { "act", act, "(sas)", NULL, NULL, { 0 } },
+    { "dismiss-refused", dismiss_refused, NULL, NULL, NULL, { 0 } },
     { "forget-node", forget_node, "s", NULL, NULL, { 0 } },
     { "cancel-operation", cancel_operation, "s", NULL, NULL, { 0 } },
     { "copy", copy, "s", NULL, NULL, { 0 } },

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "muri-bar.h"
+#include "muri-first-start.h"
+#include "muri-network.h"
 #include "muri-pages.h"
+#include "muri-sidebar.h"
+#include "muri-tally.h"
 #include "muri-window.h"
 
 G_BEGIN_DECLS
@@ -14,29 +19,61 @@ struct _MuriWindow
   AdwToastOverlay *toasts;
   AdwLeaflet *leaflet;
   GtkWidget *sidebar_pane;
+  MuriSidebar *sidebar;
+  GtkMenuButton *menu_button;
   GtkWidget *content_pane;
   AdwViewSwitcherTitle *switcher_title;
   AdwViewSwitcherBar *switcher_bar;
+  GtkToggleButton *sidebar_button;
+  GtkWidget *operations_button;
+  GtkImage *operations_image;
+  GtkLabel *operations_label;
+  GtkBox *bars;
   GtkStack *body;
   AdwViewStack *views;
-  AdwBin *view_bins[MURI_N_VIEWS];
   AdwBin *operations_bin;
+  MuriFirstStart *first_start;
 
-  /* Borrowed */
-  MuriFleet *fleet;
-  GSettings *settings;
+  /* Made in code, owned by their parents */
+  AdwBin *view_bins[MURI_N_VIEWS];
+  MuriBar *problem_bar;
+  MuriBar *silent_bar;
+  MuriBar *exposed_bar;
+  MuriBar *refused_bar;
 
   /* Owned */
+  MuriFleet *fleet;
+  GSettings *settings;
+  MuriNetwork *network;
+  MuriTally *tally;
   MuriScope *scope;
+  AdwToast *toast; /* the last one about an operation, while it is shown */
+  guint toast_operations;
+  guint toast_done;
+  guint toast_failed;
+  guint refused_seen;
+  gboolean operations_shown;
 };
 
 /* muri-window-actions.c */
 void muri_window_add_actions (MuriWindow *self);
 
 /* muri-window-views.c */
+void muri_window_add_views (MuriWindow *self);
 void muri_window_set_scope (MuriWindow *self, MuriScope *scope);
 void muri_window_set_view (MuriWindow *self, MuriView view);
 void muri_window_show_operations (MuriWindow *self, const char *operation_id);
-void muri_window_fill_view (MuriWindow *self);
+void muri_window_update_body (MuriWindow *self);
+GtkWidget *muri_window_get_page (MuriWindow *self);
+
+/* muri-window-status.c */
+void muri_window_add_status (MuriWindow *self);
+void muri_window_say (MuriWindow *self, const char *text);
+void muri_window_update_status (MuriWindow *self);
+
+/* muri-window-panes.c */
+void muri_window_add_panes (MuriWindow *self);
+void muri_window_toggle_sidebar (MuriWindow *self);
+void muri_window_next_pane (MuriWindow *self, int step);
 
 G_END_DECLS

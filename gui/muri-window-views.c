@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "muri-window-private.h"
-
 #include <glib/gi18n.h>
+
+#include "muri-window-private.h"
 
 static MuriView
 current_view (MuriWindow *self)
@@ -13,19 +13,6 @@ current_view (MuriWindow *self)
   return view;
 }
 
-static GtkWidget *
-page_of_type (AdwBin *bin, GType type)
-{
-  GtkWidget *child = adw_bin_get_child (bin);
-
-  if (!child || G_OBJECT_TYPE (child) != type)
-    {
-      child = g_object_new (type, NULL);
-      adw_bin_set_child (bin, child);
-    }
-  return child;
-}
-
 static void
 give (GtkWidget *page, const char *property, gpointer value)
 {
@@ -33,26 +20,66 @@ give (GtkWidget *page, const char *property, gpointer value)
     g_object_set (page, property, value, NULL);
 }
 
+static gboolean
+has_selection (GtkWidget *page)
+{
+  guint n = 0;
+
+  if (page && g_object_class_find_property (G_OBJECT_GET_CLASS (page), "n-selected"))
+    g_object_get (page, "n-selected", &n, NULL);
+  return n > 0;
+}
+
+/* Narrow, there is one bar at the foot: the selection's, or the views'. */
+static void
+update_switcher_bar (MuriWindow *self)
+{
+  gboolean narrow = adw_view_switcher_title_get_title_visible (self->switcher_title);
+  gboolean views = g_strcmp0 (gtk_stack_get_visible_child_name (self->body), "views") == 0;
+
+  adw_view_switcher_bar_set_reveal (
+      self->switcher_bar, narrow && views && !has_selection (muri_window_get_page (self)));
+}
+
+static GtkWidget *
+page_of_type (MuriWindow *self, AdwBin *bin, GType type)
+{
+  GtkWidget *child = adw_bin_get_child (bin);
+
+  if (!child || G_OBJECT_TYPE (child) != type)
+    {
+      child = g_object_new (type, NULL);
+      give (child, "fleet", self->fleet);
+      if (g_object_class_find_property (G_OBJECT_GET_CLASS (child), "n-selected"))
+        g_signal_connect_object (child, "notify::n-selected", G_CALLBACK (update_switcher_bar),
+                                 self, G_CONNECT_SWAPPED);
+      adw_bin_set_child (bin, child);
+    }
+  return child;
+}
+
+GtkWidget *
+muri_window_get_page (MuriWindow *self)
+{
+  if (self->operations_shown)
+    return adw_bin_get_child (self->operations_bin);
+  return adw_bin_get_child (self->view_bins[current_view (self)]);
+}
+
 /* Only the view that is looked at has a page with a scope: the others cost nothing. */
-void
-muri_window_fill_view (MuriWindow *self)
+static void
+fill_views (MuriWindow *self)
 {
   MuriView shown = current_view (self);
+  gboolean looked_at = g_strcmp0 (gtk_stack_get_visible_child_name (self->body), "views") == 0;
 
   for (guint i = 0; i < MURI_N_VIEWS; i++)
     {
       GtkWidget *child = adw_bin_get_child (self->view_bins[i]);
+      GType type = muri_pages_get (i, muri_scope_get_kind (self->scope));
 
-      if (i == shown && self->scope)
-        {
-          GType type = muri_pages_get (i, muri_scope_get_kind (self->scope));
-
-          if (type == G_TYPE_INVALID)
-            continue;
-          child = page_of_type (self->view_bins[i], type);
-          give (child, "fleet", self->fleet);
-          give (child, "scope", self->scope);
-        }
+      if (i == shown && looked_at && type != G_TYPE_INVALID)
+        give (page_of_type (self, self->view_bins[i], type), "scope", self->scope);
       else if (child)
         give (child, "scope", NULL);
     }
@@ -71,15 +98,46 @@ update_visible_views (MuriWindow *self)
       adw_view_stack_page_set_visible (page, muri_pages_get (i, kind) != G_TYPE_INVALID);
     }
   if (muri_pages_get (current_view (self), kind) == G_TYPE_INVALID)
-    muri_window_set_view (self, MURI_VIEW_OVERVIEW);
+    adw_view_stack_set_visible_child (self->views,
+                                      GTK_WIDGET (self->view_bins[MURI_VIEW_OVERVIEW]));
+}
+
+static const char *
+title_of_body (MuriWindow *self, const char *body)
+{
+  if (g_str_equal (body, "operations"))
+    return _ ("Operations");
+  if (g_str_equal (body, "first-start"))
+    return "Muri";
+  return muri_scope_get_title (self->scope);
+}
+
+void
+muri_window_update_body (MuriWindow *self)
+{
+  gboolean empty = g_list_model_get_n_items (muri_fleet_get_nodes (self->fleet)) == 0;
+  const char *body = "views";
+  const char *title;
+
+  if (self->operations_shown)
+    body = "operations";
+  else if (empty)
+    body = "first-start";
+  title = title_of_body (self, body);
+  gtk_stack_set_visible_child_name (self->body, body);
+  adw_view_switcher_title_set_view_switcher_enabled (self->switcher_title,
+                                                     g_str_equal (body, "views"));
+  adw_view_switcher_title_set_title (self->switcher_title, title);
+  fill_views (self);
+  update_switcher_bar (self);
 }
 
 static void
-show_views (MuriWindow *self)
+show (MuriWindow *self, gboolean operations)
 {
-  gtk_stack_set_visible_child_name (self->body, "views");
-  adw_view_switcher_title_set_view_switcher_enabled (self->switcher_title, TRUE);
-  adw_view_switcher_title_set_title (self->switcher_title, muri_scope_get_title (self->scope));
+  self->operations_shown = operations;
+  muri_window_update_body (self);
+  muri_sidebar_show (self->sidebar, operations ? NULL : self->scope);
   adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
 }
 
@@ -93,8 +151,7 @@ muri_window_set_scope (MuriWindow *self, MuriScope *scope)
       g_set_object (&self->scope, scope);
       update_visible_views (self);
     }
-  show_views (self);
-  muri_window_fill_view (self);
+  show (self, FALSE);
 }
 
 void
@@ -103,14 +160,84 @@ muri_window_set_view (MuriWindow *self, MuriView view)
   if (muri_pages_get (view, muri_scope_get_kind (self->scope)) == G_TYPE_INVALID)
     return;
   adw_view_stack_set_visible_child (self->views, GTK_WIDGET (self->view_bins[view]));
-  show_views (self);
+  show (self, FALSE);
 }
 
 void
 muri_window_show_operations (MuriWindow *self, const char *operation_id)
 {
-  gtk_stack_set_visible_child_name (self->body, "operations");
-  adw_view_switcher_title_set_view_switcher_enabled (self->switcher_title, FALSE);
-  adw_view_switcher_title_set_title (self->switcher_title, _ ("Operations"));
-  adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
+  GType type = muri_pages_get_operations ();
+
+  if (type != G_TYPE_INVALID)
+    {
+      GtkWidget *page = page_of_type (self, self->operations_bin, type);
+
+      if (operation_id)
+        g_object_set (page, "operation-id", operation_id, NULL);
+    }
+  muri_tally_see (self->tally);
+  show (self, TRUE);
+}
+
+/* What is shown may be gone, or be the first there is. */
+static void
+on_models_changed (MuriWindow *self)
+{
+  g_autofree char *id = muri_scope_to_id (self->scope);
+  g_autoptr (MuriScope) still = muri_scope_new_from_id (self->fleet, id);
+  g_autoptr (MuriScope) fallback = NULL;
+
+  if (still)
+    {
+      muri_window_update_body (self);
+      return;
+    }
+  if (muri_scope_get_kind (self->scope) == MURI_SCOPE_VM)
+    {
+      g_autofree char *host =
+          g_strconcat ("node:", muri_node_get_id (muri_scope_get_node (self->scope)), NULL);
+
+      fallback = muri_scope_new_from_id (self->fleet, host);
+    }
+  if (!fallback)
+    fallback = muri_scope_new_fleet (self->fleet);
+  muri_window_set_scope (self, fallback);
+}
+
+static void
+on_view_changed (MuriWindow *self)
+{
+  if (self->scope)
+    muri_window_update_body (self);
+}
+
+void
+muri_window_add_views (MuriWindow *self)
+{
+  static const struct
+  {
+    const char *title;
+    const char *icon;
+  } infos[MURI_N_VIEWS] = {
+    [MURI_VIEW_OVERVIEW] = { N_ ("Overview"), "muri-overview-symbolic" },
+    [MURI_VIEW_VMS] = { N_ ("VMs"), "muri-vm-symbolic" },
+    [MURI_VIEW_HOSTS] = { N_ ("Hosts"), "muri-host-symbolic" },
+    [MURI_VIEW_EVENTS] = { N_ ("Events"), "muri-events-symbolic" },
+  };
+
+  for (guint i = 0; i < MURI_N_VIEWS; i++)
+    {
+      self->view_bins[i] = ADW_BIN (adw_bin_new ());
+      adw_view_stack_add_titled_with_icon (self->views, GTK_WIDGET (self->view_bins[i]),
+                                           muri_view_to_name (i), _ (infos[i].title),
+                                           infos[i].icon);
+    }
+  g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (on_view_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->switcher_title, "notify::title-visible",
+                           G_CALLBACK (update_switcher_bar), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (muri_fleet_get_nodes (self->fleet), "items-changed",
+                           G_CALLBACK (on_models_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (muri_fleet_get_vms (self->fleet), "items-changed",
+                           G_CALLBACK (on_models_changed), self, G_CONNECT_SWAPPED);
 }

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "muri-first-start.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "muri-ask.h"
+#include "muri-interfaces.h"
+
+/* As long as the first hosts need to be heard on a quiet network. */
+#define LOOK_SECONDS 3
+
+struct _MuriFirstStart
+{
+  GtkWidget parent_instance;
+
+  /* Template widgets */
+  GtkStack *stack;
+  AdwStatusPage *looking;
+  GtkSpinner *spinner;
+  AdwStatusPage *choose;
+  AdwPreferencesGroup *interfaces;
+  GtkLabel *command;
+
+  /* Owned */
+  MuriNetwork *network;
+  MuriFleet *fleet;
+  GSettings *settings;
+  GPtrArray *rows; /* borrowed from the group */
+  guint look_id;
+};
+
+G_DEFINE_FINAL_TYPE (MuriFirstStart, muri_first_start, GTK_TYPE_WIDGET)
+
+typedef struct
+{
+  GSettings *settings;
+  char *interface;
+} Choice;
+
+static void
+choice_free (gpointer data)
+{
+  Choice *choice = data;
+
+  g_object_unref (choice->settings);
+  g_free (choice->interface);
+  g_free (choice);
+}
+
+static void
+use (gpointer data)
+{
+  Choice *choice = data;
+
+  g_settings_set_string (choice->settings, "interface", choice->interface);
+}
+
+static void
+on_use (MuriFirstStart *self, GtkButton *button)
+{
+  const MuriInterface *interface = g_object_get_data (G_OBJECT (button), "interface");
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  g_autofree char *heading = g_strdup_printf (_ ("Use %s?"), interface->name);
+  Choice *choice = g_new0 (Choice, 1);
+
+  choice->settings = g_object_ref (self->settings);
+  choice->interface = g_strdup (interface->name);
+  if (interface->loopback)
+    {
+      use (choice);
+      choice_free (choice);
+      return;
+    }
+  muri_ask (GTK_WINDOW (root), heading,
+            _ ("Muri will speak on this network without security: whoever is on it can see the "
+               "hosts whose agents speak there, and command them."),
+            _ ("Use This Network"), use, choice, choice_free);
+}
+
+static void
+interface_free (gpointer data)
+{
+  MuriInterface *interface = data;
+
+  g_free (interface->name);
+  g_free (interface->address);
+  g_free (interface);
+}
+
+static GtkWidget *
+suffix_of (MuriFirstStart *self, const MuriInterface *interface)
+{
+  MuriInterface *copy = g_new (MuriInterface, 1);
+  GtkWidget *button;
+
+  if (g_strcmp0 (interface->name, muri_network_get_interface (self->network)) == 0)
+    {
+      GtkWidget *label = gtk_label_new (_ ("In Use"));
+
+      gtk_widget_add_css_class (label, "dim-label");
+      g_free (copy);
+      return label;
+    }
+  *copy = *interface;
+  copy->name = g_strdup (interface->name);
+  copy->address = g_strdup (interface->address);
+  button = gtk_button_new_with_label (_ ("Use This Network"));
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_sensitive (button, !muri_network_is_fixed (self->network));
+  g_object_set_data_full (G_OBJECT (button), "interface", copy, interface_free);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (on_use), self, G_CONNECT_SWAPPED);
+  return button;
+}
+
+static void
+add_row (MuriFirstStart *self, const MuriInterface *interface)
+{
+  GtkWidget *row = adw_action_row_new ();
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), interface->name);
+  if (interface->loopback)
+    {
+      g_autofree char *subtitle =
+          g_strdup_printf (_ ("%s · this computer only"), interface->address);
+
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+    }
+  else
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), interface->address);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), suffix_of (self, interface));
+  adw_preferences_group_add (self->interfaces, row);
+  g_ptr_array_add (self->rows, row);
+}
+
+static void
+update_command (MuriFirstStart *self)
+{
+  const char *name = muri_network_get_interface (self->network);
+  g_autofree char *command = NULL;
+
+  if (muri_network_get_exposed (self->network))
+    command = g_strdup_printf ("sudo muri-agent --interface %s --insecure", name);
+  else
+    command = g_strdup ("sudo muri-agent");
+  gtk_label_set_text (self->command, command);
+}
+
+static void
+update (MuriFirstStart *self)
+{
+  g_autoptr (GPtrArray) interfaces = muri_interfaces_list ();
+  guint refused = muri_fleet_get_refused (self->fleet);
+  g_autofree char *description =
+      g_strdup_printf (_ ("No agent speaks on %s."), muri_network_get_interface (self->network));
+
+  if (refused > 0)
+    {
+      g_autofree char *text = g_strdup_printf (
+          ngettext ("Heard but refused: %u message", "Heard but refused: %u messages", refused),
+          refused);
+      g_autofree char *both = g_strconcat (description, " ", text, NULL);
+
+      adw_status_page_set_description (self->choose, both);
+    }
+  else
+    adw_status_page_set_description (self->choose, description);
+
+  for (guint i = 0; i < self->rows->len; i++)
+    adw_preferences_group_remove (self->interfaces, self->rows->pdata[i]);
+  g_ptr_array_set_size (self->rows, 0);
+  for (guint i = 0; i < interfaces->len; i++)
+    add_row (self, g_ptr_array_index (interfaces, i));
+  update_command (self);
+}
+
+static gboolean
+on_looked (gpointer user_data)
+{
+  MuriFirstStart *self = user_data;
+
+  self->look_id = 0;
+  update (self);
+  gtk_stack_set_visible_child_name (self->stack, "choose");
+  gtk_spinner_stop (self->spinner);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+look (MuriFirstStart *self)
+{
+  g_autofree char *description =
+      g_strdup_printf (_ ("On %s"), muri_network_get_interface (self->network));
+
+  g_clear_handle_id (&self->look_id, g_source_remove);
+  adw_status_page_set_description (self->looking, description);
+  gtk_stack_set_visible_child_name (self->stack, "looking");
+  gtk_spinner_start (self->spinner);
+  self->look_id = g_timeout_add_seconds (LOOK_SECONDS, on_looked, self);
+}
+
+static void
+on_network_changed (MuriFirstStart *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    look (self);
+}
+
+static void
+on_copy (MuriFirstStart *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.copy", "s",
+                              gtk_label_get_text (self->command));
+}
+
+static void
+muri_first_start_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (muri_first_start_parent_class)->map (widget);
+  look (MURI_FIRST_START (widget));
+}
+
+static void
+muri_first_start_unmap (GtkWidget *widget)
+{
+  MuriFirstStart *self = MURI_FIRST_START (widget);
+
+  g_clear_handle_id (&self->look_id, g_source_remove);
+  gtk_spinner_stop (self->spinner);
+  GTK_WIDGET_CLASS (muri_first_start_parent_class)->unmap (widget);
+}
+
+static void
+muri_first_start_dispose (GObject *object)
+{
+  MuriFirstStart *self = MURI_FIRST_START (object);
+
+  g_clear_handle_id (&self->look_id, g_source_remove);
+  gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_FIRST_START);
+  g_clear_object (&self->network);
+  g_clear_object (&self->fleet);
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+
+  G_OBJECT_CLASS (muri_first_start_parent_class)->dispose (object);
+}
+
+static void
+muri_first_start_class_init (MuriFirstStartClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = muri_first_start_dispose;
+  widget_class->map = muri_first_start_map;
+  widget_class->unmap = muri_first_start_unmap;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/muri/Muri/ui/muri-first-start.ui");
+  gtk_widget_class_bind_template_child (widget_class, MuriFirstStart, stack);
+  gtk_widget_class_bind_template_child (widget_class, MuriFirstStart, looking);
+  gtk_widget_class_bind_template_child (widget_class, MuriFirstStart, spinner);
+  gtk_widget_class_bind_template_child (widget_class, MuriFirstStart, choose);
+  gtk_widget_class_bind_template_child (widget_class, MuriFirstStart, interfaces);
+  gtk_widget_class_bind_template_child (widget_class, MuriFirstStart, command);
+  gtk_widget_class_bind_template_callback (widget_class, on_copy);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+muri_first_start_init (MuriFirstStart *self)
+{
+  self->rows = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+muri_first_start_set_network (MuriFirstStart *self, MuriNetwork *network, MuriFleet *fleet,
+                              GSettings *settings)
+{
+  g_set_object (&self->network, network);
+  g_set_object (&self->fleet, fleet);
+  g_set_object (&self->settings, settings);
+  g_signal_connect_object (network, "notify::interface", G_CALLBACK (on_network_changed), self,
+                           G_CONNECT_SWAPPED);
+}

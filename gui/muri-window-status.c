@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <glib/gi18n.h>
+
+#include "muri-format.h"
+#include "muri-plan.h"
+#include "muri-window-private.h"
+
+void
+muri_window_say (MuriWindow *self, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
+
+static void
+on_notice (MuriWindow *self, const char *text)
+{
+  muri_window_say (self, text);
+}
+
+static void
+on_toast_dismissed (MuriWindow *self)
+{
+  g_clear_object (&self->toast);
+  self->toast_operations = self->toast_done = self->toast_failed = 0;
+}
+
+static char *
+sum_up (MuriWindow *self, MuriOperation *operation)
+{
+  if (self->toast_operations == 1)
+    return muri_plan_outcome (operation);
+  if (self->toast_failed == 0)
+    return g_strdup_printf (_ ("%u operations: %u done"), self->toast_operations, self->toast_done);
+  return g_strdup_printf (_ ("%u operations: %u done, %u failed"), self->toast_operations,
+                          self->toast_done, self->toast_failed);
+}
+
+/* Results that come together share one toast. */
+static void
+on_operation_finished (MuriWindow *self, MuriOperation *operation)
+{
+  guint n_targets = muri_operation_get_n_targets (operation);
+  guint done = muri_operation_get_n_done (operation);
+  g_autofree char *text = NULL;
+  AdwToast *shown = self->toast;
+
+  self->toast = NULL;
+  self->toast_operations++;
+  self->toast_done += done;
+  self->toast_failed += n_targets - done;
+  if (shown)
+    {
+      g_signal_handlers_disconnect_by_data (shown, self);
+      adw_toast_dismiss (shown);
+      g_object_unref (shown);
+    }
+
+  text = sum_up (self, operation);
+  self->toast = adw_toast_new (text);
+  if (self->toast_failed > 0)
+    {
+      adw_toast_set_button_label (self->toast, _ ("_Show"));
+      if (self->toast_operations == 1)
+        {
+          adw_toast_set_action_name (self->toast, "win.show-operation");
+          adw_toast_set_action_target (self->toast, "s", muri_operation_get_id (operation));
+        }
+      else
+        adw_toast_set_action_name (self->toast, "win.show-operations");
+    }
+  g_signal_connect_object (self->toast, "dismissed", G_CALLBACK (on_toast_dismissed), self,
+                           G_CONNECT_SWAPPED);
+  adw_toast_overlay_add_toast (self->toasts, g_object_ref (self->toast));
+}
+
+static void
+update_indicator (MuriWindow *self)
+{
+  guint open = muri_tally_get_n_open (self->tally);
+  guint unseen = muri_tally_get_n_unseen (self->tally);
+  g_autofree char *number = g_strdup_printf ("%u", unseen > 0 ? unseen : open);
+  g_autofree char *words = NULL;
+
+  if (unseen > 0)
+    words = g_strdup_printf (ngettext ("%u target failed", "%u targets failed", unseen), unseen);
+  else
+    words = g_strdup_printf (ngettext ("%u operation under way", "%u operations under way", open),
+                             open);
+
+  gtk_widget_set_visible (self->operations_button, open > 0 || unseen > 0);
+  gtk_image_set_from_icon_name (self->operations_image, unseen > 0 ? "muri-state-failed-symbolic"
+                                                                   : "muri-operations-symbolic");
+  if (unseen > 0)
+    gtk_widget_add_css_class (GTK_WIDGET (self->operations_image), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->operations_image), "error");
+  gtk_label_set_text (self->operations_label, number);
+  gtk_widget_set_tooltip_text (self->operations_button, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->operations_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
+static char *
+silence (MuriWindow *self)
+{
+  const char *interface = muri_network_get_interface (self->network);
+  g_autofree char *when = NULL;
+  gint64 since;
+
+  g_object_get (self->fleet, "silent-since", &since, NULL);
+  if (since == 0)
+    return NULL;
+  when = g_get_real_time () - since < G_TIME_SPAN_DAY ? muri_format_clock (since)
+                                                      : muri_format_time (since);
+  if (muri_network_get_exposed (self->network))
+    /* Translators: a time, a network interface */
+    return g_strdup_printf (_ ("Nothing heard since %s. Is %s connected?"), when, interface);
+  return g_strdup_printf (_ ("Nothing heard since %s. Are the agents running?"), when);
+}
+
+void
+muri_window_update_status (MuriWindow *self)
+{
+  guint refused = muri_fleet_get_refused (self->fleet);
+  gboolean first = g_strcmp0 (gtk_stack_get_visible_child_name (self->body), "first-start") == 0;
+  g_autofree char *silent = first ? NULL : silence (self);
+  g_autofree char *exposed = NULL;
+  g_autofree char *heard = NULL;
+
+  if (muri_network_get_exposed (self->network))
+    exposed = g_strdup_printf (_ ("%s is used without security: whoever is on that network can "
+                                  "see and command these hosts."),
+                               muri_network_get_interface (self->network));
+  if (refused > self->refused_seen && !first)
+    heard = g_strdup_printf (ngettext ("%u message was heard but refused: it was malformed, or not "
+                                       "its sender's to say.",
+                                       "%u messages were heard but refused: they were malformed, "
+                                       "or not their senders' to say.",
+                                       refused - self->refused_seen),
+                             refused - self->refused_seen);
+  muri_bar_set_text (self->problem_bar, muri_network_get_problem (self->network));
+  muri_bar_set_text (self->silent_bar, silent);
+  muri_bar_set_text (self->exposed_bar, exposed);
+  muri_bar_set_text (self->refused_bar, heard);
+}
+
+static MuriBar *
+add_bar (MuriWindow *self, MuriBarStyle style, const char *button, const char *action_name)
+{
+  GtkWidget *bar = muri_bar_new (style, button, action_name);
+
+  gtk_box_append (self->bars, bar);
+  return MURI_BAR (bar);
+}
+
+static void
+connect_status (MuriWindow *self, gpointer object, const char *signal)
+{
+  g_signal_connect_object (object, signal, G_CALLBACK (muri_window_update_status), self,
+                           G_CONNECT_SWAPPED);
+}
+
+void
+muri_window_add_status (MuriWindow *self)
+{
+  self->problem_bar = add_bar (self, MURI_BAR_ERROR, _ ("Preferences"), "app.preferences");
+  self->silent_bar = add_bar (self, MURI_BAR_WARNING, NULL, NULL);
+  self->exposed_bar = add_bar (self, MURI_BAR_WARNING, NULL, NULL);
+  self->refused_bar = add_bar (self, MURI_BAR_PLAIN, _ ("Dismiss"), "win.dismiss-refused");
+
+  connect_status (self, self->network, "notify::problem");
+  connect_status (self, self->network, "notify::interface");
+  connect_status (self, self->network, "notify::exposed");
+  connect_status (self, self->fleet, "notify::silent-since");
+  connect_status (self, self->fleet, "notify::refused");
+  connect_status (self, self->body, "notify::visible-child");
+  g_signal_connect_object (self->fleet, "notice", G_CALLBACK (on_notice), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->fleet, "operation-finished", G_CALLBACK (on_operation_finished),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->tally, "notify", G_CALLBACK (update_indicator), self,
+                           G_CONNECT_SWAPPED);
+  update_indicator (self);
+  muri_window_update_status (self);
+}
