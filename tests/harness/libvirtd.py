@@ -87,7 +87,11 @@ setsid nsenter {enter} -- tini -s -- /usr/sbin/libvirtd -f {directory}/libvirtd.
 tries=0
 until virsh -q -c '{uri}' uri >/dev/null 2>&1; do
   tries=$((tries + 1))
-  [ $tries -lt 300 ] || {{ echo 'libvirtd does not answer' >&2; exit 1; }}
+  [ $tries -lt 300 ] || {{
+    tail -n 5 {directory}/libvirtd.log >&2
+    echo 'libvirtd does not answer' >&2
+    exit 1
+  }}
   sleep 0.1
 done
 '''

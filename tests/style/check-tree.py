@@ -24,9 +24,8 @@ FORBIDDEN_INCLUDES = {
     'node-agent': r'gtk/|adwaita|muri-(fleet|node|vm|operation|window)\.h',
 }
 FORBIDDEN_PACKAGES = {
-    'idl': ('gtk-4.0', 'libadwaita-1', 'libvirt-glib-1.0'),
-    'fleet': ('gtk-4.0', 'libadwaita-1', 'libvirt-glib-1.0'),
-    'gui': ('libvirt-glib-1.0',),
+    'idl': ('gtk-4.0', 'libadwaita-1'),
+    'fleet': ('gtk-4.0', 'libadwaita-1'),
     'node-agent': ('gtk-4.0', 'libadwaita-1'),
 }
 FORBIDDEN_LIBRARIES = {
