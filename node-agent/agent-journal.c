@@ -1,58 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent-journal.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
-#include <sqlite3.h>
-#include <string.h>
+#include "agent-journal-db.h"
 
-#include "muri-words.h"
-
-#define SCHEMA 1
-#define APPLICATION_ID 0x4d757241
+/* What goes to disk in one transaction. */
 #define BATCH_MAX 256
 
 G_DEFINE_QUARK (agent - journal - error - quark, agent_journal_error)
-
-typedef enum
-{
-  STATEMENT_ADD,
-  STATEMENT_ADD_TARGET,
-  STATEMENT_NOTE,
-  STATEMENT_ACTING,
-  STATEMENT_CONTROL,
-  STATEMENT_PRUNE_TARGETS,
-  STATEMENT_PRUNE,
-  STATEMENT_LOAD,
-  STATEMENT_LOAD_TARGETS,
-  N_STATEMENTS
-} Statement;
-
-static const char schema[] =
-    "CREATE TABLE operation (id BLOB PRIMARY KEY, hash BLOB NOT NULL, console BLOB NOT NULL,"
-    " issuer TEXT NOT NULL, grp TEXT NOT NULL, verb INTEGER NOT NULL, issued INTEGER NOT NULL,"
-    " deadline INTEGER NOT NULL, received INTEGER NOT NULL, control INTEGER NOT NULL)"
-    " WITHOUT ROWID;"
-    "CREATE INDEX operation_received ON operation (received);"
-    "CREATE TABLE target (operation BLOB NOT NULL, position INTEGER NOT NULL, vm BLOB NOT NULL,"
-    " state INTEGER NOT NULL, vm_state INTEGER NOT NULL, error INTEGER NOT NULL,"
-    " started INTEGER NOT NULL, finished INTEGER NOT NULL, message TEXT,"
-    " PRIMARY KEY (operation, vm)) WITHOUT ROWID;";
-
-static const char *const statements[N_STATEMENTS] = {
-  [STATEMENT_ADD] = "INSERT INTO operation VALUES (?,?,?,?,?,?,?,?,?,?)",
-  [STATEMENT_ADD_TARGET] = "INSERT INTO target VALUES (?,?,?,?,?,?,?,?,?)",
-  [STATEMENT_NOTE] = "UPDATE target SET state = ?3, vm_state = ?4, error = ?5, started = ?6,"
-                     " finished = ?7, message = ?8 WHERE operation = ?1 AND vm = ?2",
-  [STATEMENT_ACTING] = "UPDATE target SET state = ?3, started = ?4"
-                       " WHERE operation = ?1 AND vm = ?2 AND state = ?5",
-  [STATEMENT_CONTROL] = "UPDATE operation SET control = ?2 WHERE id = ?1",
-  [STATEMENT_PRUNE_TARGETS] =
-      "DELETE FROM target WHERE operation IN (SELECT id FROM operation WHERE received < ?1)",
-  [STATEMENT_PRUNE] = "DELETE FROM operation WHERE received < ?1",
-  [STATEMENT_LOAD] = "SELECT * FROM operation WHERE received >= ?1 ORDER BY received",
-  [STATEMENT_LOAD_TARGETS] = "SELECT * FROM target WHERE operation = ?1 ORDER BY position",
-};
 
 /* What the storage thread is asked for. It runs inside a transaction that others may share, and
  * is told how that ended. */
@@ -88,9 +42,7 @@ struct _AgentJournal
   gint closed;
 
   /* The opening thread, then the storage thread only. */
-  char *path;
-  sqlite3 *db;
-  sqlite3_stmt *statement[N_STATEMENTS];
+  AgentJournalDb *db;
 
   /* The owner's. */
   GThread *thread;
@@ -99,244 +51,56 @@ struct _AgentJournal
 G_DEFINE_FINAL_TYPE (AgentJournal, agent_journal, G_TYPE_OBJECT)
 
 static gboolean
-fail (AgentJournal *self, GError **error)
-{
-  g_set_error (error, AGENT_JOURNAL_ERROR, AGENT_JOURNAL_ERROR_SQLITE, "journal %s: %s", self->path,
-               sqlite3_errmsg (self->db));
-  return FALSE;
-}
-
-static gboolean
-execute (AgentJournal *self, const char *sql, GError **error)
-{
-  return sqlite3_exec (self->db, sql, NULL, NULL, NULL) == SQLITE_OK || fail (self, error);
-}
-
-static sqlite3_stmt *
-statement (AgentJournal *self, Statement which, GError **error)
-{
-  if (self->statement[which] == NULL
-      && sqlite3_prepare_v3 (self->db, statements[which], -1, SQLITE_PREPARE_PERSISTENT,
-                             &self->statement[which], NULL)
-             != SQLITE_OK)
-    {
-      fail (self, error);
-      return NULL;
-    }
-  return self->statement[which];
-}
-
-/* Ends a statement that returns no rows. */
-static gboolean
-finish (AgentJournal *self, sqlite3_stmt *stmt, GError **error)
-{
-  gboolean good = sqlite3_step (stmt) == SQLITE_DONE || fail (self, error);
-  sqlite3_reset (stmt);
-  sqlite3_clear_bindings (stmt);
-  return good;
-}
-
-static void
-bind_uuid (sqlite3_stmt *stmt, int index, const muri_v1_Uuid *uuid)
-{
-  sqlite3_bind_blob (stmt, index, uuid->b, sizeof uuid->b, SQLITE_STATIC);
-}
-
-static void
-bind_outcome (sqlite3_stmt *stmt, int index, const AgentTarget *target)
-{
-  sqlite3_bind_int (stmt, index, target->state);
-  sqlite3_bind_int (stmt, index + 1, target->vm_state);
-  sqlite3_bind_int (stmt, index + 2, target->error);
-  sqlite3_bind_int64 (stmt, index + 3, target->started);
-  sqlite3_bind_int64 (stmt, index + 4, target->finished);
-  sqlite3_bind_text (stmt, index + 5, target->message, -1, SQLITE_STATIC);
-}
-
-static gboolean
 run_add (AgentJournal *self, Job *job, GError **error)
 {
-  const AgentOperation *o = job->operation;
-  sqlite3_stmt *stmt = statement (self, STATEMENT_ADD, error);
-  if (stmt == NULL)
-    return FALSE;
-  bind_uuid (stmt, 1, &o->id);
-  sqlite3_bind_blob (stmt, 2, o->hash, sizeof o->hash, SQLITE_STATIC);
-  bind_uuid (stmt, 3, &o->console);
-  sqlite3_bind_text (stmt, 4, o->issuer, -1, SQLITE_STATIC);
-  sqlite3_bind_text (stmt, 5, o->group, -1, SQLITE_STATIC);
-  sqlite3_bind_int (stmt, 6, o->verb);
-  sqlite3_bind_int64 (stmt, 7, o->issued);
-  sqlite3_bind_int64 (stmt, 8, o->deadline);
-  sqlite3_bind_int64 (stmt, 9, o->received);
-  sqlite3_bind_int (stmt, 10, o->control);
-  if (!finish (self, stmt, error) || (stmt = statement (self, STATEMENT_ADD_TARGET, error)) == NULL)
-    return FALSE;
-  for (guint i = 0; i < o->targets->len; i++)
-    {
-      const AgentTarget *target = agent_operation_target (o, i);
-      bind_uuid (stmt, 1, &o->id);
-      sqlite3_bind_int (stmt, 2, i);
-      bind_uuid (stmt, 3, &target->vm);
-      bind_outcome (stmt, 4, target);
-      if (!finish (self, stmt, error))
-        return FALSE;
-    }
-  return TRUE;
+  return agent_journal_db_add (self->db, job->operation, error);
 }
 
 static gboolean
 run_note (AgentJournal *self, Job *job, GError **error)
 {
-  sqlite3_stmt *stmt = statement (self, STATEMENT_NOTE, error);
-  for (guint i = 0; stmt != NULL && i < job->targets->len; i++)
-    {
-      const AgentTarget *target = &g_array_index (job->targets, AgentTarget, i);
-      bind_uuid (stmt, 1, &job->id);
-      bind_uuid (stmt, 2, &target->vm);
-      bind_outcome (stmt, 3, target);
-      if (!finish (self, stmt, error))
-        return FALSE;
-    }
-  return stmt != NULL;
+  return agent_journal_db_note (self->db, &job->id, job->targets, error);
 }
 
-/* Only what is still queued may be begun: whatever else was noted meanwhile wins. */
 static gboolean
 run_acting (AgentJournal *self, Job *job, GError **error)
 {
-  sqlite3_stmt *stmt = statement (self, STATEMENT_ACTING, error);
-  if (stmt == NULL)
-    return FALSE;
-  bind_uuid (stmt, 1, &job->id);
-  bind_uuid (stmt, 2, &job->vm);
-  sqlite3_bind_int (stmt, 3, MURI_OUTCOME_RUNNING);
-  sqlite3_bind_int64 (stmt, 4, job->time);
-  sqlite3_bind_int (stmt, 5, MURI_OUTCOME_QUEUED);
-  if (!finish (self, stmt, error))
-    return FALSE;
-  if (sqlite3_changes (self->db) == 1)
-    return TRUE;
-  g_set_error_literal (error, AGENT_JOURNAL_ERROR, AGENT_JOURNAL_ERROR_SQLITE,
-                       "the journal has no such target waiting");
-  return FALSE;
+  return agent_journal_db_mark_acting (self->db, &job->id, &job->vm, job->time, error);
 }
 
 static gboolean
 run_control (AgentJournal *self, Job *job, GError **error)
 {
-  sqlite3_stmt *stmt = statement (self, STATEMENT_CONTROL, error);
-  if (stmt == NULL)
-    return FALSE;
-  bind_uuid (stmt, 1, &job->id);
-  sqlite3_bind_int (stmt, 2, job->control);
-  return finish (self, stmt, error);
+  return agent_journal_db_set_control (self->db, &job->id, job->control, error);
 }
 
 static gboolean
 run_prune (AgentJournal *self, Job *job, GError **error)
 {
-  for (Statement which = STATEMENT_PRUNE_TARGETS; which <= STATEMENT_PRUNE; which++)
-    {
-      sqlite3_stmt *stmt = statement (self, which, error);
-      if (stmt == NULL)
-        return FALSE;
-      sqlite3_bind_int64 (stmt, 1, job->time);
-      if (!finish (self, stmt, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static void
-column_bytes (sqlite3_stmt *stmt, int column, guint8 *to, gsize size)
-{
-  if ((gsize)sqlite3_column_bytes (stmt, column) == size)
-    memcpy (to, sqlite3_column_blob (stmt, column), size);
-}
-
-static gboolean
-load_targets (AgentJournal *self, AgentOperation *o, GError **error)
-{
-  sqlite3_stmt *stmt = statement (self, STATEMENT_LOAD_TARGETS, error);
-  int rc = SQLITE_ERROR;
-  if (stmt == NULL)
-    return FALSE;
-  bind_uuid (stmt, 1, &o->id);
-  while ((rc = sqlite3_step (stmt)) == SQLITE_ROW)
-    {
-      AgentTarget target = {
-        .state = sqlite3_column_int (stmt, 3),
-        .vm_state = sqlite3_column_int (stmt, 4),
-        .error = sqlite3_column_int (stmt, 5),
-        .started = sqlite3_column_int64 (stmt, 6),
-        .finished = sqlite3_column_int64 (stmt, 7),
-        .message = g_strdup ((const char *)sqlite3_column_text (stmt, 8)),
-      };
-      column_bytes (stmt, 2, target.vm.b, sizeof target.vm.b);
-      g_array_append_val (o->targets, target);
-    }
-  if (rc != SQLITE_DONE)
-    fail (self, error);
-  sqlite3_reset (stmt);
-  return rc == SQLITE_DONE;
+  return agent_journal_db_prune (self->db, job->time, error);
 }
 
 static gboolean
 run_load (AgentJournal *self, Job *job, GError **error)
 {
-  sqlite3_stmt *stmt = statement (self, STATEMENT_LOAD, error);
-  int rc = SQLITE_ERROR;
-  if (stmt == NULL)
-    return FALSE;
-  sqlite3_bind_int64 (stmt, 1, job->time);
-  while ((rc = sqlite3_step (stmt)) == SQLITE_ROW)
-    {
-      AgentOperation *o = agent_operation_new ();
-      g_ptr_array_add (job->wait.loaded, o);
-      column_bytes (stmt, 0, o->id.b, sizeof o->id.b);
-      column_bytes (stmt, 1, o->hash, sizeof o->hash);
-      column_bytes (stmt, 2, o->console.b, sizeof o->console.b);
-      o->issuer = g_strdup ((const char *)sqlite3_column_text (stmt, 3));
-      o->group = g_strdup ((const char *)sqlite3_column_text (stmt, 4));
-      o->verb = sqlite3_column_int (stmt, 5);
-      o->issued = sqlite3_column_int64 (stmt, 6);
-      o->deadline = sqlite3_column_int64 (stmt, 7);
-      o->received = sqlite3_column_int64 (stmt, 8);
-      o->control = sqlite3_column_int (stmt, 9);
-      if (!load_targets (self, o, error))
-        break;
-    }
-  if (rc != SQLITE_DONE && rc != SQLITE_ROW)
-    fail (self, error);
-  sqlite3_reset (stmt);
-  return rc == SQLITE_DONE;
+  return agent_journal_db_load (self->db, job->time, job->wait.loaded, error);
 }
 
-/* Two reasons to give a transaction up: SQLite has rolled it back on its own (a full disk), or it
- * cannot be committed. Then all who shared it have failed. */
+/* What cannot be committed has failed for all who shared it. */
 static void
 run_batch (AgentJournal *self, GPtrArray *jobs)
 {
   g_autoptr (GError) whole = NULL;
-  gboolean open = execute (self, "BEGIN IMMEDIATE", &whole);
+  gboolean open = agent_journal_db_begin (self->db, &whole);
   for (guint i = 0; open && i < jobs->len; i++)
     {
       Job *job = g_ptr_array_index (jobs, i);
-      open = execute (self, "SAVEPOINT job", &whole);
-      if (open && !job->run (self, job, &job->error))
-        sqlite3_exec (self->db, "ROLLBACK TO job", NULL, NULL, NULL);
-      if (open && sqlite3_get_autocommit (self->db))
-        {
-          whole = g_error_copy (job->error);
-          open = FALSE;
-        }
-      open = open && execute (self, "RELEASE job", &whole);
+      open = agent_journal_db_part (self->db, &whole)
+             && agent_journal_db_end_part (self->db, job->run (self, job, &job->error), &whole);
     }
-  if (open)
-    open = execute (self, "COMMIT", &whole);
-  if (!open && !sqlite3_get_autocommit (self->db))
-    sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+  open = open && agent_journal_db_commit (self->db, &whole);
+  if (!open)
+    agent_journal_db_roll_back (self->db);
 
   for (guint i = 0; i < jobs->len; i++)
     {
@@ -370,10 +134,7 @@ storage_thread (gpointer data)
       if (jobs->len > 0)
         run_batch (self, jobs);
     }
-  for (guint i = 0; i < N_STATEMENTS; i++)
-    sqlite3_finalize (self->statement[i]);
-  sqlite3_close (self->db);
-  self->db = NULL;
+  g_clear_pointer (&self->db, agent_journal_db_close);
   return NULL;
 }
 
@@ -541,117 +302,13 @@ agent_journal_prune (AgentJournal *self, gint64 before)
   push (self, job);
 }
 
-static int
-pragma (AgentJournal *self, const char *sql)
-{
-  g_autofree char *query = g_strconcat ("PRAGMA ", sql, NULL);
-  sqlite3_stmt *stmt = NULL;
-  int value = -1;
-  if (sqlite3_prepare_v2 (self->db, query, -1, &stmt, NULL) == SQLITE_OK
-      && sqlite3_step (stmt) == SQLITE_ROW)
-    value = sqlite3_column_int (stmt, 0);
-  sqlite3_finalize (stmt);
-  return value;
-}
-
-/* Whether the file that is open is sound and a journal; an empty one becomes a journal. */
-static gboolean
-adopt (AgentJournal *self, GError **error)
-{
-  char *verdict = NULL;
-  sqlite3_stmt *stmt = NULL;
-  if (sqlite3_prepare_v2 (self->db, "PRAGMA quick_check(1)", -1, &stmt, NULL) == SQLITE_OK
-      && sqlite3_step (stmt) == SQLITE_ROW)
-    verdict = g_strdup ((const char *)sqlite3_column_text (stmt, 0));
-  sqlite3_finalize (stmt);
-  gboolean sound = g_strcmp0 (verdict, "ok") == 0;
-  g_free (verdict);
-  if (!sound)
-    return fail (self, error);
-
-  int version = pragma (self, "user_version");
-  int id = pragma (self, "application_id");
-  if (version == 0 && id == 0 && pragma (self, "page_count") <= 0)
-    {
-      g_autofree char *make = g_strdup_printf (
-          "PRAGMA journal_mode = WAL; BEGIN; PRAGMA application_id = %d; PRAGMA user_version = %d;"
-          "%s COMMIT",
-          APPLICATION_ID, SCHEMA, schema);
-      return execute (self, make, error);
-    }
-  if (id != APPLICATION_ID)
-    {
-      g_set_error (error, AGENT_JOURNAL_ERROR, AGENT_JOURNAL_ERROR_SQLITE,
-                   "journal %s: belongs to another program", self->path);
-      return FALSE;
-    }
-  if (version <= SCHEMA)
-    return TRUE;
-  g_set_error (error, AGENT_JOURNAL_ERROR, AGENT_JOURNAL_ERROR_NEWER,
-               "journal %s: written by a newer muri-agent (schema %d, this one knows %d); install "
-               "that, or move the file away",
-               self->path, version, SCHEMA);
-  return FALSE;
-}
-
-static gboolean
-open_file (AgentJournal *self, GError **error)
-{
-  if (sqlite3_open_v2 (self->path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL)
-          == SQLITE_OK
-      && adopt (self, error)
-      && execute (self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", error))
-    return TRUE;
-  if (error != NULL && *error == NULL)
-    fail (self, error);
-  return FALSE;
-}
-
-/* With its companions, so that a new journal does not begin with another one's log. */
-static gboolean
-move_aside (AgentJournal *self, const char *why)
-{
-  static const char *const suffixes[] = { "", "-wal", "-shm" };
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *stamp = g_date_time_format (now, "%Y%m%dT%H%M%S");
-  g_autofree char *aside = g_strdup_printf ("%s.damaged-%s", self->path, stamp);
-  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    {
-      g_autofree char *from = g_strconcat (self->path, suffixes[i], NULL);
-      g_autofree char *to = g_strconcat (aside, suffixes[i], NULL);
-      if (g_rename (from, to) != 0 && errno != ENOENT)
-        return FALSE;
-    }
-  g_message ("%s: moved to %s, and a new one begun; what it knew of operations is not known any "
-             "more",
-             why, aside);
-  return TRUE;
-}
-
 AgentJournal *
 agent_journal_new (const char *path, GError **error)
 {
   g_autoptr (AgentJournal) self = g_object_new (AGENT_TYPE_JOURNAL, NULL);
-  g_autoptr (GError) local = NULL;
-  self->path = g_strdup (path);
-  gboolean good = open_file (self, &local);
-  int code = self->db != NULL ? sqlite3_extended_errcode (self->db) & 0xff : SQLITE_CANTOPEN;
-  if (!good && !g_error_matches (local, AGENT_JOURNAL_ERROR, AGENT_JOURNAL_ERROR_NEWER)
-      && code != SQLITE_CANTOPEN && code != SQLITE_FULL && code != SQLITE_IOERR
-      && code != SQLITE_READONLY && code != SQLITE_BUSY)
-    {
-      g_clear_pointer (&self->db, sqlite3_close);
-      if (move_aside (self, local->message))
-        {
-          g_clear_error (&local);
-          good = open_file (self, &local);
-        }
-    }
-  if (!good)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return NULL;
-    }
+  self->db = agent_journal_db_open (path, error);
+  if (self->db == NULL)
+    return NULL;
   self->thread = g_thread_new ("journal", storage_thread, self);
   return g_steal_pointer (&self);
 }
@@ -671,9 +328,8 @@ agent_journal_finalize (GObject *object)
 {
   AgentJournal *self = AGENT_JOURNAL (object);
   agent_journal_close (self);
-  sqlite3_close (self->db);
+  g_clear_pointer (&self->db, agent_journal_db_close);
   g_async_queue_unref (self->queue);
-  g_free (self->path);
   G_OBJECT_CLASS (agent_journal_parent_class)->finalize (object);
 }
 
