@@ -54,6 +54,7 @@ agent_operation_copy (const AgentOperation *operation)
   copy->issuer = g_strdup (operation->issuer);
   copy->group = g_strdup (operation->group);
   copy->targets = g_array_copy (operation->targets);
+  g_array_set_clear_func (copy->targets, target_clear);
   for (guint i = 0; i < copy->targets->len; i++)
     agent_operation_target (copy, i)->message =
         g_strdup (agent_operation_target (operation, i)->message);

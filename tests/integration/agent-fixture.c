@@ -42,7 +42,9 @@ on_batch (MuriZone *zone, MuriChange *changes, gsize n_changes, gpointer user_da
           muri_v1_Report *report = sample;
           guint n = GPOINTER_TO_UINT (g_hash_table_lookup (fixture->received, &report->operation));
           g_hash_table_replace (fixture->reports, &report->operation, report);
-          g_hash_table_replace (fixture->received, &report->operation, GUINT_TO_POINTER (n + 1));
+          g_hash_table_replace (fixture->received,
+                                g_memdup2 (&report->operation, sizeof report->operation),
+                                GUINT_TO_POINTER (n + 1));
         }
     }
 }
@@ -54,7 +56,7 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
   fixture->nodes = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, free_node);
   fixture->vms = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, free_vm);
   fixture->reports = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, free_report);
-  fixture->received = g_hash_table_new (muri_uuid_hash, muri_uuid_equal);
+  fixture->received = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, NULL);
   muri_uuid_generate (&fixture->console);
 
   g_autoptr (MuriZoneSettings) settings =
