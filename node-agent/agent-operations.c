@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent-progress.h"
+#include "agent-verbs.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
 
@@ -145,7 +146,7 @@ judge (AgentOperation *operation)
     }
   else if (operation->deadline <= operation->received)
     settle_all (operation, MURI_OUTCOME_EXPIRED, "it arrived after its deadline");
-  else if (muri_verb_to_nick (operation->verb) == NULL)
+  else if (!agent_verbs_knows (operation->verb))
     {
       message = g_strdup_printf ("this agent does not know verb %u", operation->verb);
       settle_all (operation, MURI_OUTCOME_UNSUPPORTED, message);

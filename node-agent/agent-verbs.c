@@ -23,6 +23,12 @@ agent_verbs_read_state (virDomainPtr domain, guint *state, GError **error)
   return TRUE;
 }
 
+gboolean
+agent_verbs_knows (guint verb)
+{
+  return verb >= MURI_VERB_POWER_ON && verb <= MURI_VERB_SAVE;
+}
+
 static gboolean
 is_off (guint state)
 {

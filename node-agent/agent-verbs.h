@@ -28,6 +28,9 @@ typedef enum
   AGENT_VERB_WAIT_REBOOT, /* libvirt's REBOOT event says when */
 } AgentVerbWait;
 
+/* Whether this agent can do it at all; any thread. */
+gboolean agent_verbs_knows (guint verb);
+
 /* All of these block in libvirt: worker threads only. */
 gboolean agent_verbs_read_state (virDomainPtr domain, guint *state, GError **error);
 AgentGoal agent_verbs_goal (guint verb, guint state);
