@@ -34,7 +34,6 @@ muri_event_words_set_icon (GtkImage *image, guint severity)
 
   gtk_widget_remove_css_class (widget, "error");
   gtk_widget_remove_css_class (widget, "warning");
-  gtk_widget_remove_css_class (widget, "dim-label");
   switch (severity)
     {
     case MURI_SEVERITY_ERROR:
@@ -46,8 +45,10 @@ muri_event_words_set_icon (GtkImage *image, guint severity)
       gtk_widget_add_css_class (widget, "warning");
       break;
     default:
-      gtk_image_set_from_icon_name (image, "dialog-information-symbolic");
-      gtk_widget_add_css_class (widget, "dim-label");
+      /* Its place stays, so that the words stand in line. */
+      gtk_image_clear (image);
+      gtk_image_set_pixel_size (image, 16);
+      gtk_widget_set_size_request (widget, 16, -1);
     }
   gtk_widget_set_tooltip_text (widget, muri_format_severity (severity));
 }

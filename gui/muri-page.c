@@ -36,7 +36,10 @@ start (MuriPage *self)
 {
   MuriPagePrivate *priv = muri_page_get_instance_private (self);
 
-  if (priv->started || priv->scope == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+  gboolean ready =
+      MURI_PAGE_GET_CLASS (self)->fleet_only ? priv->fleet != NULL : priv->scope != NULL;
+
+  if (priv->started || !ready || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
   priv->started = TRUE;
   MURI_PAGE_GET_CLASS (self)->start (self);

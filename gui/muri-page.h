@@ -13,8 +13,9 @@ G_BEGIN_DECLS
  *
  * Properties: fleet (MuriFleet), scope (MuriScope), both nullable.
  *
- * A page works only while it is on the screen: @start is called when it is mapped and has a scope,
- * @stop before that ends. Between the two the scope does not change.
+ * A page works only while it is on the screen: @start is called when it is mapped and has a scope
+ * (or a fleet, where @fleet_only), @stop before that ends. Between the two the scope does not
+ * change.
  */
 #define MURI_TYPE_PAGE (muri_page_get_type ())
 G_DECLARE_DERIVABLE_TYPE (MuriPage, muri_page, MURI, PAGE, AdwBin)
@@ -22,6 +23,8 @@ G_DECLARE_DERIVABLE_TYPE (MuriPage, muri_page, MURI, PAGE, AdwBin)
 struct _MuriPageClass
 {
   AdwBinClass parent_class;
+
+  gboolean fleet_only; /* it shows no scope */
 
   void (*start) (MuriPage *self);
   void (*stop) (MuriPage *self);

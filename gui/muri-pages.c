@@ -2,8 +2,10 @@
 
 #include "muri-pages.h"
 
+#include "muri-events-page.h"
 #include "muri-host-table.h"
 #include "muri-node-page.h"
+#include "muri-operations-page.h"
 #include "muri-overview-page.h"
 #include "muri-vm-page.h"
 #include "muri-vm-table.h"
@@ -21,7 +23,9 @@ static const ViewInfo views[MURI_N_VIEWS] = {
                              muri_vm_page_get_type } },
   [MURI_VIEW_VMS] = { "vms", { muri_vm_table_get_type, muri_vm_table_get_type, NULL } },
   [MURI_VIEW_HOSTS] = { "hosts", { muri_host_table_get_type, NULL, NULL } },
-  [MURI_VIEW_EVENTS] = { "events", { NULL, NULL, NULL } },
+  [MURI_VIEW_EVENTS] = { "events",
+                         { muri_events_page_get_type, muri_events_page_get_type,
+                           muri_events_page_get_type } },
 };
 
 const char *
@@ -55,5 +59,5 @@ muri_pages_get (MuriView view, MuriScopeKind kind)
 GType
 muri_pages_get_operations (void)
 {
-  return G_TYPE_INVALID;
+  return MURI_TYPE_OPERATIONS_PAGE;
 }

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-config.h"
+
+#include "muri-events-page.h"
+
+#include <glib/gi18n.h>
+
+#include "muri-event-words.h"
+#include "muri-format.h"
+
+/* Where a column for the host has room. */
+#define WIDE 560
+
+struct _MuriEventsPage
+{
+  MuriPage parent_instance;
+
+  /* Template widgets */
+  GtkLabel *summary;
+  GtkDropDown *severity;
+  GtkSearchBar *filter_bar;
+  GtkEditable *filter_entry;
+  GtkStack *stack;
+  GtkColumnView *view;
+  GtkColumnViewColumn *time_column;
+  GtkColumnViewColumn *what_column;
+  GtkColumnViewColumn *object_column;
+  GtkColumnViewColumn *host_column;
+
+  /* Owned */
+  GtkFilter *scope_filter;
+  GtkFilter *choice_filter;
+  GtkFilterListModel *of_scope;
+  GtkFilterListModel *chosen;
+  char *needle; /* folded; NULL: all */
+
+  guint least;
+  guint idle;
+  gboolean wide;
+};
+
+G_DEFINE_FINAL_TYPE (MuriEventsPage, muri_events_page, MURI_TYPE_PAGE)
+
+static gboolean
+is_of_scope (gpointer item, gpointer user_data)
+{
+  MuriScope *scope = muri_page_get_scope (user_data);
+
+  if (scope == NULL)
+    return FALSE;
+  switch (muri_scope_get_kind (scope))
+    {
+    case MURI_SCOPE_NODE:
+      return g_strcmp0 (muri_event_get_node_id (item),
+                        muri_node_get_id (muri_scope_get_node (scope)))
+             == 0;
+    case MURI_SCOPE_VM:
+      return g_strcmp0 (muri_event_get_vm_id (item), muri_vm_get_id (muri_scope_get_vm (scope)))
+             == 0;
+    case MURI_SCOPE_FLEET:
+    default:
+      return TRUE;
+    }
+}
+
+static gboolean
+is_chosen (gpointer item, gpointer user_data)
+{
+  MuriEventsPage *self = user_data;
+  g_autofree char *words = NULL;
+  g_autofree char *all = NULL;
+  g_autofree char *folded = NULL;
+
+  if (muri_event_get_severity (item) < self->least)
+    return FALSE;
+  if (self->needle == NULL)
+    return TRUE;
+  words = muri_event_words (item);
+  all = g_strjoin ("\n", muri_event_words_object (item), words, NULL);
+  if (muri_event_get_node_name (item))
+    {
+      g_autofree char *without = g_steal_pointer (&all);
+
+      all = g_strjoin ("\n", without, muri_event_get_node_name (item), NULL);
+    }
+  folded = g_utf8_casefold (all, -1);
+  return strstr (folded, self->needle) != NULL;
+}
+
+static void
+update (MuriEventsPage *self)
+{
+  guint n_all = g_list_model_get_n_items (G_LIST_MODEL (self->of_scope));
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->chosen));
+  g_autofree char *text = NULL;
+
+  gtk_stack_set_visible_child_name (self->stack, n > 0 ? "list" : n_all > 0 ? "none" : "empty");
+  if (n == n_all)
+    text = g_strdup_printf (ngettext ("%u event", "%u events", n), n);
+  else
+    text = g_strdup_printf (ngettext ("%u of %u event", "%u of %u events", n_all), n, n_all);
+  gtk_label_set_text (self->summary, text);
+}
+
+static void
+on_filter_changed (MuriEventsPage *self)
+{
+  static const guint least[] = { MURI_SEVERITY_INFO, MURI_SEVERITY_WARNING, MURI_SEVERITY_ERROR };
+  const char *text = gtk_editable_get_text (self->filter_entry);
+
+  g_clear_pointer (&self->needle, g_free);
+  if (*text)
+    self->needle = g_utf8_casefold (text, -1);
+  self->least = least[MIN (gtk_drop_down_get_selected (self->severity), 2)];
+  gtk_filter_changed (self->choice_filter, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static void
+on_show_all (MuriEventsPage *self)
+{
+  gtk_editable_set_text (self->filter_entry, "");
+  gtk_drop_down_set_selected (self->severity, 0);
+  on_filter_changed (self);
+}
+
+static char *
+make_scope_id (MuriEvent *event)
+{
+  const char *vm = muri_event_get_vm_id (event);
+
+  if (vm)
+    return g_strconcat ("vm:", vm, NULL);
+  return g_strconcat ("node:", muri_event_get_node_id (event), NULL);
+}
+
+static void
+on_activate (MuriEventsPage *self, guint position)
+{
+  g_autoptr (MuriEvent) event = g_list_model_get_item (G_LIST_MODEL (self->chosen), position);
+  g_autofree char *id = event ? make_scope_id (event) : NULL;
+
+  if (id)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-scope", "s", id);
+}
+
+static gboolean
+on_link (GtkLabel *label, const char *uri, gpointer user_data)
+{
+  gtk_widget_activate_action (GTK_WIDGET (label), "win.show-scope", "s", uri);
+  return TRUE;
+}
+
+static GtkWidget *
+make_label (const char *css_class)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  if (css_class)
+    gtk_widget_add_css_class (label, css_class);
+  return label;
+}
+
+static void
+set_up_time (GtkListItemFactory *factory, GtkListItem *item)
+{
+  gtk_list_item_set_child (item, make_label ("numeric"));
+}
+
+static void
+bind_time (GtkListItemFactory *factory, GtkListItem *item)
+{
+  g_autofree char *time = muri_format_time (muri_event_get_time (gtk_list_item_get_item (item)));
+
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), time);
+}
+
+static void
+set_up_what (GtkListItemFactory *factory, GtkListItem *item)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *label = make_label (NULL);
+
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_box_append (GTK_BOX (box), gtk_image_new ());
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_list_item_set_child (item, box);
+}
+
+static void
+bind_what (GtkListItemFactory *factory, GtkListItem *item)
+{
+  GtkWidget *box = gtk_list_item_get_child (item);
+  MuriEvent *event = gtk_list_item_get_item (item);
+  g_autofree char *words = muri_event_words (event);
+  GtkWidget *label = gtk_widget_get_last_child (box);
+
+  muri_event_words_set_icon (GTK_IMAGE (gtk_widget_get_first_child (box)),
+                             muri_event_get_severity (event));
+  gtk_label_set_text (GTK_LABEL (label), words);
+  gtk_widget_set_tooltip_text (label, words);
+}
+
+static void
+set_up_link (GtkListItemFactory *factory, GtkListItem *item)
+{
+  GtkWidget *label = make_label (NULL);
+
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars (GTK_LABEL (label), 12);
+  gtk_label_set_use_markup (GTK_LABEL (label), TRUE);
+  g_signal_connect (label, "activate-link", G_CALLBACK (on_link), NULL);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+set_link (GtkListItem *item, const char *id, const char *name)
+{
+  g_autofree char *markup = g_markup_printf_escaped ("<a href=\"%s\">%s</a>", id, name ? name : "");
+
+  gtk_label_set_markup (GTK_LABEL (gtk_list_item_get_child (item)), markup);
+}
+
+static void
+bind_object (GtkListItemFactory *factory, GtkListItem *item)
+{
+  MuriEvent *event = gtk_list_item_get_item (item);
+  g_autofree char *id = make_scope_id (event);
+
+  set_link (item, id, muri_event_words_object (event));
+}
+
+static void
+bind_host (GtkListItemFactory *factory, GtkListItem *item)
+{
+  MuriEvent *event = gtk_list_item_get_item (item);
+  g_autofree char *id = g_strconcat ("node:", muri_event_get_node_id (event), NULL);
+
+  set_link (item, id, muri_event_get_node_name (event));
+}
+
+static void
+set_factory (GtkColumnViewColumn *column, GCallback set_up, GCallback bind)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", set_up, NULL);
+  g_signal_connect (factory, "bind", bind, NULL);
+  gtk_column_view_column_set_factory (column, factory);
+}
+
+static void
+search (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  MuriEventsPage *self = MURI_EVENTS_PAGE (widget);
+
+  gtk_search_bar_set_search_mode (self->filter_bar, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->filter_entry));
+}
+
+static void
+muri_events_page_start (MuriPage *page)
+{
+  MuriEventsPage *self = MURI_EVENTS_PAGE (page);
+
+  gtk_filter_list_model_set_model (self->of_scope,
+                                   muri_fleet_get_events (muri_page_get_fleet (page)));
+  gtk_filter_changed (self->scope_filter, GTK_FILTER_CHANGE_DIFFERENT);
+  update (self);
+}
+
+static void
+muri_events_page_stop (MuriPage *page)
+{
+  gtk_filter_list_model_set_model (MURI_EVENTS_PAGE (page)->of_scope, NULL);
+}
+
+static gboolean
+on_idle (gpointer user_data)
+{
+  MuriEventsPage *self = user_data;
+
+  self->idle = 0;
+  gtk_column_view_column_set_visible (self->host_column, self->wide);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+muri_events_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  MuriEventsPage *self = MURI_EVENTS_PAGE (widget);
+
+  GTK_WIDGET_CLASS (muri_events_page_parent_class)->size_allocate (widget, width, height, baseline);
+  if (self->wide == (width >= WIDE))
+    return;
+  self->wide = width >= WIDE;
+  /* Not in the midst of an allocation. */
+  if (self->idle == 0)
+    self->idle = g_idle_add (on_idle, self);
+}
+
+static void
+muri_events_page_dispose (GObject *object)
+{
+  MuriEventsPage *self = MURI_EVENTS_PAGE (object);
+
+  G_OBJECT_CLASS (muri_events_page_parent_class)->dispose (object);
+  g_clear_handle_id (&self->idle, g_source_remove);
+  g_clear_object (&self->chosen);
+  g_clear_object (&self->of_scope);
+  g_clear_pointer (&self->needle, g_free);
+}
+
+static void
+muri_events_page_class_init (MuriEventsPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  MuriPageClass *page_class = MURI_PAGE_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = muri_events_page_dispose;
+  widget_class->size_allocate = muri_events_page_size_allocate;
+  page_class->start = muri_events_page_start;
+  page_class->stop = muri_events_page_stop;
+
+  gtk_widget_class_install_action (widget_class, "page.search", NULL, search);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/muri/Muri/ui/muri-events-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, MuriEventsPage, summary);
+  gtk_widget_class_bind_template_child (widget_class, MuriEventsPage, severity);
+  gtk_widget_class_bind_template_child (widget_class, MuriEventsPage, filter_bar);
+  gtk_widget_class_bind_template_child (widget_class, MuriEventsPage, filter_entry);
+  gtk_widget_class_bind_template_child (widget_class, MuriEventsPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, MuriEventsPage, view);
+  gtk_widget_class_bind_template_child (widget_class, MuriEventsPage, time_column);
+  gtk_widget_class_bind_template_child (widget_class, MuriEventsPage, what_column);
+  gtk_widget_class_bind_template_child (widget_class, MuriEventsPage, object_column);
+  gtk_widget_class_bind_template_child (widget_class, MuriEventsPage, host_column);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_show_all);
+}
+
+static void
+muri_events_page_init (MuriEventsPage *self)
+{
+  g_autoptr (GtkSelectionModel) selection = NULL;
+
+  self->wide = TRUE;
+  self->scope_filter = GTK_FILTER (gtk_custom_filter_new (is_of_scope, self, NULL));
+  self->choice_filter = GTK_FILTER (gtk_custom_filter_new (is_chosen, self, NULL));
+  self->of_scope = gtk_filter_list_model_new (NULL, self->scope_filter);
+  self->chosen =
+      gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->of_scope)), self->choice_filter);
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_search_bar_connect_entry (self->filter_bar, self->filter_entry);
+  set_factory (self->time_column, G_CALLBACK (set_up_time), G_CALLBACK (bind_time));
+  set_factory (self->what_column, G_CALLBACK (set_up_what), G_CALLBACK (bind_what));
+  set_factory (self->object_column, G_CALLBACK (set_up_link), G_CALLBACK (bind_object));
+  set_factory (self->host_column, G_CALLBACK (set_up_link), G_CALLBACK (bind_host));
+  selection =
+      GTK_SELECTION_MODEL (gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->chosen))));
+  gtk_single_selection_set_autoselect (GTK_SINGLE_SELECTION (selection), FALSE);
+  gtk_single_selection_set_can_unselect (GTK_SINGLE_SELECTION (selection), TRUE);
+  gtk_column_view_set_model (self->view, selection);
+  g_signal_connect_object (self->chosen, "items-changed", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
+}

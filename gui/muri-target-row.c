@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-config.h"
+
+#include "muri-target-row.h"
+
+#include <glib/gi18n.h>
+
+#include "muri-format.h"
+#include "muri-operation-menu.h"
+#include "muri-state-icon.h"
+
+struct _MuriTargetRow
+{
+  GtkWidget parent_instance;
+
+  MuriTarget *target;
+  GtkWidget *icon;
+  GtkWidget *name;
+  GtkWidget *message;
+  GtkWidget *outcome;
+  GtkWidget *span;
+};
+
+G_DEFINE_FINAL_TYPE (MuriTargetRow, muri_target_row, GTK_TYPE_WIDGET)
+
+static gboolean
+on_link (MuriTargetRow *self, const char *uri)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-scope", "s", uri);
+  return TRUE;
+}
+
+static void
+update_name (MuriTargetRow *self)
+{
+  g_autofree char *link =
+      g_markup_printf_escaped ("<a href=\"vm:%s\">%s</a>", muri_target_get_vm_id (self->target),
+                               muri_target_get_name (self->target));
+  g_autofree char *host = g_markup_escape_text (muri_target_get_node_name (self->target), -1);
+  /* Translators: a VM and its host: "web-001 on seoul-1" */
+  g_autofree char *both = g_strdup_printf (C_ ("VM and host", "%s on %s"), link, host);
+
+  gtk_label_set_markup (GTK_LABEL (self->name), both);
+}
+
+static void
+update (MuriTargetRow *self)
+{
+  MuriTarget *target = self->target;
+  g_autofree char *words = muri_target_words (target);
+  const char *message = muri_target_get_message (target);
+  gint64 started = muri_target_get_started (target);
+  gint64 finished = muri_target_get_finished (target);
+  g_autofree char *span =
+      started && finished ? muri_format_duration (finished - started) : g_strdup ("");
+
+  update_name (self);
+  muri_state_icon_set_outcome (MURI_STATE_ICON (self->icon), muri_target_get_state (target));
+  gtk_label_set_text (GTK_LABEL (self->outcome), words);
+  gtk_label_set_text (GTK_LABEL (self->span), span);
+  gtk_widget_set_visible (self->message, message && *message);
+  gtk_label_set_text (GTK_LABEL (self->message), message ? message : "");
+}
+
+static void
+muri_target_row_dispose (GObject *object)
+{
+  MuriTargetRow *self = MURI_TARGET_ROW (object);
+  GtkWidget *child;
+
+  muri_target_row_set_target (self, NULL);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (muri_target_row_parent_class)->dispose (object);
+}
+
+static void
+muri_target_row_class_init (MuriTargetRowClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = muri_target_row_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
+}
+
+static GtkWidget *
+make_label (const char *css_class)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  if (css_class)
+    gtk_widget_add_css_class (label, css_class);
+  return label;
+}
+
+static void
+muri_target_row_init (MuriTargetRow *self)
+{
+  GtkLayoutManager *layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
+  GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+
+  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), 12);
+  self->icon = muri_state_icon_new ();
+  gtk_widget_set_parent (self->icon, GTK_WIDGET (self));
+  self->name = make_label (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (self->name), PANGO_ELLIPSIZE_END);
+  g_signal_connect_swapped (self->name, "activate-link", G_CALLBACK (on_link), self);
+  self->message = make_label ("dim-label");
+  gtk_widget_add_css_class (self->message, "caption");
+  gtk_label_set_wrap (GTK_LABEL (self->message), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (self->message), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_set_hexpand (texts, TRUE);
+  gtk_widget_set_valign (texts, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (texts), self->name);
+  gtk_box_append (GTK_BOX (texts), self->message);
+  gtk_widget_set_parent (texts, GTK_WIDGET (self));
+  self->outcome = make_label (NULL);
+  gtk_widget_set_parent (self->outcome, GTK_WIDGET (self));
+  self->span = make_label ("dim-label");
+  gtk_widget_add_css_class (self->span, "numeric");
+  gtk_label_set_xalign (GTK_LABEL (self->span), 1);
+  gtk_label_set_width_chars (GTK_LABEL (self->span), 6);
+  gtk_widget_set_parent (self->span, GTK_WIDGET (self));
+}
+
+GtkWidget *
+muri_target_row_new (void)
+{
+  return g_object_new (MURI_TYPE_TARGET_ROW, NULL);
+}
+
+void
+muri_target_row_set_target (MuriTargetRow *self, MuriTarget *target)
+{
+  g_return_if_fail (MURI_IS_TARGET_ROW (self));
+
+  if (self->target == target)
+    return;
+  if (self->target)
+    g_signal_handlers_disconnect_by_data (self->target, self);
+  g_set_object (&self->target, target);
+  if (target == NULL)
+    return;
+  g_signal_connect_swapped (target, "notify", G_CALLBACK (update), self);
+  update (self);
+}
