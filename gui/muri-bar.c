@@ -76,3 +76,11 @@ muri_bar_set_text (MuriBar *self, const char *text)
     gtk_label_set_text (self->label, text);
   gtk_revealer_set_reveal_child (self->revealer, text != NULL);
 }
+
+void
+muri_bar_set_target (MuriBar *self, const char *target)
+{
+  gtk_widget_set_visible (self->button, target != NULL);
+  if (target)
+    gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s", target);
+}

@@ -5,11 +5,11 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-bar.h"
 #include "muri-column-layout.h"
 #include "muri-format.h"
 #include "muri-graph.h"
 #include "muri-node-properties.h"
-#include "muri-notice.h"
 #include "muri-recent-operations.h"
 #include "muri-state-icon.h"
 #include "muri-title-layout.h"
@@ -23,7 +23,7 @@ struct _MuriNodePage
   MuriPage parent_instance;
 
   /* Template widgets */
-  MuriNotice *notice;
+  GtkBox *outer;
   GtkWidget *content;
   MuriStateIcon *icon;
   GtkLabel *name;
@@ -39,6 +39,7 @@ struct _MuriNodePage
   MuriGraphGroup *group;
   MuriNode *node; /* while started */
 
+  MuriBar *bar;
   MuriGraph *all_graphs[N_GRAPHS];
   MuriGraph *memory_graph;
   MuriTopList *top_lists[2];
@@ -84,8 +85,8 @@ update_notice (MuriNodePage *self)
   g_autofree char *text = format_notice (self->node);
   gboolean gone = state == MURI_NODE_UNREACHABLE || state == MURI_NODE_STOPPED;
 
-  muri_notice_set (self->notice, text, gone ? _ ("Forget Host…") : NULL, "win.forget-node",
-                   muri_node_get_id (self->node));
+  muri_bar_set_text (self->bar, text);
+  muri_bar_set_target (self->bar, gone ? muri_node_get_id (self->node) : NULL);
   if (gone)
     gtk_widget_add_css_class (self->content, "lost");
   else
@@ -229,13 +230,12 @@ muri_node_page_class_init (MuriNodePageClass *klass)
   page_class->stop = muri_node_page_stop;
 
   g_type_ensure (MURI_TYPE_COLUMN_LAYOUT);
-  g_type_ensure (MURI_TYPE_NOTICE);
   g_type_ensure (MURI_TYPE_RECENT_OPERATIONS);
   g_type_ensure (MURI_TYPE_STATE_ICON);
   g_type_ensure (MURI_TYPE_TITLE_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/muri/Muri/ui/muri-node-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, MuriNodePage, notice);
+  gtk_widget_class_bind_template_child (widget_class, MuriNodePage, outer);
   gtk_widget_class_bind_template_child (widget_class, MuriNodePage, content);
   gtk_widget_class_bind_template_child (widget_class, MuriNodePage, icon);
   gtk_widget_class_bind_template_child (widget_class, MuriNodePage, name);
@@ -291,6 +291,8 @@ muri_node_page_init (MuriNodePage *self)
   GtkWidget *cpu, *memory;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->bar = MURI_BAR (muri_bar_new (MURI_BAR_WARNING, _ ("Forget Host…"), "win.forget-node"));
+  gtk_box_prepend (self->outer, GTK_WIDGET (self->bar));
   self->group = muri_graph_group_new ();
   add_graphs (self);
   muri_node_properties_init (&self->properties, self->host_group, self->muri_group);

@@ -5,10 +5,10 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-bar.h"
 #include "muri-column-layout.h"
 #include "muri-format.h"
 #include "muri-graph.h"
-#include "muri-notice.h"
 #include "muri-power-buttons.h"
 #include "muri-recent-events.h"
 #include "muri-recent-operations.h"
@@ -23,7 +23,7 @@ struct _MuriVmPage
   MuriPage parent_instance;
 
   /* Template widgets */
-  MuriNotice *notice;
+  GtkBox *outer;
   GtkWidget *content;
   MuriStateIcon *icon;
   GtkLabel *name;
@@ -41,6 +41,7 @@ struct _MuriVmPage
   MuriVm *vm; /* while started */
   MuriVmProperties properties;
 
+  MuriBar *bar;
   MuriGraph *all_graphs[N_GRAPHS];
   MuriGraph *memory_graph;
 };
@@ -83,7 +84,7 @@ update_header (MuriVmPage *self)
     gtk_label_set_text (self->name, muri_vm_get_name (self->vm));
   if (!g_str_equal (gtk_label_get_text (self->status), status))
     gtk_label_set_text (self->status, status);
-  muri_notice_set (self->notice, notice, NULL, NULL, NULL);
+  muri_bar_set_text (self->bar, notice);
   if (muri_vm_is_known (self->vm))
     gtk_widget_remove_css_class (self->content, "lost");
   else
@@ -189,7 +190,7 @@ muri_vm_page_dispose (GObject *object)
 static void
 bind_children (GtkWidgetClass *widget_class)
 {
-  gtk_widget_class_bind_template_child (widget_class, MuriVmPage, notice);
+  gtk_widget_class_bind_template_child (widget_class, MuriVmPage, outer);
   gtk_widget_class_bind_template_child (widget_class, MuriVmPage, content);
   gtk_widget_class_bind_template_child (widget_class, MuriVmPage, icon);
   gtk_widget_class_bind_template_child (widget_class, MuriVmPage, name);
@@ -214,7 +215,6 @@ muri_vm_page_class_init (MuriVmPageClass *klass)
   page_class->stop = muri_vm_page_stop;
 
   g_type_ensure (MURI_TYPE_COLUMN_LAYOUT);
-  g_type_ensure (MURI_TYPE_NOTICE);
   g_type_ensure (MURI_TYPE_POWER_BUTTONS);
   g_type_ensure (MURI_TYPE_RECENT_EVENTS);
   g_type_ensure (MURI_TYPE_RECENT_OPERATIONS);
@@ -261,6 +261,8 @@ static void
 muri_vm_page_init (MuriVmPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->bar = MURI_BAR (muri_bar_new (MURI_BAR_WARNING, NULL, NULL));
+  gtk_box_prepend (self->outer, GTK_WIDGET (self->bar));
   self->group = muri_graph_group_new ();
   add_graphs (self);
   muri_vm_properties_init (&self->properties, self->machine_group, self->network_group,
