@@ -70,6 +70,7 @@ class Display:
             lambda fd: ['dbus-daemon', '--session', '--nofork', '--nopidfile', '--nosyslog',
                         f'--print-address={fd}'], 'dbus-daemon')
         self._start_openbox()
+        self._write_settings()
 
     def _line_from(self, command, name):
         """Starts what writes a line to a file descriptor once it is ready; that line."""
@@ -111,6 +112,16 @@ class Display:
                 raise Failure(f'openbox ended at once: {self.log("openbox")}')
             return os.path.exists(ready)
         wait_until(is_ready, 20, 'openbox is ready', 0.02)
+
+    def _write_settings(self):
+        """GNOME's font, which a desktop without its settings daemon does not tell, and no frame
+        around maximized windows, which GTK draws where there is no compositor."""
+        folder = os.path.join(self.environment['XDG_CONFIG_HOME'], 'gtk-4.0')
+        os.mkdir(folder)
+        with open(os.path.join(folder, 'settings.ini'), 'w', encoding='utf-8') as file:
+            file.write('[Settings]\ngtk-font-name=Cantarell 11\n')
+        with open(os.path.join(folder, 'gtk.css'), 'w', encoding='utf-8') as file:
+            file.write('window.solid-csd.maximized { padding: 0; border: none; box-shadow: none; }')
 
     def log(self, name):
         try:

@@ -39,6 +39,7 @@ def take(window, screen, ids):
 
 def main():
     job = json.load(sys.stdin)
+    window = None
     try:
         window = Window(job['pid'])
         window.wait_for_words(job['expect'], 30)
@@ -46,6 +47,10 @@ def main():
             take(window, screen, job.get('ids', {}))
     except Failure as failure:
         print(f'dev: {failure}', file=sys.stderr)
+        if window:
+            path = job['screens'][0]['file'] + '.failed.png'
+            window.screenshot(path)
+            print(f'dev: what was on the screen is in {path}', file=sys.stderr)
         return 1
     return 0
 
