@@ -102,7 +102,7 @@ static const Member nic_members[] = {
   TEXT (muri_v1_Nic, target),
 };
 
-/* ---- numbers of any size --------------------------------------------------------------------- */
+/* ---- numbers of any size ---- */
 
 static guint64
 load_unsigned (gconstpointer at, gsize size)

@@ -7,7 +7,7 @@
 /* So long after joining nobody is called silent. */
 #define SILENCE_AFTER (5 * G_TIME_SPAN_SECOND)
 
-/* ---- nodes ----------------------------------------------------------------------------------- */
+/* ---- nodes ---- */
 
 MuriNode *
 muri_fleet_lookup_node (MuriFleet *self, const muri_v1_Uuid *uuid)
@@ -118,7 +118,7 @@ fold_node (MuriFleet *self, guint zone, MuriChange *change, gint64 time)
   muri_fleet_touch (self, node);
 }
 
-/* ---- VMs ------------------------------------------------------------------------------------- */
+/* ---- VMs ---- */
 
 MuriVm *
 muri_fleet_add_vm (MuriFleet *self, MuriNode *node, MuriFacts *facts)
@@ -270,7 +270,7 @@ show_events (MuriFleet *self)
   forget_events (self, MURI_EVENTS_MAX);
 }
 
-/* ---- batches --------------------------------------------------------------------------------- */
+/* ---- batches ---- */
 
 void
 muri_fleet_settle (MuriFleet *self)

@@ -13,7 +13,10 @@
 /* A finished operation stays on the data space for a while, then it is disposed. */
 #define LINGER (60 * G_TIME_SPAN_SECOND)
 
-/* ---- the model ------------------------------------------------------------------------------- */
+/* So long after joining, agents that can be heard have said what they know. */
+#define SETTLED (10 * G_TIME_SPAN_SECOND)
+
+/* ---- the model ---- */
 
 guint
 muri_fleet_pending_verb (MuriFleet *self, MuriVm *vm)
@@ -129,7 +132,7 @@ muri_fleet_settle_operations (MuriFleet *self)
     }
 }
 
-/* ---- reports --------------------------------------------------------------------------------- */
+/* ---- reports ---- */
 
 static MuriOperation *
 operation_of_report (MuriFleet *self, const muri_v1_Report *report)
@@ -199,6 +202,7 @@ muri_fleet_fold_report (MuriFleet *self, guint zone, const muri_v1_Report *repor
   MuriOperation *operation = operation_of_report (self, report);
 
   add_reported_targets (self, zone, operation, report);
+  muri_operation_set_published (operation);
   for (guint32 i = 0; i < report->outcomes._length; i++)
     {
       const muri_v1_Outcome *reported = &report->outcomes._buffer[i];
@@ -285,10 +289,37 @@ is_unheard (MuriFleet *self, MuriTarget *target)
          || !muri_node_is_reachable (node);
 }
 
+/* It was on disk when Muri ended, and whether it was sent nobody noted: that is no reason to send
+ * it now. Agents that got it have reported by now. */
+static gboolean
+is_unsent (MuriFleet *self, MuriTarget *target)
+{
+  MuriNode *node = muri_fleet_lookup_node (self, &muri_target_get_key (target)->node);
+
+  return node != NULL && muri_node_is_reachable (node);
+}
+
+static void
+pass_unsent (MuriFleet *self, MuriOperation *operation, gint64 now)
+{
+  gboolean over = now > muri_operation_get_deadline (operation) + GRACE;
+
+  if (over || (self->joined != 0 && now > self->joined + SETTLED))
+    close_targets (self, operation, MURI_OUTCOME_CANCELLED, "Not sent: Muri ended before",
+                   over ? NULL : is_unsent);
+}
+
 static void
 pass_deadline (MuriFleet *self, MuriOperation *operation, gint64 now)
 {
   gint64 deadline = muri_operation_get_deadline (operation);
+
+  if (muri_operation_is_own (operation) && muri_operation_is_restored (operation)
+      && !muri_operation_is_published (operation))
+    {
+      pass_unsent (self, operation, now);
+      return;
+    }
 
   /* Another console's: nobody says more of it after the longest life of an operation. */
   if (deadline == 0)

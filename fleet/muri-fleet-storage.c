@@ -11,8 +11,7 @@
 /* When a node was heard of last is written so often. */
 #define HEARD_EVERY (60 * G_TIME_SPAN_SECOND)
 
-/* ---- writing
- * ------------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 static void
 add_node_row (GArray *rows, MuriNode *node)
@@ -185,8 +184,7 @@ muri_fleet_save_events (MuriFleet *self, GPtrArray *events)
     muri_store_write_events (self->store, g_ptr_array_copy (events, copy_event, NULL));
 }
 
-/* ---- what was known in earlier sessions
- * ----------------------------------------------------------- */
+/* ---- what was known in earlier sessions ---- */
 
 static void
 restore_inventory (MuriFleet *self, GArray *rows)
@@ -215,30 +213,17 @@ restore_inventory (MuriFleet *self, GArray *rows)
     }
 }
 
-/* It was on disk, but nobody knows that it was sent; a report may say that it was. */
-static gboolean
-was_not_sent (const MuriOperationRow *row)
-{
-  return row->own && !row->published;
-}
-
 static MuriTarget *
-restore_target (const MuriOperationRow *operation, const MuriTargetRow *row)
+restore_target (const MuriTargetRow *row)
 {
   MuriTarget *target = muri_target_new (&row->key, row->zone, row->name, row->node_name);
-  MuriTargetOutcome outcome = { .state = row->state,
-                                .vm_state = row->vm_state,
-                                .error = row->error,
-                                .started = row->started,
-                                .finished = row->finished,
-                                .message = row->message };
+  const MuriTargetOutcome outcome = { .state = row->state,
+                                      .vm_state = row->vm_state,
+                                      .error = row->error,
+                                      .started = row->started,
+                                      .finished = row->finished,
+                                      .message = row->message };
 
-  if (was_not_sent (operation) && !muri_target_state_is_final (outcome.state))
-    {
-      outcome.state = MURI_OUTCOME_CANCELLED;
-      outcome.message = "Not sent: Muri ended before";
-      outcome.finished = g_get_real_time ();
-    }
   muri_target_set_outcome (target, &outcome);
   return target;
 }
@@ -258,14 +243,14 @@ restore_operation (MuriFleet *self, const MuriOperationRow *row)
   g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; i < row->targets->len; i++)
-    g_ptr_array_add (targets, restore_target (row, g_ptr_array_index (row->targets, i)));
+    g_ptr_array_add (targets, restore_target (g_ptr_array_index (row->targets, i)));
   muri_operation_add_targets (operation, targets);
   if (row->published)
     muri_operation_set_published (operation);
   if (row->cancelled)
     muri_operation_set_cancelled (operation);
-  if (!was_not_sent (row))
-    g_ptr_array_unref (muri_operation_take_changed (operation));
+  g_ptr_array_unref (muri_operation_take_changed (operation));
+  muri_operation_set_restored (operation);
   if (row->finished != 0)
     muri_operation_restore_finished (operation, row->finished);
 

@@ -169,7 +169,7 @@ muri_fleet_new (const char *data_dir)
   return self;
 }
 
-/* ---- what changes ---------------------------------------------------------------------------- */
+/* ---- what changes ---- */
 
 void
 muri_fleet_notice (MuriFleet *self, const char *format, ...)
@@ -249,7 +249,7 @@ muri_fleet_count (MuriFleet *self)
     }
 }
 
-/* ---- opening and closing -------------------------------------------------------------------- */
+/* ---- opening and closing ---- */
 
 static gboolean
 on_tick (gpointer data)

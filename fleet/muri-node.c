@@ -221,7 +221,7 @@ muri_node_clear (MuriNode *self)
   muri_node_remove_vms (self, vms);
 }
 
-/* ---- state --------------------------------------------------------------------------------- */
+/* ---- state ---- */
 
 static gboolean
 is_silent (MuriNode *self, gint64 now)
@@ -373,7 +373,7 @@ muri_node_lose (MuriNode *self, gint64 now)
     muri_vm_set_live (vm, FALSE);
 }
 
-/* ---- figures ------------------------------------------------------------------------------- */
+/* ---- figures ---- */
 
 /* A sample that was long under way, or folded late, makes the node's clock look late; none makes
  * it look early. */
@@ -490,7 +490,7 @@ muri_node_take_sample (MuriNode *self, const muri_v1_Sample *sample, gint64 time
   return changed;
 }
 
-/* ---- its VMs ----------------------------------------------------------------------------- */
+/* ---- its VMs ---- */
 
 MuriFacts *
 muri_node_peek_facts (MuriNode *self)
@@ -602,7 +602,7 @@ muri_node_flush (MuriNode *self)
     }
 }
 
-/* ---- what a console asks ------------------------------------------------------------------ */
+/* ---- what a console asks ---- */
 
 /**
  * muri_node_get_uuid:

@@ -32,6 +32,7 @@ struct _MuriOperation
   gint64 deadline;
   gboolean own;
   gboolean published;
+  gboolean restored;
   gboolean cancelled;
   gint64 finished;
   gboolean was_finished;
@@ -238,7 +239,7 @@ muri_operation_get_console (MuriOperation *self)
   return &self->console;
 }
 
-/* ---- targets ------------------------------------------------------------------------------- */
+/* ---- targets ---- */
 
 static Kind
 kind_of (guint state)
@@ -366,6 +367,19 @@ muri_operation_set_published (MuriOperation *self)
   self->published = TRUE;
 }
 
+/* It is of an earlier session. */
+gboolean
+muri_operation_is_restored (MuriOperation *self)
+{
+  return self->restored;
+}
+
+void
+muri_operation_set_restored (MuriOperation *self)
+{
+  self->restored = TRUE;
+}
+
 gboolean
 muri_operation_is_cancelled (MuriOperation *self)
 {
@@ -378,7 +392,7 @@ muri_operation_set_cancelled (MuriOperation *self)
   self->cancelled = TRUE;
 }
 
-/* ---- the wire -------------------------------------------------------------------------------- */
+/* ---- the wire ---- */
 
 static int
 compare_zones (gconstpointer a, gconstpointer b)

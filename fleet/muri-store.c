@@ -81,8 +81,7 @@ muri_store_contents_free (MuriStoreContents *contents)
   g_free (contents);
 }
 
-/* ---- storage thread
- * ------------------------------------------------------------------------------ */
+/* ---- storage thread ---- */
 
 /* Two consoles on one database would take each other's operations for their own. */
 static gboolean
@@ -241,8 +240,7 @@ run (gpointer data)
   return NULL;
 }
 
-/* ---- main context
- * -------------------------------------------------------------------------------- */
+/* ---- main context ---- */
 
 static void
 post (MuriStore *self, const Job *job)

@@ -241,7 +241,7 @@ muri_vm_set_live (MuriVm *self, gboolean live)
   self->live = live;
 }
 
-/* ---- figures --------------------------------------------------------------------------- */
+/* ---- figures ---- */
 
 static void
 push_recent_value (MuriVm *self, guint8 value)
@@ -339,7 +339,7 @@ muri_vm_notify_known (MuriVm *self)
   notify (self, PROP_KNOWN);
 }
 
-/* ---- what a console asks ------------------------------------------------------------------ */
+/* ---- what a console asks ---- */
 
 /**
  * muri_vm_get_uuid:

@@ -27,7 +27,7 @@ typedef struct
   gboolean once;
   gboolean figures;
   gboolean quiet;
-  gboolean kill_after_submit;
+  char *kill_after;
 
   /* state */
   GMainLoop *loop;
@@ -252,7 +252,7 @@ on_submitted (GObject *source, GAsyncResult *result, gpointer data)
       g_printerr ("muri-watch: %s\n", error->message);
       quit (1);
     }
-  else if (watch.kill_after_submit)
+  else if (g_strcmp0 (watch.kill_after, "submit") == 0)
     raise (SIGKILL);
 }
 
@@ -380,7 +380,14 @@ on_vm_changed (MuriVm *vm, GParamSpec *pspec, gpointer data)
 static void
 on_operation_changed (MuriOperation *operation, GParamSpec *pspec, gpointer data)
 {
+  guint n = muri_operation_get_n_targets (operation);
+
   print_operation (operation);
+  if (!watch.submitted || g_strcmp0 (watch.kill_after, "report") != 0)
+    return;
+  for (guint i = 0; i < n; i++)
+    if (muri_target_get_state (muri_operation_peek_target (operation, i)) < MURI_TARGET_STORED)
+      raise (SIGKILL);
 }
 
 static void
@@ -426,8 +433,7 @@ follow (GListModel *model)
     g_signal_connect (model, "items-changed", G_CALLBACK (on_added), NULL);
 }
 
-/* ---- the program
- * --------------------------------------------------------------------------------- */
+/* ---- the program ---- */
 
 static void
 on_joined (GObject *source, GAsyncResult *result, gpointer data)
@@ -489,8 +495,8 @@ static const GOptionEntry options[] = {
   { "all", 'a', 0, G_OPTION_ARG_NONE, &watch.all, "It is for all VMs", NULL },
   { "vm", 0, 0, G_OPTION_ARG_STRING_ARRAY, &watch.names, "It is for VMs of that name", "NAME" },
   { "timeout", 't', 0, G_OPTION_ARG_INT, &watch.timeout, "Its deadline, in seconds", "N" },
-  { "kill-after-submit", 0, 0, G_OPTION_ARG_NONE, &watch.kill_after_submit,
-    "Die by SIGKILL when it is published", NULL },
+  { "kill-after", 0, 0, G_OPTION_ARG_STRING, &watch.kill_after,
+    "Die by SIGKILL when it is published, or with the first report on it", "submit|report" },
   { "seconds", 's', 0, G_OPTION_ARG_DOUBLE, &watch.seconds, "End after so long", "N" },
   { "figures", 'f', 0, G_OPTION_ARG_NONE, &watch.figures, "Print when figures change, too", NULL },
   { "quiet", 'q', 0, G_OPTION_ARG_NONE, &watch.quiet, "Print nothing", NULL },

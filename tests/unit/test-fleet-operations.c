@@ -133,8 +133,7 @@ test_zone_missing (void)
   fixture_close (fleet);
 }
 
-/* ---- reports
- * ------------------------------------------------------------------------------------- */
+/* ---- reports ---- */
 
 static void
 test_late_report (void)
@@ -209,8 +208,7 @@ test_pending_before_vm (void)
   fixture_close (fleet);
 }
 
-/* ---- deadlines and restarts
- * ---------------------------------------------------------------------- */
+/* ---- deadlines and restarts ---- */
 
 static MuriOperation *
 stored_operation (MuriFleet *fleet, gboolean published, gint64 deadline)
@@ -285,6 +283,7 @@ test_deadline_of_a_dead_agent (void)
   fixture_close (fleet);
 }
 
+/* It was on disk, and nobody noted whether it was sent. */
 static void
 test_not_sent (void)
 {
@@ -299,21 +298,44 @@ test_not_sent (void)
 
   fleet = fixture_open (directory);
   operation = g_list_model_get_item (muri_fleet_get_operations (fleet), 0);
-  g_assert_true (muri_operation_is_finished (operation));
+  muri_fleet_pass_deadlines (fleet, deadline);
+  assert_counts (operation, 0, 0, 0, 3);
+  muri_fleet_pass_deadlines (fleet, deadline + 5 * G_TIME_SPAN_SECOND);
   g_assert_cmpuint (muri_operation_get_n_cancelled (operation), ==, 3);
   target = g_list_model_get_item (G_LIST_MODEL (operation), 0);
   g_assert_nonnull (muri_target_get_message (target));
   g_clear_object (&target);
+  g_clear_object (&operation);
+  fixture_close (fleet);
+  fixture_remove_directory (directory);
+}
 
-  /* It was sent all the same, an agent says. */
-  report (fleet, operation, 1, 100, 3, MURI_OUTCOME_DONE);
-  g_assert_cmpuint (muri_operation_get_n_done (operation), ==, 3);
+/* An agent says that it was sent. */
+static void
+test_sent_after_all (void)
+{
+  g_autofree char *directory = fixture_directory ();
+  MuriFleet *fleet = fixture_open (directory);
+  gint64 deadline = g_get_real_time () + G_TIME_SPAN_MINUTE;
+  MuriOperation *operation = stored_operation (fleet, FALSE, deadline);
+
   g_clear_object (&operation);
   fixture_close (fleet);
 
   fleet = fixture_open (directory);
   operation = g_list_model_get_item (muri_fleet_get_operations (fleet), 0);
-  g_assert_cmpuint (muri_operation_get_n_done (operation), ==, 3);
+  report (fleet, operation, 1, 100, 2, MURI_OUTCOME_DONE);
+  assert_counts (operation, 2, 0, 0, 1);
+  muri_fleet_pass_deadlines (fleet, deadline + 5 * G_TIME_SPAN_SECOND);
+  assert_counts (operation, 2, 0, 1, 0);
+  report (fleet, operation, 1, 102, 1, MURI_OUTCOME_EXPIRED);
+  assert_counts (operation, 2, 1, 0, 0);
+  g_clear_object (&operation);
+  fixture_close (fleet);
+
+  fleet = fixture_open (directory);
+  operation = g_list_model_get_item (muri_fleet_get_operations (fleet), 0);
+  assert_counts (operation, 2, 1, 0, 0);
   g_clear_object (&operation);
   fixture_close (fleet);
   fixture_remove_directory (directory);
@@ -397,6 +419,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fleet/operations/deadline", test_deadline);
   g_test_add_func ("/fleet/operations/deadline-of-a-dead-agent", test_deadline_of_a_dead_agent);
   g_test_add_func ("/fleet/operations/not-sent", test_not_sent);
+  g_test_add_func ("/fleet/operations/sent-after-all", test_sent_after_all);
   g_test_add_func ("/fleet/operations/same-sample", test_same_sample);
   g_test_add_func ("/fleet/operations/long-words", test_long_words);
   return g_test_run ();

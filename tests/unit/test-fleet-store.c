@@ -25,7 +25,7 @@ open_fails (const char *directory, int code, const char *pattern)
   g_assert_finalize_object (fleet);
 }
 
-/* ---- the codec ------------------------------------------------------------------------------ */
+/* ---- the codec ---- */
 
 static MuriFacts *
 rich_vm (void)
