@@ -335,6 +335,17 @@ agent_inventory_note_unanswered (AgentInventory *self, const muri_v1_Uuid *vm, g
 }
 
 void
+agent_inventory_note_booted (AgentInventory *self, const muri_v1_Uuid *vm, gint64 booted)
+{
+  AgentInventoryItem *item = g_hash_table_lookup (self->items, vm);
+
+  if (item == NULL || item->vm->booted == booted)
+    return;
+  item->vm->booted = booted;
+  g_signal_emit (self, signals[VM_CHANGED], 0, item->vm);
+}
+
+void
 agent_inventory_note_addresses (AgentInventory *self, const muri_v1_Uuid *vm,
                                 muri_v1_Address *addresses, guint n_addresses)
 {

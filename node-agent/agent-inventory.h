@@ -40,6 +40,7 @@ void agent_inventory_foreach (AgentInventory *inventory,
 /* What other ways of looking at a VM found out. */
 void
 agent_inventory_note_unanswered (AgentInventory *inventory, const muri_v1_Uuid *vm, gint64 since);
+void agent_inventory_note_booted (AgentInventory *inventory, const muri_v1_Uuid *vm, gint64 booted);
 void agent_inventory_note_addresses (AgentInventory *inventory, const muri_v1_Uuid *vm,
                                      muri_v1_Address *addresses, guint n_addresses);
 void agent_inventory_note_disks (AgentInventory *inventory, const muri_v1_Uuid *vm,

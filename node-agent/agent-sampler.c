@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent-beat.h"
+#include "agent-domain-state.h"
 #include "agent-vm-table.h"
 #include "agent-workload-details.h"
 #include "muri-words.h"
@@ -93,6 +94,9 @@ make_up_details (AgentSampler *self, const muri_v1_Vm *vm)
     }
   agent_inventory_note_disks (self->inventory, &vm->vm, sizes, n);
 
+  if (vm->booted == 0 && agent_domain_state_is_active (vm->state))
+    agent_inventory_note_booted (self->inventory, &vm->vm,
+                                 agent_workload_boot (&vm->vm, g_get_real_time ()));
   if (vm->nics._length == 0 || vm->state != MURI_VM_STATE_RUNNING)
     return;
   agent_workload_address (&self->node, &vm->vm, &address);

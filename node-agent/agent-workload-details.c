@@ -3,6 +3,10 @@
 
 #include "muri-uuid.h"
 
+/* Made-up boots lie up to this long before the last month that began at the epoch's pace. */
+#define MONTH (30 * G_TIME_SPAN_DAY)
+#define BOOTED_WITHIN (12 * G_TIME_SPAN_DAY)
+
 #define GIB (G_GUINT64_CONSTANT (1) << 30)
 
 void
@@ -22,4 +26,10 @@ agent_workload_disk (const muri_v1_Uuid *vm, guint index, AgentDiskSize *size)
 
   size->capacity = sizes[number % G_N_ELEMENTS (sizes)] * GIB;
   size->allocation = size->capacity / 100 * (8 + number / 7 % 60);
+}
+
+gint64
+agent_workload_boot (const muri_v1_Uuid *vm, gint64 now)
+{
+  return now / MONTH * MONTH - (gint64)(muri_uuid_hash (vm) / (double)G_MAXUINT * BOOTED_WITHIN);
 }

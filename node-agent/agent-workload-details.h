@@ -11,4 +11,8 @@ void
 agent_workload_address (const muri_v1_Uuid *node, const muri_v1_Uuid *vm, muri_v1_Address *address);
 void agent_workload_disk (const muri_v1_Uuid *vm, guint index, AgentDiskSize *size);
 
+/* When a VM that runs already was booted: days ago, and the same after a restart of the agent.
+ * @now: microseconds since the epoch. */
+gint64 agent_workload_boot (const muri_v1_Uuid *vm, gint64 now);
+
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "agent-hypervisor.h"
 #include "agent-identity.h"
 #include "agent-journal.h"
+#include "agent-memory.h"
 #include "agent-operations.h"
 #include "agent-publisher.h"
 #include "agent-sampler.h"
@@ -35,6 +36,7 @@ struct _Agent
   AgentHypervisor *hypervisor;
   AgentInventory *inventory;
   AgentSampler *sampler;
+  AgentMemory *memory; /* only with a simulated workload */
   AgentPublisher *publisher;
   AgentExecutor *executor;
   AgentOperations *operations;
@@ -141,6 +143,7 @@ warn_of_receive_buffer (guint32 bytes)
 static void
 build_monitoring (Agent *self)
 {
+  g_autofree char *uri = NULL;
   const AgentConfig *config = self->config;
   const muri_v1_Uuid *node = &self->identity->node;
   const AgentNodeFacts facts = {
@@ -153,9 +156,13 @@ build_monitoring (Agent *self)
     .receive_buffer = receive_buffer (),
   };
   warn_of_receive_buffer (facts.receive_buffer);
-  self->connections = agent_connections_new (config->uri);
+  if (config->simulate)
+    uri = agent_memory_resolve (config->state_dir, config->uri);
+  self->connections = agent_connections_new (uri ? uri : config->uri);
   self->hypervisor = agent_hypervisor_new (self->connections);
   self->inventory = agent_inventory_new (node);
+  if (config->simulate && agent_memory_is_needed (config->uri))
+    self->memory = agent_memory_new (config->state_dir, self->connections, self->inventory);
   self->sampler = agent_sampler_new (self->connections, self->hypervisor, self->inventory, node,
                                      config->simulate);
   self->publisher = agent_publisher_new (&facts, self->hypervisor, self->inventory, self->sampler,
@@ -247,6 +254,8 @@ agent_stop (Agent *self)
   g_clear_handle_id (&self->join, g_source_remove);
   agent_executor_stop (self->executor, PATIENCE);
   agent_operations_flush (self->operations);
+  if (self->memory != NULL)
+    agent_memory_flush (self->memory);
   agent_sampler_stop (self->sampler);
   if (self->zone != NULL)
     tell (self, MURI_EVENT_AGENT_STOPPED);
@@ -266,6 +275,7 @@ agent_stop (Agent *self)
   g_clear_object (&self->executor);
   g_clear_object (&self->publisher);
   g_clear_object (&self->sampler);
+  g_clear_object (&self->memory);
   g_clear_object (&self->inventory);
   g_clear_object (&self->hypervisor);
   g_clear_object (&self->journal);
