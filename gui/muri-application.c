@@ -4,8 +4,10 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-about.h"
 #include "muri-config.h"
 #include "muri-options.h"
+#include "muri-preferences.h"
 #include "muri-startup.h"
 #include "muri-window.h"
 
@@ -68,9 +70,31 @@ quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  muri_about_present (gtk_application_get_active_window (user_data));
+}
+
+static void
+preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MuriApplication *self = user_data;
+  GtkWindow *parent = gtk_application_get_active_window (GTK_APPLICATION (self));
+  GtkWindow *window = muri_preferences_new (self->settings, self->network);
+
+  gtk_window_set_modal (window, TRUE);
+  gtk_window_set_transient_for (window, parent);
+  gtk_window_present (window);
+}
+
+static void
 muri_application_startup (GApplication *application)
 {
-  static const GActionEntry entries[] = { { "quit", quit, NULL, NULL, NULL, { 0 } } };
+  static const GActionEntry entries[] = {
+    { "about", about, NULL, NULL, NULL, { 0 } },
+    { "preferences", preferences, NULL, NULL, NULL, { 0 } },
+    { "quit", quit, NULL, NULL, NULL, { 0 } },
+  };
   MuriApplication *self = MURI_APPLICATION (application);
 
   G_APPLICATION_CLASS (muri_application_parent_class)->startup (application);
