@@ -225,20 +225,31 @@ add_vms (GPtrArray *found, MuriFleet *fleet)
     }
 }
 
+/* One target says it in the title, of many the title says how many. */
+static char *
+format_failure (MuriOperation *operation, guint failed, guint unreachable)
+{
+  g_autofree char *what = muri_format_operation (operation);
+
+  if (muri_operation_get_n_targets (operation) == 1)
+    return g_strdup_printf (failed ? C_ ("operation", "%s failed")
+                                   : C_ ("operation", "%s did not arrive"),
+                            what);
+  if (failed > 0)
+    /* Translators: an operation and the number of its targets: "Start 36 VMs: 2 failed" */
+    return g_strdup_printf (C_ ("operation", "%s: %u failed"), what, failed);
+  return g_strdup_printf (C_ ("operation", "%s: %u unreachable"), what, unreachable);
+}
+
 static void
 add_operation (GPtrArray *found, MuriOperation *operation)
 {
   guint failed = muri_operation_get_n_failed (operation);
   guint unreachable = muri_operation_get_n_unreachable (operation);
-  g_autofree char *what = muri_format_operation (operation);
-  g_autofree char *counts = muri_format_operation_counts (operation);
 
-  if (failed == 0 && unreachable == 0)
-    return;
-  add (found, operation,
-       g_strdup_printf (
-           failed ? C_ ("operation", "%s failed") : C_ ("operation", "%s reached nobody"), what),
-       g_steal_pointer (&counts));
+  if (failed > 0 || unreachable > 0)
+    add (found, operation, format_failure (operation, failed, unreachable),
+         muri_format_operation_counts (operation));
 }
 
 static void
