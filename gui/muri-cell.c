@@ -10,6 +10,7 @@
 #define BAR_ALPHA 0.13f
 #define DIM_ALPHA 0.55f
 #define BAR_RADIUS 3
+#define BAR_INSET 2
 
 struct _MuriCell
 {
@@ -193,11 +194,11 @@ draw_bar (MuriCell *self, GtkSnapshot *snapshot, const GdkRGBA *color, int width
 {
   GdkRGBA faint = *color;
   GskRoundedRect rect;
-  double share = CLAMP (self->fraction, 0, 1);
+  float length = (float)round ((width + 8) * CLAMP (self->fraction, 0, 1));
 
   faint.alpha *= BAR_ALPHA;
   gsk_rounded_rect_init_from_rect (
-      &rect, &GRAPHENE_RECT_INIT (-4, 0, (float)round ((width + 8) * share), height), BAR_RADIUS);
+      &rect, &GRAPHENE_RECT_INIT (-4, BAR_INSET, length, height - 2 * BAR_INSET), BAR_RADIUS);
   gtk_snapshot_push_rounded_clip (snapshot, &rect);
   gtk_snapshot_append_color (snapshot, &faint, &rect.bounds);
   gtk_snapshot_pop (snapshot);

@@ -242,6 +242,7 @@ add_label (MuriSidebarRow *self, const char *style)
 static void
 muri_sidebar_row_init (MuriSidebarRow *self)
 {
+  gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))),
                               8);
   self->image = gtk_image_new_from_icon_name ("network-workgroup-symbolic");

@@ -122,6 +122,28 @@ on_column_toggled (GSimpleAction *action, GVariant *state, gpointer user_data)
   muri_table_fit_columns (self);
 }
 
+/* GTK 4.8 counts the widths of hidden columns when it shares out what is left: they get none. */
+static void
+show_column (MuriTable *self, MuriColumn column, gboolean shown)
+{
+  GtkColumnViewColumn *view_column = self->columns[column];
+
+  if (gtk_column_view_column_get_visible (view_column) == shown)
+    return;
+  if (!shown)
+    self->widths[column] = gtk_column_view_column_get_fixed_width (view_column);
+  gtk_column_view_column_set_fixed_width (view_column, shown ? self->widths[column] : 0);
+  gtk_column_view_column_set_visible (view_column, shown);
+}
+
+static int
+width_of (MuriTable *self, MuriColumn column)
+{
+  return gtk_column_view_column_get_visible (self->columns[column])
+             ? gtk_column_view_column_get_fixed_width (self->columns[column])
+             : self->widths[column];
+}
+
 /* The name takes what is left; the columns that do not fit any more are left out. */
 void
 muri_table_fit_columns (MuriTable *self)
@@ -134,17 +156,17 @@ muri_table_fit_columns (MuriTable *self)
     if (self->columns[i] && (i == MURI_COLUMN_NAME || !is_hidden (self, i)))
       {
         shown[i] = TRUE;
-        needed += gtk_column_view_column_get_fixed_width (self->columns[i]);
+        needed += width_of (self, i);
       }
   for (guint i = 0; room > 0 && needed > room && i < G_N_ELEMENTS (drop_order); i++)
     if (shown[drop_order[i]])
       {
         shown[drop_order[i]] = FALSE;
-        needed -= gtk_column_view_column_get_fixed_width (self->columns[drop_order[i]]);
+        needed -= width_of (self, drop_order[i]);
       }
   for (guint i = 0; i < MURI_N_COLUMNS; i++)
     if (self->columns[i])
-      gtk_column_view_column_set_visible (self->columns[i], shown[i]);
+      show_column (self, i, shown[i]);
 }
 
 static void
@@ -229,7 +251,12 @@ align_titles (MuriTable *self)
         continue;
       box = gtk_widget_get_first_child (title);
       if (box && muri_column_is_figure (i))
-        gtk_widget_set_halign (box, GTK_ALIGN_END);
+        {
+          GtkWidget *label = gtk_widget_get_first_child (box);
+
+          gtk_widget_set_halign (box, GTK_ALIGN_END);
+          gtk_widget_insert_before (label, box, NULL);
+        }
       title = gtk_widget_get_next_sibling (title);
     }
 }

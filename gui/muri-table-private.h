@@ -24,6 +24,7 @@ struct _MuriTable
   MuriPicks *picks;
   GSettings *settings;
   GtkColumnViewColumn *columns[MURI_N_COLUMNS]; /* NULL: does not apply */
+  int widths[MURI_N_COLUMNS];                   /* of those that are hidden */
   GMenu *view_menu;
   GMenuModel *row_menu;
   GtkWidget *popover;

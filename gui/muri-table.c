@@ -146,6 +146,27 @@ on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, MuriT
   pop_up_menu (self, &(GdkRectangle){ (int)x, (int)y, 1, 1 });
 }
 
+/* In GTK 4.8 both the cell and its row answer to a click, so that Ctrl and a click toggle a row
+ * twice. This comes before either. */
+static void
+on_click (GtkGestureClick *gesture, int n_press, double x, double y, MuriTable *self)
+{
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+  GtkWidget *row = NULL;
+
+  if ((state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) == GDK_CONTROL_MASK)
+    row = row_of (gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT));
+  if (!row || !gtk_widget_is_ancestor (row, GTK_WIDGET (self)))
+    {
+      gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
+      return;
+    }
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  gtk_widget_grab_focus (row);
+  gtk_widget_activate_action (row, "listitem.select", "(bb)", TRUE, FALSE);
+}
+
 static gboolean
 menu_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
@@ -253,12 +274,29 @@ on_fit (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* A list view that gets lower scrolls a little, as if to keep its middle. The selection bar must
+ * not move rows away below the pointer. */
+static void
+allocate_in_place (MuriTable *self, int width, int height, int baseline)
+{
+  GtkScrolledWindow *scrolled =
+      GTK_SCROLLED_WINDOW (is_narrow_now (self) ? self->narrow : self->wide);
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (scrolled);
+  double value = gtk_adjustment_get_value (adjustment);
+
+  gtk_widget_allocate (GTK_WIDGET (self->squeezer), width, height, baseline, NULL);
+  if (gtk_adjustment_get_value (adjustment) == value)
+    return;
+  gtk_adjustment_set_value (adjustment, value);
+  gtk_widget_allocate (GTK_WIDGET (self->squeezer), width, height, baseline, NULL);
+}
+
 static void
 muri_table_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   MuriTable *self = MURI_TABLE (widget);
 
-  gtk_widget_allocate (GTK_WIDGET (self->squeezer), width, height, baseline, NULL);
+  allocate_in_place (self, width, height, baseline);
   if (self->popover)
     gtk_popover_present (GTK_POPOVER (self->popover));
   if (width == self->fitted_width)
@@ -291,10 +329,19 @@ muri_table_unmap (GtkWidget *widget)
 }
 
 static void
-add_controllers (MuriTable *self)
+add_click (MuriTable *self, guint button, GCallback callback)
 {
   GtkGesture *click = gtk_gesture_click_new ();
 
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), button);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
+  g_signal_connect_object (click, "pressed", callback, self, 0);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+}
+
+static void
+add_controllers (MuriTable *self)
+{
   self->motion = gtk_event_controller_motion_new ();
   g_signal_connect_object (self->motion, "enter", G_CALLBACK (on_touch), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->motion, "leave", G_CALLBACK (update_frozen), self,
@@ -307,10 +354,8 @@ add_controllers (MuriTable *self)
                            G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self), self->focus);
 
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
-  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
-  g_signal_connect_object (click, "pressed", G_CALLBACK (on_right_click), self, 0);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  add_click (self, GDK_BUTTON_PRIMARY, G_CALLBACK (on_click));
+  add_click (self, GDK_BUTTON_SECONDARY, G_CALLBACK (on_right_click));
 }
 
 static void
