@@ -119,11 +119,29 @@ test_overtake (Stuck *stuck, gconstpointer data)
   expect (stuck, on, 0, MURI_OUTCOME_DONE);
 }
 
+/* An agent that is stopped while a call hangs leaves at once, and says so when it is back. */
+static void
+test_stop (Stuck *stuck, gconstpointer data)
+{
+  g_assert_cmpint (kill (stuck->stuck, SIGSTOP), ==, 0);
+  g_autoptr (FixtureOperation) hung = ask (stuck, MURI_VERB_PAUSE, 0, 120);
+  const muri_v1_Report *report = NULL;
+  fixture_await ((report = fixture_report (&stuck->fixture, hung)) != NULL
+                 && fixture_outcome (report, &stuck->guest[0])->state == MURI_OUTCOME_RUNNING);
+  gint64 before = g_get_monotonic_time ();
+  muri_test_agent_stop (stuck->agent);
+  g_assert_cmpint (g_get_monotonic_time () - before, <, 10 * G_TIME_SPAN_SECOND);
+  kill (stuck->stuck, SIGCONT);
+  muri_test_agent_restart (stuck->agent);
+  expect (stuck, hung, 0, MURI_OUTCOME_INTERRUPTED);
+}
+
 int
 main (int argc, char **argv)
 {
   muri_test_init (&argc, &argv);
   g_test_add ("/agent/stuck/others", Stuck, NULL, set_up, test_others, tear_down);
   g_test_add ("/agent/stuck/overtake", Stuck, NULL, set_up, test_overtake, tear_down);
+  g_test_add ("/agent/stuck/stop", Stuck, NULL, set_up, test_stop, tear_down);
   return muri_test_run ();
 }
