@@ -78,9 +78,11 @@ muri_bar_set_text (MuriBar *self, const char *text)
 }
 
 void
-muri_bar_set_target (MuriBar *self, const char *target)
+muri_bar_set_action (MuriBar *self, const char *action_name, const char *target)
 {
-  gtk_widget_set_visible (self->button, target != NULL);
-  if (target)
-    gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s", target);
+  gtk_widget_set_visible (self->button, action_name != NULL);
+  if (!action_name)
+    return;
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s", target);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), action_name);
 }

@@ -86,7 +86,7 @@ update_notice (MuriNodePage *self)
   gboolean gone = state == MURI_NODE_UNREACHABLE || state == MURI_NODE_STOPPED;
 
   muri_bar_set_text (self->bar, text);
-  muri_bar_set_target (self->bar, gone ? muri_node_get_id (self->node) : NULL);
+  muri_bar_set_action (self->bar, gone ? "win.forget-node" : NULL, muri_node_get_id (self->node));
   if (gone)
     gtk_widget_add_css_class (self->content, "lost");
   else
@@ -291,7 +291,7 @@ muri_node_page_init (MuriNodePage *self)
   GtkWidget *cpu, *memory;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->bar = MURI_BAR (muri_bar_new (MURI_BAR_WARNING, _ ("Forget Host…"), "win.forget-node"));
+  self->bar = MURI_BAR (muri_bar_new (MURI_BAR_WARNING, _ ("Forget Host…"), NULL));
   gtk_box_prepend (self->outer, GTK_WIDGET (self->bar));
   self->group = muri_graph_group_new ();
   add_graphs (self);

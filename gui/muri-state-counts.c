@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-column-layout.h"
 #include "muri-format.h"
 #include "muri-state-icon.h"
 
@@ -115,15 +116,15 @@ static void
 muri_state_counts_class_init (MuriStateCountsClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = muri_state_counts_dispose;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), MURI_TYPE_COLUMN_LAYOUT);
 }
 
 static void
 muri_state_counts_init (MuriStateCounts *self)
 {
-  GtkLayoutManager *layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
-
-  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), 10);
+  g_object_set (gtk_widget_get_layout_manager (GTK_WIDGET (self)), "column-width", 40,
+                "max-columns", N_KINDS, "spacing", 4, NULL);
+  gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_START);
   for (guint i = 0; i < N_KINDS; i++)
     {
       GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
