@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 import xml.etree.ElementTree as xml
 
@@ -26,6 +27,8 @@ TEMPLATES = os.path.join(SOURCE_ROOT, 'templates')
 DEMO_HOSTS = ('seoul-1', 'busan-1', 'daegu-2')
 REAL_HOST = 'muri-real'
 NODES_A_ZONE = 100
+# What is done before pictures are taken, so that there are operations and events to see.
+PREPARE = [['staging-web', 'Start'], ['build-005', 'Start'], ['test-003', 'Start']]
 
 
 def state_home(*parts):
@@ -148,30 +151,43 @@ def look(processes, zones, data, words):
         raise Failure(f'the console ended with status {console.returncode}')
 
 
-def shoot(zones, data, job, size=(1280, 800), variables=None, language='C.UTF-8'):
-    """The console on a screen that nobody sees; screens.py takes the pictures in job."""
-    with Display(*size, language) as display:
-        environment = {**display.environment, **(variables or {})}
-        maximize(environment)
-        log = os.path.join(display.directory, 'console.log')
-        with open(log, 'wb') as output:
-            console = display.processes.start(console_command(zones, data), stdout=output,
-                                              stderr=output, env=environment)
-        wait_until(lambda: display.windows(console.pid) or console.poll() is not None, 30,
-                   'the console shows a window', 0.1)
-        if console.poll() is not None:
-            raise Failure(f'the console ended at once: {last_words(log)}')
-        job = {'pid': console.pid, **job}
+class HiddenConsole:
+    """The console on a screen that nobody sees; screens.py, beside it, takes pictures."""
+
+    def __init__(self, zones, data, size=(1280, 800), variables=None, language='C.UTF-8'):
+        self.command = console_command(zones, data)
+        self.variables = variables or {}
+        self.display = Display(*size, language)
+
+    def __enter__(self):
+        self.display.__enter__()
+        self.environment = {**self.display.environment, **self.variables}
+        maximize(self.environment)
+        self.log = os.path.join(self.display.directory, 'console.log')
+        with open(self.log, 'wb') as output:
+            self.process = self.display.processes.start(
+                self.command, stdout=output, stderr=output, env=self.environment)
+        return self
+
+    def __exit__(self, *exception):
+        with open(self.log, encoding='utf-8', errors='replace') as output:
+            warnings = {line.strip() for line in output
+                        if '-WARNING' in line or '-CRITICAL' in line}
+        for line in sorted(warnings):
+            print(f'console: {line}', file=sys.stderr)
+        self.display.__exit__(*exception)
+
+    def shoot(self, job):
+        wait_until(lambda: self.display.windows(self.process.pid)
+                   or self.process.poll() is not None, 30, 'the console shows a window', 0.1)
+        if self.process.poll() is not None:
+            raise Failure(f'the console ended at once: {last_words(self.log)}')
         here = os.path.dirname(os.path.abspath(__file__))
         result = subprocess.run(['/usr/bin/python3', os.path.join(here, 'screens.py')],
-                                input=json.dumps(job), text=True, env=environment, check=False)
-        with open(log, encoding='utf-8', errors='replace') as output:
-            warnings = [line.strip() for line in output
-                        if '-WARNING' in line or '-CRITICAL' in line]
-        for line in sorted(set(warnings)):
-            print(f'console: {line}', file=sys.stderr)
+                                input=json.dumps({'pid': self.process.pid, **job}), text=True,
+                                env=self.environment, check=False)
         if result.returncode:
-            raise Failure('the pictures could not be taken')
+            raise Failure('not every picture could be taken')
 
 
 def maximize(environment):
@@ -204,7 +220,8 @@ def command_run(options):
         screen = {'file': path, 'settle': 40 if options.real else 20}
         if options.real:
             screen['actions'] = [['win.show-scope', 'fleet'], ['win.show-view', 'vms']]
-        shoot([zone], data, {'expect': expected, 'screens': [screen]})
+        with HiddenConsole([zone], data) as console:
+            console.shoot({'expect': expected, 'screens': [screen]})
         print(f'Wrote {options.screenshot}', file=sys.stderr)
 
 
@@ -243,18 +260,33 @@ def command_shots(options):
         ids = {f'node {host}': agents.node_id(host) for host in DEMO_HOSTS}
         ids.update({f'vm {name}': f'{ids["node " + host]}/{vm}'
                     for name, (host, vm) in demo_vm_ids().items()})
+        # All at once, so that the minutes in which their graphs fill are spent only once.
+        consoles = {}
         for language, variables in (('en', {}), ('ko', korean())):
             for scheme in ('light', 'dark'):
                 for size in ((1280, 800), (900, 600)):
                     suffix = f'{size[0]}x{size[1]}-{scheme}-{language}'
-                    print(f'Taking {suffix}', file=sys.stderr)
-                    shoot([zone], os.path.join(state, 'console'), {
-                        'expect': list(DEMO_HOSTS), 'ids': ids,
-                        'screens': [{**screen, 'file': os.path.abspath(os.path.join(
-                            options.directory, f'{screen["name"]}-{suffix}.png'))}
-                            for screen in screens],
-                    }, size, {**variables, 'ADW_DEBUG_COLOR_SCHEME': 'prefer-' + scheme},
-                        'ko_KR.UTF-8' if language == 'ko' else 'C.UTF-8')
+                    consoles[suffix] = stack.enter_context(HiddenConsole(
+                        [zone], os.path.join(state, suffix), size,
+                        {**variables, 'ADW_DEBUG_COLOR_SCHEME': 'prefer-' + scheme},
+                        'ko_KR.UTF-8' if language == 'ko' else 'C.UTF-8'))
+        first = next(iter(consoles.values()))
+        first.shoot({'expect': list(DEMO_HOSTS), 'screens': [], 'prepare': PREPARE})
+        print(f'Letting graphs fill for {options.settle} s', file=sys.stderr)
+        time.sleep(options.settle)
+        failures = 0
+        for suffix, console in consoles.items():
+            print(f'Taking {suffix}', file=sys.stderr)
+            try:
+                console.shoot({'expect': list(DEMO_HOSTS), 'ids': ids, 'screens': [
+                    {**screen, 'file': os.path.abspath(os.path.join(
+                        options.directory, f'{screen["name"]}-{suffix}.png'))}
+                    for screen in screens]})
+            except Failure as failure:
+                print(f'dev: {suffix}: {failure}', file=sys.stderr)
+                failures += 1
+        if failures:
+            raise Failure('not every picture could be taken')
 
 
 def write_node(path, index, vms, first):
@@ -327,7 +359,8 @@ def main():
     run.add_argument('--screenshot')
     shots = commands.add_parser('shots')
     shots.add_argument('directory')
-    shots.add_argument('--only', action='append')
+    shots.add_argument('--only', action='append', help='only screens of this name')
+    shots.add_argument('--settle', type=int, default=100, help='seconds for graphs to fill')
     fleet = commands.add_parser('fleet')
     fleet.add_argument('nodes', type=int)
     fleet.add_argument('vms', type=int)

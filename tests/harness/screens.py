@@ -5,6 +5,7 @@
 pid      the console's process
 expect   words that the window must say before anything is taken
 ids      what stands for {WORDS} in parameters
+prepare  pairs of a VM's name and a verb of the selection bar, done first
 screens  each with file, and optionally actions (name, parameter), expect (words),
          settle (seconds that graphs are given to fill), dialog (a window of its own that
          Escape closes)
@@ -37,22 +38,41 @@ def take(window, screen, ids):
         time.sleep(0.5)
 
 
+def operate(window, name, verb):
+    """As a person would: the row, the button in the selection bar, and what it says then."""
+    window.action('win.show-scope', 'fleet')
+    window.action('win.show-view', 'vms')
+    row = window.wait_for(lambda text: text.startswith(name + ', '), 'table row')
+    window.click(window.wait_for(name, 'label', root=row))
+    window.click(window.wait_for(verb, 'push button'))
+
+
 def main():
     job = json.load(sys.stdin)
-    window = None
+    failures = 0
     try:
         window = Window(job['pid'])
-        window.wait_for_words(job['expect'], 30)
-        for screen in job['screens']:
-            take(window, screen, job.get('ids', {}))
     except Failure as failure:
         print(f'dev: {failure}', file=sys.stderr)
-        if window:
-            path = job['screens'][0]['file'] + '.failed.png'
-            window.screenshot(path)
-            print(f'dev: what was on the screen is in {path}', file=sys.stderr)
         return 1
-    return 0
+    screens = job['screens']
+    try:
+        window.wait_for_words(job['expect'], 30)
+        for name, verb in job.get('prepare', []):
+            operate(window, name, verb)
+    except Failure as failure:
+        print(f'dev: {failure}', file=sys.stderr)
+        if screens:
+            window.screenshot(screens[0]['file'] + '.failed.png')
+        return 1
+    for screen in screens:
+        try:
+            take(window, screen, job.get('ids', {}))
+        except Failure as failure:
+            print(f'dev: {screen["file"]}: {failure}', file=sys.stderr)
+            window.screenshot(screen['file'] + '.failed.png')
+            failures += 1
+    return 1 if failures else 0
 
 
 if __name__ == '__main__':

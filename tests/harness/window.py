@@ -42,7 +42,7 @@ class Window:
     # What is there
 
     def walk(self, root=None, showing=True):
-        """Every accessible below root, parents first; by default only what is on the screen."""
+        """Every accessible below root, parents first; by default without what is hidden."""
         if root is None:
             self.application.clear_cache()
             root = self.application
@@ -65,6 +65,12 @@ class Window:
     def has_state(accessible, state):
         return accessible.get_state_set().contains(getattr(Atspi.StateType, state.upper()))
 
+    @staticmethod
+    def has_size(accessible):
+        """GTK 4.8 never says *showing*; what was never on the screen has no size."""
+        extents = accessible.get_extents(Atspi.CoordType.WINDOW)
+        return extents.width > 0 and extents.height > 0
+
     def find(self, name=None, role=None, root=None, showing=True):
         """The first accessible whose name is, or satisfies, name and whose role is role."""
         for accessible in self.walk(root, showing):
@@ -72,7 +78,8 @@ class Window:
                 if role and accessible.get_role_name() != role:
                     continue
                 own = accessible.get_name() or ''
-                if name is None or (name(own) if callable(name) else own == name):
+                if (name is None or (name(own) if callable(name) else own == name)) \
+                        and (not showing or self.has_size(accessible)):
                     return accessible
             except GLib.Error:
                 continue
