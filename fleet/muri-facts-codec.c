@@ -157,8 +157,7 @@ store_signed (gpointer at, gsize size, gint64 value)
     *(gint64 *)at = value;
 }
 
-/* ---- structs and dictionaries ------------------------------------------------------------------
- */
+/* ---- structs and dictionaries ---- */
 
 /* What is 0 or empty is left out. */
 static GVariant *
@@ -230,8 +229,7 @@ decode_members (GVariant *dictionary, const Member *members, gsize n, gpointer t
     }
 }
 
-/* ---- sequences of structs -----------------------------------------------------------------------
- */
+/* ---- sequences of structs ---- */
 
 static void
 encode_structs (GVariantBuilder *builder, const char *name, const Member *members, gsize n,
@@ -289,8 +287,7 @@ decode_structs (GVariant *dictionary, const char *name, const Member *members, g
   }                                                                                                \
   G_STMT_END
 
-/* ---- sequences of texts ------------------------------------------------------------------------
- */
+/* ---- sequences of texts ---- */
 
 static void
 encode_texts (GVariantBuilder *builder, const char *name, gconstpointer buffer, gsize size,

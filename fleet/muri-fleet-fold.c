@@ -4,6 +4,8 @@
 #include "muri-uuid.h"
 #include "muri-words.h"
 
+#include <glib/gi18n-lib.h>
+
 /* So long after joining nobody is called silent. */
 #define SILENCE_AFTER (5 * G_TIME_SPAN_SECOND)
 
@@ -194,8 +196,7 @@ reconcile (MuriFleet *self, MuriNode *node)
     remove_vms (self, node, gone);
 }
 
-/* ---- samples, events ---------------------------------------------------------------------------
- */
+/* ---- samples, events ---- */
 
 static void
 fold_sample (MuriFleet *self, const MuriChange *change, gint64 time)
@@ -339,8 +340,7 @@ muri_fleet_fold (MuriFleet *self, guint zone, MuriChange *changes, gsize n_chang
   muri_fleet_settle (self);
 }
 
-/* ---- time -------------------------------------------------------------------------------------
- */
+/* ---- time ---- */
 
 static void
 watch_refusals (MuriFleet *self)
@@ -353,10 +353,9 @@ watch_refusals (MuriFleet *self)
       guint n = muri_zone_get_refused (link->zone);
 
       if (n > 0 && link->refused == 0)
-        muri_fleet_notice (self,
-                           "Malformed data is received in zone %u and ignored; the log says "
-                           "from where",
-                           link->number);
+        muri_fleet_notice (
+            self, _ ("Malformed data is received in zone %u and ignored; the log says from where"),
+            link->number);
       link->refused = n;
       refused += n;
     }

@@ -50,6 +50,7 @@ struct _MuriFleet
   MuriBus *bus;
   GPtrArray *zones; /* MuriFleetZone */
   gboolean joining;
+  gboolean warned_of_buffer;
   GQueue joins; /* those that wait for the one under way */
   guint lease;  /* seconds, 0 for the default */
   GSource *tick;
@@ -125,6 +126,13 @@ void muri_fleet_pass_deadlines (MuriFleet *self, gint64 now);
 /* It has news, for muri_fleet_settle_operations(). */
 void muri_fleet_touch_operation (MuriFleet *self, MuriOperation *operation);
 guint muri_fleet_pending_verb (MuriFleet *self, MuriVm *vm);
+
+void muri_fleet_update_pending (MuriFleet *self, MuriTarget *target);
+
+/* Every target that is still open gets @state, if @chosen (nullable) says so. */
+void muri_fleet_close_targets (MuriFleet *self, MuriOperation *operation, guint state,
+                               const char *message,
+                               gboolean (*chosen) (MuriFleet *self, MuriTarget *target));
 
 /* muri-fleet-storage.c */
 GArray *muri_fleet_new_rows (void);

@@ -2,7 +2,8 @@
 #include "muri-fleet-private.h"
 
 #include "muri-uuid.h"
-#include "muri-words.h"
+
+#include <glib/gi18n-lib.h>
 
 /* Inventory is written that much later, so that a node that comes with a thousand VMs is written
  * once. */
@@ -282,7 +283,7 @@ muri_fleet_restore (MuriFleet *self, MuriStoreContents *contents)
   muri_fleet_settle (self);
 
   if (contents->damaged != NULL)
-    muri_fleet_notice (self,
-                       "Muri's database could not be used and was moved to %s; a new one was begun",
-                       contents->damaged);
+    muri_fleet_notice (
+        self, _ ("Muri’s database could not be used and was moved to %s; a new one was begun"),
+        contents->damaged);
 }

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-fleet-private.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Batches are handed over at most once a frame of 60 Hz. */
 #define FRAME 16
 
 /* Seconds, as muri_zone_settings_new() has it. */
 #define DEFAULT_LEASE 10
+
+/* What Cyclone DDS asks the kernel for; it takes less without a word. */
+#define RECEIVE_BUFFER (1024 * 1024)
 
 #define READS                                                                                      \
   (MURI_TOPIC_MASK (MURI_TOPIC_NODE) | MURI_TOPIC_MASK (MURI_TOPIC_VM)                             \
@@ -22,6 +27,7 @@ typedef struct
   MuriBus *bus;
   GPtrArray *leave;  /* MuriFleetZone, until the worker closed them */
   GPtrArray *joined; /* MuriFleetZone, until the fleet has them */
+  guint64 receive_buffer;
 } Join;
 
 static void
@@ -63,12 +69,44 @@ close_all (GPtrArray *links)
     }
 }
 
+/* What the kernel grants at most, bytes; 0 unknown. */
+static guint64
+read_receive_buffer (void)
+{
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents ("/proc/sys/net/core/rmem_max", &text, NULL, NULL)
+             ? g_ascii_strtoull (text, NULL, 10)
+             : 0;
+}
+
+/* On loopback nothing is lost for it. */
+static void
+warn_of_buffer (MuriFleet *self, const Join *join)
+{
+  const MuriZoneSettings *settings;
+
+  if (join->settings->len == 0 || join->receive_buffer == 0
+      || join->receive_buffer >= RECEIVE_BUFFER || self->warned_of_buffer)
+    return;
+  settings = g_ptr_array_index (join->settings, 0);
+  if (g_str_equal (settings->interface, "lo"))
+    return;
+
+  self->warned_of_buffer = TRUE;
+  muri_fleet_notice (self,
+                     _ ("The kernel grants receive buffers of %u KiB only, so figures of large "
+                        "fleets may be lost; net.core.rmem_max should be 1048576"),
+                     (guint)(join->receive_buffer / 1024));
+}
+
 static void
 join_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Join *join = data;
   GError *error = NULL;
 
+  join->receive_buffer = read_receive_buffer ();
   close_all (join->leave);
   for (guint i = 0; i < join->settings->len && error == NULL; i++)
     {
@@ -115,6 +153,7 @@ on_joined (GObject *source, GAsyncResult *result, gpointer data)
       g_ptr_array_extend_and_steal (self->zones, g_steal_pointer (&joined));
       self->joined = g_get_real_time ();
       muri_fleet_publish_again (self);
+      warn_of_buffer (self, join);
       g_task_return_boolean (task, TRUE);
     }
   else

@@ -358,8 +358,7 @@ muri_fleet_close (MuriFleet *fleet)
   g_clear_object (&fleet->store);
 }
 
-/* ---- what a console asks ----------------------------------------------------------------------
- */
+/* ---- what a console asks ---- */
 
 /**
  * muri_fleet_get_nodes:

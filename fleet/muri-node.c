@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-node-private.h"
 
+#include "muri-clock.h"
+#include "muri-figure-private.h"
 #include "muri-model.h"
 #include "muri-uuid.h"
 #include "muri-vm-private.h"
@@ -8,12 +10,6 @@
 
 #include <math.h>
 #include <string.h>
-
-/* A clock's distance is the least of so many samples: the one that was under way shortest. */
-#define SKEW_SAMPLES 30
-
-/* Smaller changes of the distance are the network's. */
-#define SKEW_STEP (200 * G_TIME_SPAN_MILLISECOND)
 
 struct _MuriNode
 {
@@ -36,9 +32,7 @@ struct _MuriNode
   float figures[MURI_N_FIGURES];
   MuriSeries *series;
 
-  gint64 skew;
-  gint64 least_delay[2]; /* of the current and the previous SKEW_SAMPLES */
-  guint n_delays;
+  MuriClock clock;
 
   MuriModel *vms;
   GHashTable *vms_by_uuid; /* key in the VM */
@@ -135,7 +129,7 @@ muri_node_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
       g_value_set_boolean (value, facts_of (self)->insecure);
       break;
     case PROP_CLOCK_SKEW:
-      g_value_set_int64 (value, self->skew);
+      g_value_set_int64 (value, self->clock.skew);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -195,9 +189,8 @@ muri_node_init (MuriNode *self)
   self->state = MURI_NODE_UNREACHABLE;
   self->vms = muri_model_new (MURI_TYPE_VM);
   self->vms_by_uuid = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, g_object_unref);
-  self->least_delay[0] = self->least_delay[1] = G_MAXINT64;
-  for (guint i = 0; i < MURI_N_FIGURES; i++)
-    self->figures[i] = NAN;
+  muri_clock_init (&self->clock);
+  muri_figures_forget (self->figures, MURI_N_FIGURES);
 }
 
 MuriNode *
@@ -280,8 +273,7 @@ expire_host_figures (MuriNode *self, gint64 now)
     return FALSE;
 
   self->has_figures = FALSE;
-  for (guint i = 0; i < MURI_N_FIGURES; i++)
-    self->figures[i] = NAN;
+  muri_figures_forget (self->figures, MURI_N_FIGURES);
   self->figures_count++;
   notify (self, PROP_FIGURES);
   return TRUE;
@@ -375,76 +367,11 @@ muri_node_lose (MuriNode *self, gint64 now)
 
 /* ---- figures ---- */
 
-/* A sample that was long under way, or folded late, makes the node's clock look late; none makes
- * it look early. */
 static void
 measure_skew (MuriNode *self, gint64 sent, gint64 received)
 {
-  gint64 skew;
-
-  self->least_delay[0] = MIN (self->least_delay[0], received - sent);
-  skew = -MIN (self->least_delay[0], self->least_delay[1]);
-  if (++self->n_delays == SKEW_SAMPLES)
-    {
-      self->least_delay[1] = self->least_delay[0];
-      self->least_delay[0] = G_MAXINT64;
-      self->n_delays = 0;
-    }
-
-  if (ABS (skew - self->skew) < SKEW_STEP)
-    return;
-  self->skew = skew;
-  notify (self, PROP_CLOCK_SKEW);
-}
-
-static void
-read_rates (const muri_v1_NodeFigures *f, float *values)
-{
-  const gboolean disk = (f->known & MURI_NODE_FIGURE_DISK) != 0;
-  const gboolean net = (f->known & MURI_NODE_FIGURE_NET) != 0;
-  const gboolean load = (f->known & MURI_NODE_FIGURE_LOAD) != 0;
-  const gboolean pressure = (f->known & MURI_NODE_FIGURE_PRESSURE) != 0;
-
-  values[MURI_FIGURE_DISK_READ] = disk ? f->disk_read : NAN;
-  values[MURI_FIGURE_DISK_WRITE] = disk ? f->disk_write : NAN;
-  values[MURI_FIGURE_DISK_LATENCY] =
-      (f->known & MURI_NODE_FIGURE_DISK_LATENCY) != 0 ? f->disk_latency : NAN;
-  values[MURI_FIGURE_NET_RX] = net ? f->net_rx : NAN;
-  values[MURI_FIGURE_NET_TX] = net ? f->net_tx : NAN;
-  values[MURI_FIGURE_LOAD1] = load ? f->load1 : NAN;
-  values[MURI_FIGURE_LOAD5] = load ? f->load5 : NAN;
-  values[MURI_FIGURE_LOAD15] = load ? f->load15 : NAN;
-  values[MURI_FIGURE_PRESSURE_CPU] = pressure ? f->pressure_cpu : NAN;
-  values[MURI_FIGURE_PRESSURE_MEMORY] = pressure ? f->pressure_memory : NAN;
-  values[MURI_FIGURE_PRESSURE_IO] = pressure ? f->pressure_io : NAN;
-}
-
-static void
-read_figures (const muri_v1_NodeFigures *f, float *values)
-{
-  const gboolean cpu = (f->known & MURI_NODE_FIGURE_CPU) != 0;
-  const gboolean memory = (f->known & MURI_NODE_FIGURE_MEMORY) != 0;
-
-  for (guint i = 0; i < MURI_N_FIGURES; i++)
-    values[i] = NAN;
-  if (cpu)
-    {
-      values[MURI_FIGURE_CPU] = f->cpu;
-      values[MURI_FIGURE_IOWAIT] = f->iowait;
-      values[MURI_FIGURE_STEAL] = f->steal;
-    }
-  if (memory)
-    {
-      values[MURI_FIGURE_MEMORY] = (float)f->memory * 1024;
-      values[MURI_FIGURE_MEMORY_CACHED] = (float)f->memory_cached * 1024;
-      values[MURI_FIGURE_SWAP] = (float)f->swap * 1024;
-    }
-  if ((f->known & MURI_NODE_FIGURE_STORAGE) != 0)
-    {
-      values[MURI_FIGURE_STORAGE] = (float)f->storage;
-      values[MURI_FIGURE_STORAGE_SIZE] = (float)f->storage_size;
-    }
-  read_rates (f, values);
+  if (muri_clock_measure (&self->clock, sent, received))
+    notify (self, PROP_CLOCK_SKEW);
 }
 
 static gboolean
@@ -452,7 +379,7 @@ take_host (MuriNode *self, const muri_v1_NodeFigures *host, gint64 time)
 {
   float values[MURI_N_FIGURES];
 
-  read_figures (host, values);
+  muri_figures_read_node (host, values);
   muri_series_push (muri_node_get_series (self), time, values);
   self->has_figures = TRUE;
   if (memcmp (values, self->figures, sizeof values) == 0)
@@ -530,7 +457,7 @@ muri_node_get_vms_known (MuriNode *self)
 
   if (!muri_node_knows_vms (self) && facts->connection == MURI_CONNECTION_DOWN
       && facts->connection_since > 0)
-    return MAX (0, facts->connection_since - self->skew);
+    return MAX (0, facts->connection_since - self->clock.skew);
   return self->heard;
 }
 
@@ -800,5 +727,5 @@ muri_node_get_series (MuriNode *node)
 gint64
 muri_node_get_clock_skew (MuriNode *node)
 {
-  return node->skew;
+  return node->clock.skew;
 }

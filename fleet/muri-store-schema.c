@@ -4,6 +4,7 @@
 #include "muri-fleet.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 /* "Muri", in the header of the file. */
@@ -31,7 +32,7 @@ static const char *const migrations[MURI_STORE_VERSION] = {
 gboolean
 muri_store_fail (sqlite3 *db, GError **error)
 {
-  g_set_error (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_STORE, "The database says: %s",
+  g_set_error (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_STORE, _ ("The database says: %s"),
                sqlite3_errmsg (db));
   return FALSE;
 }
@@ -103,8 +104,7 @@ muri_store_column_text (sqlite3_stmt *statement, int column)
   return text != NULL ? g_utf8_make_valid (text, -1) : g_strdup ("");
 }
 
-/* ---- what is there -----------------------------------------------------------------------------
- */
+/* ---- what is there ---- */
 
 static gint64
 ask_number (sqlite3 *db, const char *sql)
@@ -146,7 +146,7 @@ open_file (const char *path, GError **error)
       return db;
     }
 
-  g_set_error (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_STORE, "%s cannot be opened: %s", path,
+  g_set_error (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_STORE, _ ("%s cannot be opened: %s"), path,
                sqlite3_errmsg (db));
   sqlite3_close (db);
   return NULL;
@@ -168,7 +168,8 @@ move_aside (const char *path, GError **error)
       if (g_rename (from, to) != 0 && (i == 0 || errno != ENOENT))
         {
           g_set_error (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_STORE,
-                       "%s cannot be used and cannot be moved aside: %s", path, g_strerror (errno));
+                       _ ("%s cannot be used and cannot be moved aside: %s"), path,
+                       g_strerror (errno));
           return NULL;
         }
     }
@@ -215,7 +216,7 @@ muri_store_connect (const char *path, char **damaged, GError **error)
 
   if (ask_number (db, "PRAGMA user_version") > MURI_STORE_VERSION)
     g_set_error (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_NEWER,
-                 "%s was written by a newer version of Muri", path);
+                 _ ("%s was written by a newer version of Muri"), path);
   else if (muri_store_exec (db, "PRAGMA journal_mode = WAL", error) && migrate (db, error))
     return db;
 

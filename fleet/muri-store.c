@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -40,8 +41,7 @@ struct _MuriStore
 
 G_DEFINE_FINAL_TYPE (MuriStore, muri_store, G_TYPE_OBJECT)
 
-/* ---- rows -------------------------------------------------------------------------------------
- */
+/* ---- rows ---- */
 
 void
 muri_inventory_row_clear (gpointer row)
@@ -92,7 +92,7 @@ lock_directory (MuriStore *self, GError **error)
   self->lock = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (self->lock < 0)
     {
-      g_set_error (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_STORE, "%s cannot be written: %s",
+      g_set_error (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_STORE, _ ("%s cannot be written: %s"),
                    path, g_strerror (errno));
       return FALSE;
     }
@@ -100,7 +100,7 @@ lock_directory (MuriStore *self, GError **error)
     return TRUE;
 
   g_set_error (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_STORE,
-               "%s is in use by another running Muri", self->data_dir);
+               _ ("%s is in use by another running Muri"), self->data_dir);
   return FALSE;
 }
 
@@ -138,7 +138,7 @@ load (MuriStore *self, GError **error)
 
   if (g_mkdir_with_parents (self->data_dir, 0700) != 0)
     {
-      g_set_error (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_STORE, "%s cannot be made: %s",
+      g_set_error (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_STORE, _ ("%s cannot be made: %s"),
                    self->data_dir, g_strerror (errno));
       return NULL;
     }
@@ -174,7 +174,7 @@ write_transaction (MuriStore *self, const Job *job, GError **error)
 {
   if (self->db == NULL)
     {
-      g_set_error (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_STORE, "The database is not open");
+      g_set_error (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_STORE, _ ("The database is not open"));
       return FALSE;
     }
 

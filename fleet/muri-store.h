@@ -10,15 +10,14 @@
 G_BEGIN_DECLS
 
 /* The newest so many are read when a console starts. */
-#define MURI_STORE_LOAD_OPERATIONS 500
+#define MURI_STORE_LOAD_OPERATIONS 1000
 #define MURI_STORE_LOAD_EVENTS 5000
 
 /* The newest so many are kept. */
 #define MURI_STORE_KEEP_OPERATIONS 10000
 #define MURI_STORE_KEEP_EVENTS 100000
 
-/* ---- rows: made by one thread, then owned by the other ----------------------------------------
- */
+/* ---- rows: made by one thread, then owned by the other ---- */
 
 /* A node, or with a non-zero @vm one of its VMs. */
 typedef struct

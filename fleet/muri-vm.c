@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-vm-private.h"
 
+#include "muri-figure-private.h"
 #include "muri-node-private.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
@@ -151,8 +152,7 @@ muri_vm_class_init (MuriVmClass *klass)
 static void
 muri_vm_init (MuriVm *self)
 {
-  for (guint i = 0; i < MURI_N_VM_FIGURES; i++)
-    self->figures[i] = NAN;
+  muri_figures_forget (self->figures, MURI_N_VM_FIGURES);
 }
 
 /* @facts: (transfer full): of MURI_TOPIC_VM */
@@ -270,27 +270,6 @@ push_recent (MuriVm *self, gint64 time, float cpu)
                                        : (guint8)(CLAMP (cpu, 0, 1) * RECENT_ONE + 0.5f));
 }
 
-static void
-read_figures (const muri_v1_VmFigures *figures, float *values)
-{
-  const guint known = figures->known;
-  const gboolean cpu = (known & MURI_VM_FIGURE_CPU) != 0;
-  const gboolean disk = (known & MURI_VM_FIGURE_DISK) != 0;
-  const gboolean net = (known & MURI_VM_FIGURE_NET) != 0;
-
-  values[MURI_FIGURE_CPU] = cpu ? figures->cpu : NAN;
-  values[MURI_FIGURE_HOST_CPU] = cpu ? figures->host_cpu : NAN;
-  values[MURI_FIGURE_MEMORY] =
-      (known & MURI_VM_FIGURE_MEMORY) != 0 ? (float)figures->memory * 1024 : NAN;
-  values[MURI_FIGURE_DISK_READ] = disk ? figures->disk_read : NAN;
-  values[MURI_FIGURE_DISK_WRITE] = disk ? figures->disk_write : NAN;
-  values[MURI_FIGURE_DISK_REQUESTS] = disk ? figures->disk_requests : NAN;
-  values[MURI_FIGURE_DISK_LATENCY] =
-      (known & MURI_VM_FIGURE_DISK_LATENCY) != 0 ? figures->disk_latency : NAN;
-  values[MURI_FIGURE_NET_RX] = net ? figures->net_rx : NAN;
-  values[MURI_FIGURE_NET_TX] = net ? figures->net_tx : NAN;
-}
-
 gboolean
 muri_vm_take_figures (MuriVm *self, const muri_v1_VmFigures *figures, gint64 time, gint64 now)
 {
@@ -299,7 +278,7 @@ muri_vm_take_figures (MuriVm *self, const muri_v1_VmFigures *figures, gint64 tim
   if (!state_has_figures (facts_of (self)->state))
     return FALSE;
 
-  read_figures (figures, values);
+  muri_figures_read_vm (figures, values);
   self->figures_at = now;
   push_recent (self, time, values[MURI_FIGURE_CPU]);
   if (self->record)
@@ -309,7 +288,7 @@ muri_vm_take_figures (MuriVm *self, const muri_v1_VmFigures *figures, gint64 tim
       muri_series_push (self->series, time, values);
     }
 
-  /* As bytes, so that unknown equals unknown: it is always the same NaN. */
+  /* As bytes, so that unknown equals unknown. */
   if (memcmp (values, self->figures, sizeof values) == 0)
     return FALSE;
 
@@ -326,8 +305,7 @@ muri_vm_expire_figures (MuriVm *self, gint64 before)
     return FALSE;
 
   self->figures_at = 0;
-  for (guint i = 0; i < MURI_N_VM_FIGURES; i++)
-    self->figures[i] = NAN;
+  muri_figures_forget (self->figures, MURI_N_VM_FIGURES);
   self->figures_count++;
   notify (self, PROP_FIGURES);
   return TRUE;

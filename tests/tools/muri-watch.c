@@ -40,8 +40,7 @@ typedef struct
 
 static Watch watch = { .interface = NULL, .zone = 0, .wait_nodes = 0, .wait_vms = 1 };
 
-/* ---- lines ------------------------------------------------------------------------------------
- */
+/* ---- lines ---- */
 
 static void
 put_string (GString *line, const char *name, const char *value)
@@ -229,8 +228,7 @@ quit (int status)
   g_main_loop_quit (watch.loop);
 }
 
-/* ---- submitting --------------------------------------------------------------------------------
- */
+/* ---- submitting ---- */
 
 static gboolean
 is_wanted (MuriVm *vm)
@@ -332,8 +330,7 @@ on_check (gpointer data)
   return watch.once || watch.submitted ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
 
-/* ---- what changes -------------------------------------------------------------------------------
- */
+/* ---- what changes ---- */
 
 static void
 on_finished (MuriFleet *fleet, MuriOperation *operation, gpointer data)

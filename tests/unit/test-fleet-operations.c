@@ -66,8 +66,7 @@ report (MuriFleet *fleet, MuriOperation *operation, guint node, guint first, gui
   fixture_fold_one (fleet, change);
 }
 
-/* ---- submitting ---------------------------------------------------------------------------------
- */
+/* ---- submitting ---- */
 
 static void
 test_nothing (void)
@@ -193,6 +192,47 @@ test_of_others (void)
   fixture_fold_one (fleet, fixture_report (77, 1, 100, 3, MURI_OUTCOME_DONE));
   assert_counts (operation, 3, 0, 0, 0);
   g_assert_cmpuint (finished, ==, 0);
+  fixture_close (fleet);
+}
+
+/* No agent adds targets to what this console asked. */
+static void
+test_strange_target (void)
+{
+  MuriFleet *fleet = fixture_open (NULL);
+  g_autoptr (MuriOperation) operation = NULL;
+  g_autoptr (GPtrArray) vms = NULL;
+
+  fold_node_with_vms (fleet, 1, 100, 1);
+  vms = all_vms (fleet);
+  operation = submit (fleet, vms, NULL);
+  g_clear_pointer (&vms, g_ptr_array_unref);
+  report (fleet, operation, 1, 100, 3, MURI_OUTCOME_DONE);
+  g_assert_cmpuint (muri_operation_get_n_targets (operation), ==, 1);
+  assert_counts (operation, 1, 0, 0, 0);
+  fixture_close (fleet);
+}
+
+/* Whoever floods the zone with reports fills no more than a ledger. */
+static void
+test_flood (void)
+{
+  MuriFleet *fleet = fixture_open (NULL);
+  GListModel *operations = muri_fleet_get_operations (fleet);
+  guint n = 3 * MURI_STORE_LOAD_OPERATIONS;
+  g_autofree MuriChange *changes = g_new (MuriChange, n);
+
+  for (guint i = 0; i < n; i++)
+    changes[i] = fixture_report (1000 + i, 1, 100, 1, MURI_OUTCOME_DONE);
+  for (guint i = 0; i < n; i += 100)
+    fixture_fold (fleet, changes + i, 100);
+  g_assert_cmpuint (g_list_model_get_n_items (operations), ==, MURI_STORE_LOAD_OPERATIONS);
+
+  for (guint i = 0; i < n; i++)
+    changes[i] = fixture_report (10000 + i, 1, 100, 1, MURI_OUTCOME_RUNNING);
+  for (guint i = 0; i < n; i += 100)
+    fixture_fold (fleet, changes + i, 100);
+  g_assert_cmpuint (g_list_model_get_n_items (operations), <=, 2 * MURI_STORE_LOAD_OPERATIONS);
   fixture_close (fleet);
 }
 
@@ -415,6 +455,8 @@ main (int argc, char **argv)
   g_test_add_func ("/fleet/operations/zone-missing", test_zone_missing);
   g_test_add_func ("/fleet/operations/late-report", test_late_report);
   g_test_add_func ("/fleet/operations/of-others", test_of_others);
+  g_test_add_func ("/fleet/operations/strange-target", test_strange_target);
+  g_test_add_func ("/fleet/operations/flood", test_flood);
   g_test_add_func ("/fleet/operations/pending-before-vm", test_pending_before_vm);
   g_test_add_func ("/fleet/operations/deadline", test_deadline);
   g_test_add_func ("/fleet/operations/deadline-of-a-dead-agent", test_deadline_of_a_dead_agent);

@@ -105,8 +105,7 @@ test_codec_garbage (void)
     }
 }
 
-/* ---- round trips ------------------------------------------------------------------------------
- */
+/* ---- round trips ---- */
 
 static void
 fold_something (MuriFleet *fleet)
@@ -192,8 +191,7 @@ test_removal (void)
   fixture_remove_directory (directory);
 }
 
-/* ---- what can be wrong with the file ------------------------------------------------------------
- */
+/* ---- what can be wrong with the file ---- */
 
 static void
 keep_text (MuriFleet *fleet, const char *text, gpointer data)
