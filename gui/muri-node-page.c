@@ -105,6 +105,8 @@ format_status (MuriNode *node)
     vms = g_strdup_printf (ngettext ("%u VM", "%u VMs", n), n);
   else
     vms = g_strdup_printf (ngettext ("%u VM, %u running", "%u VMs, %u running", n), n, n_running);
+  if (muri_node_get_facts (node)->simulated)
+    return g_strdup_printf ("%s · %s · %s", state, vms, C_ ("host", "Simulated"));
   return g_strdup_printf ("%s · %s", state, vms);
 }
 

@@ -164,6 +164,8 @@ make_operation_row (void)
   gtk_widget_set_valign (menu, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (menu, "flat");
   gtk_widget_set_tooltip_text (menu, _ ("More Actions"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (menu), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("More Actions"), -1);
   gtk_box_append (GTK_BOX (box), summary);
   gtk_box_append (GTK_BOX (box), menu);
   return box;

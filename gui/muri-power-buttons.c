@@ -100,6 +100,8 @@ muri_power_buttons_init (MuriPowerButtons *self)
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->menu), "view-more-symbolic");
   gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->menu), create_menu, self, NULL);
   gtk_widget_set_tooltip_text (self->menu, _ ("More Actions"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("More Actions"), -1);
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
 }
 

@@ -90,6 +90,8 @@ muri_property_row_init (MuriPropertyRow *self)
   gtk_label_set_xalign (GTK_LABEL (self->value), 1);
   gtk_label_set_justify (GTK_LABEL (self->value), GTK_JUSTIFY_RIGHT);
   gtk_label_set_selectable (GTK_LABEL (self->value), TRUE);
+  /* Selectable by pointer; for the keyboard the row is stop enough. */
+  gtk_widget_set_focusable (self->value, FALSE);
   gtk_label_set_wrap (GTK_LABEL (self->value), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (self->value), PANGO_WRAP_WORD_CHAR);
   gtk_widget_set_hexpand (self->value, TRUE);
@@ -117,6 +119,7 @@ void
 muri_property_row_set_value (MuriPropertyRow *self, const char *value)
 {
   g_autofree char *tooltip = NULL;
+  g_autofree char *words = NULL;
 
   g_return_if_fail (MURI_IS_PROPERTY_ROW (self));
 
@@ -128,6 +131,11 @@ muri_property_row_set_value (MuriPropertyRow *self, const char *value)
   /* Translators: a button that copies a value: "Copy 10.0.3.1" */
   tooltip = g_strdup_printf (_ ("Copy %s"), value);
   gtk_widget_set_tooltip_text (self->copy, tooltip);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->copy), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  tooltip, -1);
+  words = g_strdup_printf ("%s: %s", adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)),
+                           value);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VALUE]);
 }
 
