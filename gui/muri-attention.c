@@ -232,9 +232,8 @@ format_failure (MuriOperation *operation, guint failed, guint unreachable)
   g_autofree char *what = muri_format_operation (operation);
 
   if (muri_operation_get_n_targets (operation) == 1)
-    return g_strdup_printf (failed ? C_ ("operation", "%s failed")
-                                   : C_ ("operation", "%s did not arrive"),
-                            what);
+    return g_strdup_printf (
+        failed ? C_ ("operation", "%s failed") : C_ ("operation", "%s did not arrive"), what);
   if (failed > 0)
     /* Translators: an operation and the number of its targets: "Start 36 VMs: 2 failed" */
     return g_strdup_printf (C_ ("operation", "%s: %u failed"), what, failed);

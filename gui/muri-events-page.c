@@ -7,6 +7,7 @@
 
 #include "muri-event-words.h"
 #include "muri-format.h"
+#include "muri-row-label.h"
 
 /* Where a column for the host has room. */
 #define WIDE 560
@@ -194,11 +195,14 @@ bind_what (GtkListItemFactory *factory, GtkListItem *item)
   MuriEvent *event = gtk_list_item_get_item (item);
   g_autofree char *words = muri_event_words (event);
   GtkWidget *label = gtk_widget_get_last_child (box);
+  g_autofree char *row = NULL;
 
   muri_event_words_set_icon (GTK_IMAGE (gtk_widget_get_first_child (box)),
                              muri_event_get_severity (event));
   gtk_label_set_text (GTK_LABEL (label), words);
   gtk_widget_set_tooltip_text (label, words);
+  row = g_strdup_printf ("%s, %s", muri_event_words_object (event), words);
+  muri_row_label_set (box, row);
 }
 
 static void

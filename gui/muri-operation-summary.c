@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "muri-format.h"
+#include "muri-row-label.h"
 #include "muri-state-icon.h"
 #include "muri-title-layout.h"
 
@@ -103,6 +104,15 @@ update_counts (MuriOperationSummary *self)
 }
 
 static void
+label_row (MuriOperationSummary *self, const char *title, const char *subtitle)
+{
+  g_autofree char *counts = muri_format_operation_counts (self->operation);
+  g_autofree char *words = g_strdup_printf ("%s, %s, %s", title, counts, subtitle);
+
+  muri_row_label_set (GTK_WIDGET (self), words);
+}
+
+static void
 update (MuriOperationSummary *self)
 {
   g_autofree char *title = muri_format_operation (self->operation);
@@ -111,6 +121,7 @@ update (MuriOperationSummary *self)
   gtk_label_set_text (GTK_LABEL (self->title), title);
   gtk_label_set_text (GTK_LABEL (self->subtitle), subtitle);
   update_counts (self);
+  label_row (self, title, subtitle);
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include "muri-format.h"
 #include "muri-operation-menu.h"
+#include "muri-row-label.h"
 #include "muri-state-icon.h"
 
 struct _MuriTargetRow
@@ -53,6 +54,7 @@ update (MuriTargetRow *self)
   gint64 finished = muri_target_get_finished (target);
   g_autofree char *span =
       started && finished ? muri_format_duration (finished - started) : g_strdup ("");
+  g_autofree char *label = NULL;
 
   update_name (self);
   muri_state_icon_set_outcome (MURI_STATE_ICON (self->icon), muri_target_get_state (target));
@@ -60,6 +62,8 @@ update (MuriTargetRow *self)
   gtk_label_set_text (GTK_LABEL (self->span), span);
   gtk_widget_set_visible (self->message, message && *message);
   gtk_label_set_text (GTK_LABEL (self->message), message ? message : "");
+  label = g_strdup_printf ("%s, %s", muri_target_get_name (target), words);
+  muri_row_label_set (GTK_WIDGET (self), label);
 }
 
 static void
