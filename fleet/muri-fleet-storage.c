@@ -153,6 +153,8 @@ muri_fleet_save_operation (MuriFleet *self, MuriOperation *operation, gboolean d
   row->verb = muri_operation_get_verb (operation);
   row->issuer = g_strdup (muri_operation_get_issuer (operation));
   row->group = g_strdup (muri_operation_get_group (operation));
+  if (muri_operation_get_parameters (operation) != NULL)
+    row->parameters = g_variant_print (muri_operation_get_parameters (operation), FALSE);
   row->issued = muri_operation_get_issued (operation);
   row->deadline = muri_operation_get_deadline (operation);
   row->finished = muri_operation_get_finished (operation);
@@ -232,6 +234,10 @@ restore_target (const MuriTargetRow *row)
 static void
 restore_operation (MuriFleet *self, const MuriOperationRow *row)
 {
+  g_autoptr (GVariant) parameters =
+      row->parameters != NULL
+          ? g_variant_parse (G_VARIANT_TYPE ("a{ss}"), row->parameters, NULL, NULL, NULL)
+          : NULL;
   const MuriOperationBody body = { .uuid = row->uuid,
                                    .console = row->console,
                                    .verb = row->verb,
@@ -239,6 +245,7 @@ restore_operation (MuriFleet *self, const MuriOperationRow *row)
                                    .deadline = row->deadline,
                                    .issuer = row->issuer,
                                    .group = row->group,
+                                   .parameters = parameters,
                                    .own = row->own };
   g_autoptr (MuriOperation) operation = muri_operation_new (&body);
   g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (g_object_unref);

@@ -12,20 +12,28 @@ default_timeout (guint verb)
   return (verb == MURI_VERB_SHUTDOWN ? 5 : 1) * G_TIME_SPAN_MINUTE;
 }
 
-static GPtrArray *
-make_targets (GPtrArray *vms)
+static void
+add_target (GPtrArray *targets, MuriNode *node, const muri_v1_Uuid *vm, const char *name)
 {
-  GPtrArray *targets = g_ptr_array_new_full (vms->len, g_object_unref);
+  const MuriTargetKey key = { *muri_node_get_uuid (node), *vm };
 
+  g_ptr_array_add (
+      targets, muri_target_new (&key, muri_node_get_zone (node), name, muri_node_get_name (node)));
+}
+
+static GPtrArray *
+make_targets (MuriRequest *request)
+{
+  static const muri_v1_Uuid itself;
+  GPtrArray *vms = muri_request_get_vms (request);
+  GPtrArray *nodes = muri_request_get_nodes (request);
+  GPtrArray *targets = g_ptr_array_new_full (vms->len + nodes->len, g_object_unref);
+
+  for (guint i = 0; i < nodes->len; i++)
+    add_target (targets, nodes->pdata[i], &itself, muri_node_get_name (nodes->pdata[i]));
   for (guint i = 0; i < vms->len; i++)
-    {
-      MuriVm *vm = g_ptr_array_index (vms, i);
-      MuriNode *node = muri_vm_get_node (vm);
-      const MuriTargetKey key = { *muri_node_get_uuid (node), *muri_vm_get_uuid (vm) };
-
-      g_ptr_array_add (targets, muri_target_new (&key, muri_node_get_zone (node),
-                                                 muri_vm_get_name (vm), muri_node_get_name (node)));
-    }
+    add_target (targets, muri_vm_get_node (vms->pdata[i]), muri_vm_get_uuid (vms->pdata[i]),
+                muri_vm_get_name (vms->pdata[i]));
   return targets;
 }
 
@@ -79,11 +87,13 @@ send_stored (MuriFleet *self, MuriOperation *operation)
 }
 
 static MuriOperation *
-make_operation (MuriFleet *self, guint verb, GPtrArray *vms, const char *group, guint timeout,
-                GError **error)
+make_operation (MuriFleet *self, MuriRequest *request, GError **error)
 {
-  g_autoptr (GPtrArray) targets = make_targets (vms);
+  g_autoptr (GPtrArray) targets = make_targets (request);
+  g_autoptr (GVariant) parameters = muri_request_get_parameters (request);
   g_autoptr (MuriOperation) operation = NULL;
+  guint verb = muri_request_get_verb (request);
+  guint timeout = muri_request_get_timeout (request);
   gint64 now = g_get_real_time ();
   gint64 life = timeout > 0 ? timeout * G_TIME_SPAN_SECOND : default_timeout (verb);
   MuriOperationBody body = {
@@ -92,7 +102,8 @@ make_operation (MuriFleet *self, guint verb, GPtrArray *vms, const char *group, 
     .issued = now,
     .deadline = now + MIN (life, MURI_OPERATION_LIFE_MAX),
     .issuer = self->issuer,
-    .group = group,
+    .group = muri_request_get_group (request),
+    .parameters = parameters,
     .own = TRUE,
   };
 
@@ -145,19 +156,41 @@ muri_fleet_submit_async (MuriFleet *fleet, guint verb, GPtrArray *vms, const cha
                          guint timeout, GCancellable *cancellable, GAsyncReadyCallback callback,
                          gpointer user_data)
 {
+  g_autoptr (MuriRequest) request = muri_request_new (verb);
+
+  muri_request_add_vms (request, vms);
+  muri_request_set_group (request, group);
+  muri_request_set_timeout (request, timeout);
+  muri_fleet_request_async (fleet, request, cancellable, callback, user_data);
+}
+
+/**
+ * muri_fleet_request_async:
+ * @fleet: a fleet that is open
+ * @request: what is asked for; not changed any more
+ * @cancellable: (nullable): its result is not wanted any more; see muri_fleet_cancel()
+ * @callback: called when it is published; calls muri_fleet_submit_finish()
+ * @user_data: for @callback
+ *
+ * As muri_fleet_submit_async(), for whatever a request can say.
+ */
+void
+muri_fleet_request_async (MuriFleet *fleet, MuriRequest *request, GCancellable *cancellable,
+                          GAsyncReadyCallback callback, gpointer user_data)
+{
   g_autoptr (GTask) task = g_task_new (fleet, cancellable, callback, user_data);
   g_autoptr (MuriOperation) operation = NULL;
   GError *error = NULL;
   GTask *stored;
 
-  g_task_set_name (task, "muri_fleet_submit_async");
+  g_task_set_name (task, "muri_fleet_request_async");
   if (fleet->store == NULL)
     {
       g_task_return_new_error (task, MURI_FLEET_ERROR, MURI_FLEET_ERROR_STORE,
                                _ ("Nothing can be done while Muri’s database is not open"));
       return;
     }
-  operation = make_operation (fleet, verb, vms, group, timeout, &error);
+  operation = make_operation (fleet, request, &error);
   if (operation == NULL)
     {
       g_task_return_error (task, error);

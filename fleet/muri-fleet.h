@@ -7,6 +7,7 @@
 #include "muri-groups.h"
 #include "muri-node.h"
 #include "muri-operation.h"
+#include "muri-request.h"
 #include "muri-vm.h"
 #include "muri-words.h"
 #include "muri-zone-settings.h"
@@ -84,6 +85,17 @@ guint muri_fleet_get_refused (MuriFleet *fleet);
 void muri_fleet_submit_async (MuriFleet *fleet, guint verb, GPtrArray *vms, const char *group,
                               guint timeout, GCancellable *cancellable,
                               GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * muri_fleet_request_async:
+ * @fleet: a fleet
+ * @request: what is asked for; not changed any more
+ *
+ * As muri_fleet_submit_async(), for whatever a request can say. Ends with
+ * muri_fleet_submit_finish().
+ */
+void muri_fleet_request_async (MuriFleet *fleet, MuriRequest *request, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data);
 MuriOperation *muri_fleet_submit_finish (MuriFleet *fleet, GAsyncResult *result, GError **error);
 
 /* What has not begun becomes cancelled. Only for this console's own operations. */

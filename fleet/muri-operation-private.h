@@ -46,12 +46,14 @@ typedef struct
   gint64 issued;
   gint64 deadline; /* 0 unknown: another console's */
   const char *issuer;
-  const char *group; /* nullable */
+  const char *group;    /* nullable */
+  GVariant *parameters; /* a{ss}, nullable */
   gboolean own;
 } MuriOperationBody;
 
 MuriOperation *muri_operation_new (const MuriOperationBody *body);
 const muri_v1_Uuid *muri_operation_get_console (MuriOperation *operation);
+GVariant *muri_operation_get_parameters (MuriOperation *operation);
 void muri_operation_add_targets (MuriOperation *operation, GPtrArray *targets);
 MuriTarget *muri_operation_find_target (MuriOperation *operation, const MuriTargetKey *key);
 MuriTarget *muri_operation_peek_target (MuriOperation *operation, guint position);

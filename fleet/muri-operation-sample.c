@@ -118,6 +118,28 @@ copy_text (char *to, gsize size, const char *text)
   to[end - to] = '\0';
 }
 
+static void
+fill_parameters (muri_v1_Operation *sample, GVariant *parameters)
+{
+  gsize n = parameters != NULL ? g_variant_n_children (parameters) : 0;
+
+  if (n == 0)
+    return;
+
+  sample->parameters._buffer = dds_alloc (n * sizeof *sample->parameters._buffer);
+  sample->parameters._length = sample->parameters._maximum = (uint32_t)n;
+  sample->parameters._release = TRUE;
+  for (gsize i = 0; i < n; i++)
+    {
+      muri_v1_Parameter *parameter = &sample->parameters._buffer[i];
+      const char *name, *value;
+
+      g_variant_get_child (parameters, i, "{&s&s}", &name, &value);
+      copy_text (parameter->name, sizeof parameter->name, name);
+      copy_text (parameter->value, sizeof parameter->value, value);
+    }
+}
+
 muri_v1_Operation *
 muri_operation_to_sample (MuriOperation *self, guint zone)
 {
@@ -134,6 +156,7 @@ muri_operation_to_sample (MuriOperation *self, guint zone)
   copy_text (sample->issuer, sizeof sample->issuer, muri_operation_get_issuer (self));
   if (muri_operation_get_group (self) != NULL)
     copy_text (sample->group, sizeof sample->group, muri_operation_get_group (self));
+  fill_parameters (sample, muri_operation_get_parameters (self));
   fill_targets (sample, groups);
   return sample;
 }

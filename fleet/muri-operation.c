@@ -25,6 +25,7 @@ struct _MuriOperation
   guint verb;
   char *issuer;
   char *group;
+  GVariant *parameters;
   gint64 issued;
   gint64 deadline;
   gboolean own;
@@ -166,6 +167,7 @@ muri_operation_finalize (GObject *object)
   g_ptr_array_unref (self->targets);
   g_free (self->issuer);
   g_free (self->group);
+  g_clear_pointer (&self->parameters, g_variant_unref);
 
   G_OBJECT_CLASS (muri_operation_parent_class)->finalize (object);
 }
@@ -224,6 +226,8 @@ muri_operation_new (const MuriOperationBody *body)
   self->verb = body->verb;
   self->issuer = g_strdup (body->issuer);
   self->group = g_strdup (body->group);
+  if (body->parameters != NULL)
+    self->parameters = g_variant_ref (body->parameters);
   self->issued = body->issued;
   self->deadline = body->deadline;
   self->own = body->own;
@@ -437,6 +441,30 @@ const char *
 muri_operation_get_issuer (MuriOperation *operation)
 {
   return operation->issuer;
+}
+
+GVariant *
+muri_operation_get_parameters (MuriOperation *operation)
+{
+  return operation->parameters;
+}
+
+/**
+ * muri_operation_get_parameter:
+ * @operation: an operation
+ * @name: a parameter's name
+ *
+ * Returns: (transfer none) (nullable): its value; %NULL when it was not given, or another console
+ *   asked
+ */
+const char *
+muri_operation_get_parameter (MuriOperation *operation, const char *name)
+{
+  const char *value = NULL;
+
+  if (operation->parameters != NULL)
+    g_variant_lookup (operation->parameters, name, "&s", &value);
+  return value;
 }
 
 /**

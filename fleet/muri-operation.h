@@ -52,6 +52,10 @@ const char *muri_operation_get_id (MuriOperation *operation);
 guint muri_operation_get_verb (MuriOperation *operation);
 const char *muri_operation_get_issuer (MuriOperation *operation);
 const char *muri_operation_get_group (MuriOperation *operation);
+
+/* What the verb was given, by the names in muri-words.h; NULL when it was not. */
+const char *muri_operation_get_parameter (MuriOperation *operation, const char *name);
+
 gint64 muri_operation_get_issued (MuriOperation *operation);
 gint64 muri_operation_get_deadline (MuriOperation *operation);
 gboolean muri_operation_is_own (MuriOperation *operation);

@@ -74,6 +74,8 @@ read_operation (sqlite3_stmt *s)
   row->own = sqlite3_column_int (s, 8) != 0;
   row->published = sqlite3_column_int (s, 9) != 0;
   row->cancelled = sqlite3_column_int (s, 10) != 0;
+  if (sqlite3_column_type (s, 11) != SQLITE_NULL)
+    row->parameters = muri_store_column_text (s, 11);
   return row;
 }
 
@@ -92,7 +94,7 @@ muri_store_load_operations (sqlite3 *db, GPtrArray *rows, GError **error)
   operations = muri_store_prepare (
       db,
       "SELECT operation, console, verb, issuer, name, issued, deadline, finished, own, published,"
-      " cancelled FROM operation ORDER BY finished = 0 DESC, issued DESC",
+      " cancelled, parameters FROM operation ORDER BY finished = 0 DESC, issued DESC",
       error);
   targets = muri_store_prepare (
       db,
@@ -165,7 +167,8 @@ muri_store_save_operation (sqlite3 *db, gpointer data, GError **error)
   g_autoptr (sqlite3_stmt) s = muri_store_prepare (
       db,
       "INSERT OR REPLACE INTO operation (operation, console, verb, issuer, name, issued, deadline,"
-      " finished, own, published, cancelled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " finished, own, published, cancelled, parameters)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       error);
 
   if (s == NULL)
@@ -182,5 +185,6 @@ muri_store_save_operation (sqlite3 *db, gpointer data, GError **error)
   sqlite3_bind_int (s, 9, row->own);
   sqlite3_bind_int (s, 10, row->published);
   sqlite3_bind_int (s, 11, row->cancelled);
+  muri_store_bind_text (s, 12, row->parameters);
   return muri_store_run (s, error) && save_targets (db, row, error);
 }

@@ -18,7 +18,7 @@ static const char *const migrations[MURI_STORE_VERSION] = {
   "CREATE TABLE vm (node BLOB, vm BLOB, facts BLOB, PRIMARY KEY (node, vm));"
   "CREATE TABLE operation (operation BLOB PRIMARY KEY, console BLOB, verb INTEGER, issuer TEXT,"
   " name TEXT, issued INTEGER, deadline INTEGER, finished INTEGER, own INTEGER,"
-  " published INTEGER, cancelled INTEGER) WITHOUT ROWID;"
+  " published INTEGER, cancelled INTEGER, parameters TEXT) WITHOUT ROWID;"
   "CREATE INDEX operation_issued ON operation (issued);"
   "CREATE TABLE target (operation BLOB, node BLOB, vm BLOB, position INTEGER, zone INTEGER,"
   " name TEXT, node_name TEXT, state INTEGER, vm_state INTEGER, error INTEGER, started INTEGER,"

@@ -67,6 +67,7 @@ muri_operation_row_free (gpointer data)
 
   g_free (row->issuer);
   g_free (row->group);
+  g_free (row->parameters);
   g_ptr_array_unref (row->targets);
   g_free (row);
 }

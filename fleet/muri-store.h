@@ -50,6 +50,7 @@ typedef struct
   guint verb;
   char *issuer;
   char *group;
+  char *parameters; /* a GVariant's text, or NULL */
   gint64 issued;
   gint64 deadline;
   gint64 finished;

@@ -445,6 +445,50 @@ test_long_words (void)
   muri_topic_sample_free (MURI_TOPIC_OPERATION, sample);
 }
 
+/* What a request says reaches the sample, now and after a restart. */
+static void
+test_request (void)
+{
+  g_autofree char *directory = fixture_directory ();
+  MuriFleet *fleet = fixture_open (directory);
+  MuriRequest *request = muri_request_new (MURI_VERB_JOIN_GROUP);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (MuriOperation) operation = NULL;
+  muri_v1_Operation *sample;
+
+  fold_node_with_vms (fleet, 1, 100, 2);
+  muri_request_add_vm (request, fixture_find_vm (fleet, 1, 101));
+  muri_request_add_vm (request, fixture_find_vm (fleet, 1, 101));
+  muri_request_add_node (request, fixture_find_node (fleet, 1));
+  muri_request_set_parameter (request, "order", "3");
+  muri_request_set_parameter (request, "group", "운영/it's “web”");
+  muri_request_set_parameter (request, "delay", "1");
+  muri_request_set_parameter (request, "delay", NULL);
+  muri_fleet_request_async (fleet, request, NULL, fixture_keep, &result);
+  muri_request_unref (request);
+  fixture_await (result != NULL);
+  operation = muri_fleet_submit_finish (fleet, result, NULL);
+  g_assert_cmpuint (muri_operation_get_n_targets (operation), ==, 2);
+  g_clear_object (&operation);
+  fixture_close (fleet);
+
+  fleet = fixture_open (directory);
+  operation = g_list_model_get_item (muri_fleet_get_operations (fleet), 0);
+  g_assert_cmpstr (muri_operation_get_parameter (operation, "group"), ==, "운영/it's “web”");
+  g_assert_null (muri_operation_get_parameter (operation, "delay"));
+  sample = muri_operation_to_sample (operation, FIXTURE_ZONE);
+  g_assert_null (muri_check_operation (sample));
+  g_assert_cmpuint (sample->parameters._length, ==, 2);
+  g_assert_cmpstr (sample->parameters._buffer[0].name, ==, "group");
+  g_assert_cmpstr (sample->parameters._buffer[1].value, ==, "3");
+  g_assert_true (sample->targets._buffer[0].itself);
+  g_assert_cmpuint (sample->targets._buffer[0].vms._length, ==, 1);
+  muri_topic_sample_free (MURI_TOPIC_OPERATION, sample);
+  g_clear_object (&operation);
+  fixture_close (fleet);
+  fixture_remove_directory (directory);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -464,5 +508,6 @@ main (int argc, char **argv)
   g_test_add_func ("/fleet/operations/sent-after-all", test_sent_after_all);
   g_test_add_func ("/fleet/operations/same-sample", test_same_sample);
   g_test_add_func ("/fleet/operations/long-words", test_long_words);
+  g_test_add_func ("/fleet/operations/request", test_request);
   return g_test_run ();
 }

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-request.h"
+
+struct _MuriRequest
+{
+  gatomicrefcount references;
+  guint verb;
+  GPtrArray *vms;
+  GPtrArray *nodes;
+  GHashTable *seen; /* of both */
+  GTree *parameters;
+  char *group;
+  guint timeout;
+};
+
+static int
+compare_names (gconstpointer a, gconstpointer b, gpointer data)
+{
+  return g_strcmp0 (a, b);
+}
+
+/**
+ * muri_request_new:
+ * @verb: MURI_VERB_*
+ *
+ * Returns: (transfer full): a request without targets
+ */
+MuriRequest *
+muri_request_new (guint verb)
+{
+  MuriRequest *request = g_new0 (MuriRequest, 1);
+
+  g_atomic_ref_count_init (&request->references);
+  request->verb = verb;
+  request->vms = g_ptr_array_new_with_free_func (g_object_unref);
+  request->nodes = g_ptr_array_new_with_free_func (g_object_unref);
+  request->seen = g_hash_table_new (NULL, NULL);
+  request->parameters = g_tree_new_full (compare_names, NULL, g_free, g_free);
+  return request;
+}
+
+/**
+ * muri_request_ref:
+ * @request: a request
+ *
+ * Returns: (transfer full): @request
+ */
+MuriRequest *
+muri_request_ref (MuriRequest *request)
+{
+  g_atomic_ref_count_inc (&request->references);
+  return request;
+}
+
+/**
+ * muri_request_unref:
+ * @request: (transfer full): a request
+ */
+void
+muri_request_unref (MuriRequest *request)
+{
+  if (!g_atomic_ref_count_dec (&request->references))
+    return;
+
+  g_ptr_array_unref (request->vms);
+  g_ptr_array_unref (request->nodes);
+  g_hash_table_unref (request->seen);
+  g_tree_unref (request->parameters);
+  g_free (request->group);
+  g_free (request);
+}
+
+/**
+ * muri_request_add_vm:
+ * @request: a request
+ * @vm: a target
+ */
+void
+muri_request_add_vm (MuriRequest *request, MuriVm *vm)
+{
+  if (g_hash_table_add (request->seen, vm))
+    g_ptr_array_add (request->vms, g_object_ref (vm));
+}
+
+/**
+ * muri_request_add_vms:
+ * @request: a request
+ * @vms: (element-type MuriVm): targets
+ */
+void
+muri_request_add_vms (MuriRequest *request, GPtrArray *vms)
+{
+  for (guint i = 0; i < vms->len; i++)
+    muri_request_add_vm (request, g_ptr_array_index (vms, i));
+}
+
+/**
+ * muri_request_add_node:
+ * @request: a request
+ * @node: a target: the physical server itself, not its VMs
+ */
+void
+muri_request_add_node (MuriRequest *request, MuriNode *node)
+{
+  if (g_hash_table_add (request->seen, node))
+    g_ptr_array_add (request->nodes, g_object_ref (node));
+}
+
+/**
+ * muri_request_set_parameter:
+ * @request: a request
+ * @name: at most 63 bytes
+ * @value: (nullable): at most 1023 bytes; %NULL takes the parameter away
+ */
+void
+muri_request_set_parameter (MuriRequest *request, const char *name, const char *value)
+{
+  if (value != NULL)
+    g_tree_insert (request->parameters, g_strdup (name), g_strdup (value));
+  else
+    g_tree_remove (request->parameters, name);
+}
+
+/**
+ * muri_request_set_group:
+ * @request: a request
+ * @group: (nullable): where the targets were chosen, in words, for the log
+ */
+void
+muri_request_set_group (MuriRequest *request, const char *group)
+{
+  g_free (request->group);
+  request->group = g_strdup (group);
+}
+
+/**
+ * muri_request_set_timeout:
+ * @request: a request
+ * @timeout: seconds until the deadline; 0 for the verb's default
+ */
+void
+muri_request_set_timeout (MuriRequest *request, guint timeout)
+{
+  request->timeout = timeout;
+}
+
+/**
+ * muri_request_get_verb:
+ * @request: a request
+ *
+ * Returns: MURI_VERB_*
+ */
+guint
+muri_request_get_verb (MuriRequest *request)
+{
+  return request->verb;
+}
+
+/**
+ * muri_request_get_vms:
+ * @request: a request
+ *
+ * Returns: (transfer none) (element-type MuriVm): the VMs that are targets
+ */
+GPtrArray *
+muri_request_get_vms (MuriRequest *request)
+{
+  return request->vms;
+}
+
+/**
+ * muri_request_get_nodes:
+ * @request: a request
+ *
+ * Returns: (transfer none) (element-type MuriNode): the nodes that are targets themselves
+ */
+GPtrArray *
+muri_request_get_nodes (MuriRequest *request)
+{
+  return request->nodes;
+}
+
+/**
+ * muri_request_get_group:
+ * @request: a request
+ *
+ * Returns: (transfer none) (nullable): as muri_request_set_group() was told
+ */
+const char *
+muri_request_get_group (MuriRequest *request)
+{
+  return request->group;
+}
+
+/**
+ * muri_request_get_timeout:
+ * @request: a request
+ *
+ * Returns: seconds; 0 for the verb's default
+ */
+guint
+muri_request_get_timeout (MuriRequest *request)
+{
+  return request->timeout;
+}
+
+static gboolean
+add_parameter (gpointer name, gpointer value, gpointer builder)
+{
+  g_variant_builder_add (builder, "{ss}", name, value);
+  return FALSE;
+}
+
+/**
+ * muri_request_get_parameters:
+ * @request: a request
+ *
+ * Returns: (transfer full) (nullable): a{ss} in the order of the names; %NULL without any
+ */
+GVariant *
+muri_request_get_parameters (MuriRequest *request)
+{
+  GVariantBuilder builder;
+
+  if (g_tree_nnodes (request->parameters) == 0)
+    return NULL;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
+  g_tree_foreach (request->parameters, add_parameter, &builder);
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}

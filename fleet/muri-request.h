@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "muri-vm.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MuriRequest: what a person asks for, before it becomes an operation.
+ *
+ * Reference counted; filled by one owner, then handed to muri_fleet_request_async() and not
+ * changed any more.
+ */
+typedef struct _MuriRequest MuriRequest;
+
+MuriRequest *muri_request_new (guint verb);
+MuriRequest *muri_request_ref (MuriRequest *request);
+void muri_request_unref (MuriRequest *request);
+
+/* Each target counts once. */
+void muri_request_add_vm (MuriRequest *request, MuriVm *vm);
+void muri_request_add_vms (MuriRequest *request, GPtrArray *vms);
+void muri_request_add_node (MuriRequest *request, MuriNode *node);
+
+/* What the verb takes, by the names in muri-words.h. */
+void muri_request_set_parameter (MuriRequest *request, const char *name, const char *value);
+
+/* In words, for the log. */
+void muri_request_set_group (MuriRequest *request, const char *group);
+
+/* Seconds until the deadline; 0 for the verb's default. */
+void muri_request_set_timeout (MuriRequest *request, guint timeout);
+
+guint muri_request_get_verb (MuriRequest *request);
+GPtrArray *muri_request_get_vms (MuriRequest *request);
+GPtrArray *muri_request_get_nodes (MuriRequest *request);
+const char *muri_request_get_group (MuriRequest *request);
+guint muri_request_get_timeout (MuriRequest *request);
+
+/* (transfer full) (nullable): a{ss}, in the order of the names */
+GVariant *muri_request_get_parameters (MuriRequest *request);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MuriRequest, muri_request_unref)
+
+G_END_DECLS
