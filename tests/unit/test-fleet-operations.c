@@ -469,6 +469,7 @@ test_request (void)
   fixture_await (result != NULL);
   operation = muri_fleet_submit_finish (fleet, result, NULL);
   g_assert_cmpuint (muri_operation_get_n_targets (operation), ==, 2);
+  g_clear_object (&result);
   g_clear_object (&operation);
   fixture_close (fleet);
 
