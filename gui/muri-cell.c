@@ -113,7 +113,7 @@ follow (MuriCell *self, gboolean on)
     return;
 
   self->handler = g_signal_connect_swapped (self->item, "notify", G_CALLBACK (on_notify), self);
-  if (self->column == MURI_COLUMN_STATE)
+  if (self->column == MURI_COLUMN_STATE || self->column == MURI_COLUMN_SUMMARY)
     self->clock_handler = muri_clock_connect (G_CALLBACK (on_clock), self);
 }
 

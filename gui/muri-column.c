@@ -24,7 +24,7 @@ static const struct
   [MURI_COLUMN_NAME] = { "name", NC_ ("column", "Name"), { 150, 170 }, VMS | HOSTS, FALSE },
   [MURI_COLUMN_STATE] = { "state", NC_ ("column", "State"), { 130, 150 }, VMS | HOSTS, FALSE },
   [MURI_COLUMN_HOST] = { "host", NC_ ("column", "Host"), { 84, 84 }, VMS, FALSE },
-  [MURI_COLUMN_VMS] = { "vms", NC_ ("column", "VMs"), { 100, 100 }, HOSTS, FALSE },
+  [MURI_COLUMN_VMS] = { "vms", NC_ ("column", "VMs"), { 120, 120 }, HOSTS, FALSE },
   [MURI_COLUMN_ADDRESS] = { "address",
                             NC_ ("column", "IP Address"),
                             { 124, 124 },
@@ -35,6 +35,7 @@ static const struct
   [MURI_COLUMN_DISK] = { "disk", NC_ ("column", "Disk"), { 82, 88 }, VMS | HOSTS, TRUE },
   [MURI_COLUMN_NETWORK] = { "network", NC_ ("column", "Network"), { 82, 88 }, VMS | HOSTS, TRUE },
   [MURI_COLUMN_UPTIME] = { "uptime", NC_ ("column", "Uptime"), { 76, 88 }, VMS | HOSTS, TRUE },
+  [MURI_COLUMN_SUMMARY] = { "summary", NULL, { 0, 0 }, 0, FALSE },
 };
 
 const char *
@@ -186,9 +187,19 @@ vms_text (MuriNode *node)
   guint n = muri_node_get_n_vms (node);
 
   if (!muri_node_is_reachable (node))
-    return g_strdup_printf ("%u", n);
-  /* Translators: of so many VMs, so many are running; in a narrow cell */
-  return g_strdup_printf (C_ ("cell", "%u, %u on"), n, muri_node_get_n_running (node));
+    return g_strdup_printf (ngettext ("%u VM", "%u VMs", n), n);
+  /* Translators: so many VMs are running, of so many; in a narrow cell */
+  return g_strdup_printf (C_ ("cell", "%u of %u running"), muri_node_get_n_running (node), n);
+}
+
+static char *
+summary_text (gpointer item)
+{
+  g_autofree char *state = muri_column_dup_text (MURI_COLUMN_STATE, item);
+  g_autofree char *detail =
+      MURI_IS_VM (item) ? g_strdup (muri_node_get_name (muri_vm_get_node (item))) : vms_text (item);
+
+  return g_strdup_printf ("%s · %s", state, detail);
 }
 
 static char *
@@ -217,6 +228,8 @@ muri_column_dup_text (MuriColumn column, gpointer item)
       return vms_text (item);
     case MURI_COLUMN_ADDRESS:
       return address_text (item);
+    case MURI_COLUMN_SUMMARY:
+      return summary_text (item);
     default:
       break;
     }
@@ -259,8 +272,9 @@ muri_column_depends_on (MuriColumn column, const char *property)
       return g_str_equal (property, "name") || g_str_equal (property, "known")
              || g_str_equal (property, "state");
     case MURI_COLUMN_VMS:
-      return g_str_equal (property, "n-vms") || g_str_equal (property, "n-running")
-             || g_str_equal (property, "state");
+    case MURI_COLUMN_SUMMARY:
+      return g_str_equal (property, "known") || g_str_equal (property, "n-vms")
+             || g_str_equal (property, "n-running") || g_str_equal (property, "state");
     case MURI_COLUMN_ADDRESS:
       return g_str_equal (property, "address") || g_str_equal (property, "facts")
              || g_str_equal (property, "known") || g_str_equal (property, "state");

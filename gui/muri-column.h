@@ -18,6 +18,7 @@ typedef enum
   MURI_COLUMN_DISK,
   MURI_COLUMN_NETWORK,
   MURI_COLUMN_UPTIME,
+  MURI_COLUMN_SUMMARY, /* the second line of a narrow row; in no table */
   MURI_N_COLUMNS
 } MuriColumn;
 

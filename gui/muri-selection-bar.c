@@ -2,6 +2,7 @@
 
 #include "muri-selection-bar.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 struct _MuriSelectionBar
@@ -11,6 +12,8 @@ struct _MuriSelectionBar
   /* Template widgets */
   GtkRevealer *revealer;
   GtkLabel *label;
+  GtkLabel *number;
+  AdwSqueezer *squeezer;
   GtkWidget *restart;
   GtkMenuButton *more;
   GMenuModel *full_menu;
@@ -22,7 +25,6 @@ G_DEFINE_FINAL_TYPE (MuriSelectionBar, muri_selection_bar, GTK_TYPE_WIDGET)
 enum
 {
   PROP_N_SELECTED = 1,
-  PROP_COMPACT,
   N_PROPS
 };
 
@@ -32,6 +34,7 @@ static void
 set_n_selected (MuriSelectionBar *self, guint n)
 {
   g_autofree char *text = NULL;
+  g_autofree char *number = g_strdup_printf ("%u", n);
 
   gtk_revealer_set_reveal_child (self->revealer, n > 0);
   /* While it slides out it goes on to say what it said. */
@@ -39,12 +42,15 @@ set_n_selected (MuriSelectionBar *self, guint n)
     return;
   text = g_strdup_printf (ngettext ("%u selected", "%u selected", n), n);
   gtk_label_set_text (self->label, text);
+  gtk_label_set_text (self->number, number);
 }
 
+/* What there is no room for is in the menu. */
 static void
-set_compact (MuriSelectionBar *self, gboolean compact)
+on_squeezed (MuriSelectionBar *self)
 {
-  gtk_widget_set_visible (self->restart, !compact);
+  gboolean compact = adw_squeezer_get_visible_child (self->squeezer) != self->restart;
+
   gtk_menu_button_set_menu_model (self->more, compact ? self->compact_menu : self->full_menu);
 }
 
@@ -58,9 +64,6 @@ muri_selection_bar_set_property (GObject *object, guint prop_id, const GValue *v
     {
     case PROP_N_SELECTED:
       set_n_selected (self, g_value_get_uint (value));
-      break;
-    case PROP_COMPACT:
-      set_compact (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -86,15 +89,16 @@ muri_selection_bar_class_init (MuriSelectionBarClass *klass)
 
   properties[PROP_N_SELECTED] = g_param_spec_uint ("n-selected", NULL, NULL, 0, G_MAXUINT, 0,
                                                    G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_COMPACT] = g_param_spec_boolean ("compact", NULL, NULL, FALSE,
-                                                   G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/muri/Muri/ui/muri-selection-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, revealer);
   gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, label);
+  gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, number);
   gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, restart);
+  gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, squeezer);
+  gtk_widget_class_bind_template_callback (widget_class, on_squeezed);
   gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, more);
   gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, full_menu);
   gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, compact_menu);

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * Its buttons activate the actions of the group "selection", which a page provides: one a verb,
  * named as muri_verb_to_nick() does, and "clear".
  *
- * Properties: n-selected (guint), compact (gboolean: there is little room).
+ * Properties: n-selected (guint).
  */
 #define MURI_TYPE_SELECTION_BAR (muri_selection_bar_get_type ())
 G_DECLARE_FINAL_TYPE (MuriSelectionBar, muri_selection_bar, MURI, SELECTION_BAR, GtkWidget)

@@ -152,10 +152,8 @@ on_row_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, MuriTab
   gtk_widget_add_controller (body, GTK_EVENT_CONTROLLER (tap));
   gtk_widget_set_hexpand (body, TRUE);
   gtk_box_append (GTK_BOX (body), muri_state_icon_new ());
-  gtk_box_append (GTK_BOX (body), two_cells (MURI_COLUMN_NAME, MURI_COLUMN_STATE, 0));
-  if (self->item_type == MURI_TYPE_VM)
-    gtk_box_append (GTK_BOX (body), two_cells (MURI_COLUMN_ADDRESS, MURI_COLUMN_HOST, 96));
-  gtk_box_append (GTK_BOX (body), two_cells (MURI_COLUMN_CPU, MURI_COLUMN_MEMORY, 84));
+  gtk_box_append (GTK_BOX (body), two_cells (MURI_COLUMN_NAME, MURI_COLUMN_SUMMARY, 0));
+  gtk_box_append (GTK_BOX (body), two_cells (MURI_COLUMN_CPU, MURI_COLUMN_MEMORY, 90));
 
   gtk_box_append (GTK_BOX (row), check);
   gtk_box_append (GTK_BOX (row), body);

@@ -178,7 +178,6 @@ muri_vm_table_constructed (GObject *object)
   self->bar = g_object_new (MURI_TYPE_SELECTION_BAR, NULL);
   gtk_box_append (GTK_BOX (self), self->bar);
   g_object_bind_property (self, "n-selected", self->bar, "n-selected", G_BINDING_SYNC_CREATE);
-  g_object_bind_property (table, "narrow", self->bar, "compact", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (get_picks (self), "touched", G_CALLBACK (queue_update), self,
                            G_CONNECT_SWAPPED);
 }
