@@ -10,6 +10,7 @@ struct _MuriStateIcon
   GObject *object; /* a MuriVm, a MuriNode or NULL */
   gulong handler;
   guint outcome;
+  const char *icon;
   const char *css_class;
 };
 
@@ -109,7 +110,10 @@ look_of_outcome (guint outcome)
 static void
 show (MuriStateIcon *self, Look look)
 {
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->image), look.icon);
+  /* An image that gets the icon it has asks to be laid out again all the same. */
+  if (look.icon != self->icon)
+    gtk_image_set_from_icon_name (GTK_IMAGE (self->image), look.icon);
+  self->icon = look.icon;
   if (look.css_class == self->css_class)
     return;
   if (self->css_class)

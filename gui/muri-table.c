@@ -14,7 +14,6 @@ enum
   PROP_ITEM_TYPE = 1,
   PROP_ROW_MENU,
   PROP_SOURCE,
-  PROP_NARROW,
   N_PROPS
 };
 
@@ -245,14 +244,16 @@ is_narrow_now (MuriTable *self)
 
 /* Only the layout that is looked at has rows. */
 static void
-on_layout_changed (MuriTable *self)
+update_layout (MuriTable *self)
 {
+  GtkSelectionModel *model = GTK_SELECTION_MODEL (self->picks);
   gboolean is_narrow = is_narrow_now (self);
 
-  gtk_column_view_set_model (self->columns_view,
-                             is_narrow ? NULL : GTK_SELECTION_MODEL (self->picks));
-  gtk_list_view_set_model (self->list_view, is_narrow ? GTK_SELECTION_MODEL (self->picks) : NULL);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NARROW]);
+  if (gtk_list_view_get_model (self->list_view) == (is_narrow ? model : NULL)
+      && gtk_column_view_get_model (self->columns_view) == (is_narrow ? NULL : model))
+    return;
+  gtk_column_view_set_model (self->columns_view, is_narrow ? NULL : model);
+  gtk_list_view_set_model (self->list_view, is_narrow ? model : NULL);
 }
 
 static void
@@ -262,16 +263,6 @@ update_height (MuriTable *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self->columns_view), "data-table");
   else
     gtk_widget_add_css_class (GTK_WIDGET (self->columns_view), "data-table");
-}
-
-static gboolean
-on_fit (gpointer user_data)
-{
-  MuriTable *self = user_data;
-
-  self->fit_id = 0;
-  muri_table_fit_columns (self);
-  return G_SOURCE_REMOVE;
 }
 
 /* A list view that gets lower scrolls a little, as if to keep its middle. The selection bar must
@@ -291,6 +282,25 @@ allocate_in_place (MuriTable *self, int width, int height, int baseline)
   gtk_widget_allocate (GTK_WIDGET (self->squeezer), width, height, baseline, NULL);
 }
 
+static gboolean
+on_fit (gpointer user_data)
+{
+  MuriTable *self = user_data;
+
+  self->fit_id = 0;
+  update_layout (self);
+  muri_table_fit_columns (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Both may change what is being laid out: after that. */
+static void
+queue_fit (MuriTable *self)
+{
+  if (self->fit_id == 0)
+    self->fit_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_fit, self, NULL);
+}
+
 static void
 muri_table_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -302,8 +312,7 @@ muri_table_size_allocate (GtkWidget *widget, int width, int height, int baseline
   if (width == self->fitted_width)
     return;
   self->fitted_width = width;
-  if (self->fit_id == 0)
-    self->fit_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_fit, self, NULL);
+  queue_fit (self);
 }
 
 static void
@@ -372,12 +381,11 @@ muri_table_constructed (GObject *object)
   muri_table_make_columns (self);
   gtk_list_view_set_factory (self->list_view, factory);
   g_signal_connect_object (self->picks, "changed", G_CALLBACK (on_touch), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->squeezer, "notify::visible-child", G_CALLBACK (on_layout_changed),
-                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->squeezer, "notify::visible-child", G_CALLBACK (queue_fit), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::comfortable-rows", G_CALLBACK (update_height),
                            self, G_CONNECT_SWAPPED);
   update_height (self);
-  on_layout_changed (self);
 }
 
 static void
@@ -399,15 +407,6 @@ muri_table_set_property (GObject *object, guint prop_id, const GValue *value, GP
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
-}
-
-static void
-muri_table_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
-{
-  if (prop_id == PROP_NARROW)
-    g_value_set_boolean (value, is_narrow_now (MURI_TABLE (object)));
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
 
 static void
@@ -449,7 +448,6 @@ muri_table_class_init (MuriTableClass *klass)
 
   object_class->constructed = muri_table_constructed;
   object_class->dispose = muri_table_dispose;
-  object_class->get_property = muri_table_get_property;
   object_class->set_property = muri_table_set_property;
   widget_class->size_allocate = muri_table_size_allocate;
   widget_class->measure = muri_table_measure;
@@ -463,8 +461,6 @@ muri_table_class_init (MuriTableClass *klass)
                                                    G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_SOURCE] = g_param_spec_object ("source", NULL, NULL, G_TYPE_LIST_MODEL,
                                                  G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_NARROW] =
-      g_param_spec_boolean ("narrow", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class,

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * Rows keep their places while somebody is at work in them; see MuriRanking.
  *
  * Properties: item-type (GType of MuriVm or MuriNode; construct only), row-menu (GMenuModel),
- * source (GListModel, nullable), narrow (gboolean, readable).
+ * source (GListModel, nullable).
  */
 #define MURI_TYPE_TABLE (muri_table_get_type ())
 G_DECLARE_FINAL_TYPE (MuriTable, muri_table, MURI, TABLE, GtkWidget)
