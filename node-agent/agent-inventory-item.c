@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent-inventory-item.h"
 
+#include <libvirt/libvirt.h>
 #include <string.h>
 
 #include "agent-domain-state.h"
@@ -61,6 +62,20 @@ keep_known (muri_v1_Vm *vm, muri_v1_Vm *before, gboolean active)
     }
 }
 
+/* A libvirtd that was restarted has forgotten why a domain is off. It cannot have changed from
+ * crashed to off without having run. */
+static void
+keep_reason (muri_v1_Vm *vm, const muri_v1_Vm *before)
+{
+  if (vm->state != MURI_VM_STATE_OFF || vm->reason != VIR_DOMAIN_SHUTOFF_UNKNOWN)
+    return;
+  if (before->state == MURI_VM_STATE_CRASHED || before->state == MURI_VM_STATE_OFF)
+    {
+      vm->state = before->state;
+      vm->reason = before->reason;
+    }
+}
+
 static gint64
 choose_boot (AgentInventoryItem *item, const muri_v1_Vm *vm, gboolean active, gint64 now,
              gboolean found)
@@ -81,6 +96,8 @@ agent_inventory_item_update (AgentInventoryItem *item, muri_v1_Vm *vm, gint64 no
 {
   gboolean active = agent_domain_state_is_active (vm->state);
 
+  if (item->vm)
+    keep_reason (vm, item->vm);
   vm->booted = choose_boot (item, vm, active, now, found);
   if (active)
     item->boot = 0;

@@ -5,6 +5,7 @@
 #include "agent-error.h"
 #include "agent-event-loop.h"
 #include "agent-hypervisor.h"
+#include "agent-inventory-item.h"
 #include "agent-inventory.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
@@ -271,6 +272,59 @@ test_notes (Fixture *f, gconstpointer data)
   g_assert_true (was_told (f, MURI_EVENT_VM_ANSWERED));
 }
 
+static muri_v1_Vm *
+vm_in_state (guint state, int reason)
+{
+  muri_v1_Vm *vm = agent_vm_new ();
+
+  vm->state = state;
+  vm->reason = reason;
+  return vm;
+}
+
+/* A libvirtd that was restarted does not know any more that a VM had crashed. */
+static void
+test_crash_is_kept (void)
+{
+  const muri_v1_Uuid uuid = { { 1 } };
+  AgentInventoryItem *item = agent_inventory_item_new (&uuid);
+
+  agent_inventory_item_update (item, vm_in_state (MURI_VM_STATE_CRASHED, 3), 10, TRUE);
+  g_assert_false (agent_inventory_item_update (
+      item, vm_in_state (MURI_VM_STATE_OFF, VIR_DOMAIN_SHUTOFF_UNKNOWN), 20, FALSE));
+  g_assert_cmpuint (item->vm->state, ==, MURI_VM_STATE_CRASHED);
+
+  g_assert_true (
+      agent_inventory_item_update (item, vm_in_state (MURI_VM_STATE_RUNNING, 1), 30, FALSE));
+  g_assert_cmpint (item->vm->booted, ==, 30);
+  g_assert_cmpint (item->vm->since, ==, 30);
+  g_assert_true (agent_inventory_item_update (
+      item, vm_in_state (MURI_VM_STATE_OFF, VIR_DOMAIN_SHUTOFF_UNKNOWN), 40, FALSE));
+  g_assert_cmpuint (item->vm->state, ==, MURI_VM_STATE_OFF);
+  g_assert_cmpint (item->vm->booted, ==, 0);
+  agent_inventory_item_free (item);
+}
+
+/* libvirt says some things more than once, and resumes what is being started. */
+static void
+test_repeated_events (void)
+{
+  const muri_v1_Uuid uuid = { { 1 } };
+  AgentInventoryItem *item = agent_inventory_item_new (&uuid);
+  gint64 now = 1000 * G_USEC_PER_SEC;
+
+  agent_inventory_item_update (item, vm_in_state (MURI_VM_STATE_OFF, 1), 10, TRUE);
+  g_assert_false (agent_inventory_item_accept (item, MURI_EVENT_VM_RESUMED, now));
+  g_assert_true (agent_inventory_item_accept (item, MURI_EVENT_VM_STARTED, now));
+  g_assert_true (agent_inventory_item_accept (item, MURI_EVENT_VM_REBOOTED, now));
+  g_assert_false (agent_inventory_item_accept (item, MURI_EVENT_VM_REBOOTED, now + 1000));
+  g_assert_true (
+      agent_inventory_item_accept (item, MURI_EVENT_VM_REBOOTED, now + 10 * G_USEC_PER_SEC));
+  g_assert_true (agent_inventory_item_accept (item, MURI_EVENT_VM_PAUSED, now));
+  g_assert_true (agent_inventory_item_accept (item, MURI_EVENT_VM_RESUMED, now));
+  agent_inventory_item_free (item);
+}
+
 static void
 test_unreachable (void)
 {
@@ -305,6 +359,8 @@ main (int argc, char **argv)
   ADD ("quiet", test_quiet);
   ADD ("reattach", test_reattach);
   ADD ("notes", test_notes);
+  g_test_add_func ("/inventory/crash-is-kept", test_crash_is_kept);
+  g_test_add_func ("/inventory/repeated-events", test_repeated_events);
   g_test_add_func ("/inventory/unreachable", test_unreachable);
   return g_test_run ();
 }
