@@ -94,6 +94,7 @@ guint muri_zone_get_refused (MuriZone *zone);
 
 void muri_zone_publish (MuriZone *zone, MuriTopic topic, gpointer sample);
 void muri_zone_dispose_instance (MuriZone *zone, MuriTopic topic, gpointer sample);
+void muri_zone_mark_disposed (MuriZone *zone, MuriTopic topic, gpointer sample);
 void muri_zone_unregister_instance (MuriZone *zone, MuriTopic topic, gpointer sample);
 void muri_zone_flush (MuriZone *zone);
 

@@ -355,12 +355,27 @@ muri_zone_dispose_instance (MuriZone *zone, MuriTopic topic, gpointer sample)
 }
 
 /**
+ * muri_zone_mark_disposed:
+ * @zone: a zone that writes @topic
+ * @topic: a topic
+ * @sample: (transfer full): a sample whose key members are set
+ *
+ * Says that the instance is deleted, also to who joins later or is unreachable at this moment,
+ * until muri_zone_unregister_instance().
+ */
+void
+muri_zone_mark_disposed (MuriZone *zone, MuriTopic topic, gpointer sample)
+{
+  post_write (zone, topic, sample, dds_dispose);
+}
+
+/**
  * muri_zone_unregister_instance:
  * @zone: a zone that writes @topic
  * @topic: a topic
  * @sample: (transfer full): a sample whose key members are set
  *
- * Stops to write the instance, without saying that it is deleted.
+ * Stops to write the instance, and what was written of it reaches no later joiner.
  */
 void
 muri_zone_unregister_instance (MuriZone *zone, MuriTopic topic, gpointer sample)

@@ -7,10 +7,15 @@
 #include "agent-published.h"
 #include "agent-vm.h"
 #include "muri-config.h"
+#include "muri-uuid.h"
 #include "muri-words.h"
 
 /* So many VMs keep a part of a sample within one fragment on the wire. */
 #define VMS_PER_PART 20
+
+/* How long a VM that is gone is told of, and how often to look for what may be forgotten. */
+#define FORGET_AFTER (10 * G_TIME_SPAN_MINUTE)
+#define FORGET_CHECK_SECONDS 60
 
 /* Events before the agent has joined the data space. */
 #define BACKLOG 64
@@ -28,6 +33,8 @@ struct _AgentPublisher
   muri_v1_Node *node;      /* what the configuration and the machine say */
   muri_v1_Node *last_node; /* as written last; NULL: must be written */
   GPtrArray *backlog;      /* muri_v1_Event */
+  GHashTable *disposed;    /* muri_v1_Uuid -> gint64, monotonic */
+  guint forget;
   guint idle;
   gboolean started;
   gboolean was_up;
@@ -179,19 +186,61 @@ on_vm_changed (AgentPublisher *self, const muri_v1_Vm *vm)
   schedule_node (self);
 }
 
+static muri_v1_Vm *
+vm_key (AgentPublisher *self, const muri_v1_Uuid *uuid)
+{
+  muri_v1_Vm *vm = agent_vm_new ();
+
+  vm->node = self->node->node;
+  vm->vm = *uuid;
+  return vm;
+}
+
+static void
+forget_vm (AgentPublisher *self, const muri_v1_Uuid *uuid)
+{
+  if (agent_inventory_find (self->inventory, uuid))
+    return; /* there again */
+  if (self->zone)
+    muri_zone_unregister_instance (self->zone, MURI_TOPIC_VM, vm_key (self, uuid));
+  agent_published_remove (self->published, uuid);
+}
+
+static gboolean
+on_forget (gpointer user_data)
+{
+  AgentPublisher *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+  GHashTableIter iter;
+  gpointer uuid, since;
+
+  g_hash_table_iter_init (&iter, self->disposed);
+  while (g_hash_table_iter_next (&iter, &uuid, &since))
+    if (now - *(gint64 *)since >= FORGET_AFTER)
+      {
+        forget_vm (self, uuid);
+        g_hash_table_iter_remove (&iter);
+      }
+
+  if (g_hash_table_size (self->disposed) > 0)
+    return G_SOURCE_CONTINUE;
+  self->forget = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* It stays disposed for a while, and is remembered as published that long: a console may not have
+ * met this writer yet, or be out of reach at this moment. */
 static void
 dispose_vm (AgentPublisher *self, const muri_v1_Uuid *uuid)
 {
-  muri_v1_Vm *vm;
+  gint64 now = g_get_monotonic_time ();
 
-  if (self->zone == NULL)
-    return; /* still remembered, and disposed when there is a zone again */
-
-  vm = agent_vm_new ();
-  vm->node = self->node->node;
-  vm->vm = *uuid;
-  muri_zone_dispose_instance (self->zone, MURI_TOPIC_VM, vm);
-  agent_published_remove (self->published, uuid);
+  if (self->zone)
+    muri_zone_mark_disposed (self->zone, MURI_TOPIC_VM, vm_key (self, uuid));
+  g_hash_table_replace (self->disposed, g_memdup2 (uuid, sizeof *uuid),
+                        g_memdup2 (&now, sizeof now));
+  if (self->forget == 0)
+    self->forget = g_timeout_add_seconds (FORGET_CHECK_SECONDS, on_forget, self);
 }
 
 static void
@@ -331,6 +380,7 @@ agent_publisher_dispose (GObject *object)
   AgentPublisher *self = AGENT_PUBLISHER (object);
 
   g_clear_handle_id (&self->idle, g_source_remove);
+  g_clear_handle_id (&self->forget, g_source_remove);
   g_clear_object (&self->zone);
   g_clear_object (&self->hypervisor);
   g_clear_object (&self->inventory);
@@ -348,6 +398,7 @@ agent_publisher_finalize (GObject *object)
   g_clear_pointer (&self->last_node, node_free);
   g_ptr_array_set_free_func (self->backlog, event_free);
   g_ptr_array_unref (self->backlog);
+  g_hash_table_unref (self->disposed);
   G_OBJECT_CLASS (agent_publisher_parent_class)->finalize (object);
 }
 
@@ -365,6 +416,7 @@ agent_publisher_init (AgentPublisher *self)
 {
   self->node = muri_topic_sample_new (MURI_TOPIC_NODE);
   self->backlog = g_ptr_array_new ();
+  self->disposed = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, g_free);
 }
 
 static void
