@@ -8,6 +8,7 @@
 #include "muri-node.h"
 #include "muri-operation.h"
 #include "muri-request.h"
+#include "muri-smart-group.h"
 #include "muri-vm.h"
 #include "muri-words.h"
 #include "muri-zone-settings.h"
@@ -33,7 +34,10 @@ GQuark muri_fleet_error_quark (void);
  *
  * Properties: ready (gboolean: the store was read), refused (guint: samples refused by now),
  * silent-since (gint64: all known nodes are silent since then, 0 when some are heard),
- * n-running (guint), figures (guint: a counter, at most once a frame when any figure changed).
+ * n-running (guint), figures (guint: a counter, at most once a frame when any figure changed),
+ * n-unsent (guint: targets whose batches this console still has to send; it should not be closed
+ * without a question), n-held (guint: own operations that wait for muri_fleet_continue() or
+ * muri_fleet_drop()), undo (MuriEdit, nullable).
  *
  * Signals: "operation-finished" (MuriOperation *) for this console's own operations;
  * "notice" (const char *): a sentence that a person should see.
@@ -100,6 +104,32 @@ MuriOperation *muri_fleet_submit_finish (MuriFleet *fleet, GAsyncResult *result,
 
 /* What has not begun becomes cancelled. Only for this console's own operations. */
 void muri_fleet_cancel (MuriFleet *fleet, MuriOperation *operation);
+
+/* ---- pacing: this console sends the batches ---- */
+
+/* Targets that are still to be sent by operations that are not held. */
+guint muri_fleet_get_n_unsent (MuriFleet *fleet);
+guint muri_fleet_get_n_held (MuriFleet *fleet);
+
+/* After the batch that is under way no more is sent: the operation is held. */
+void muri_fleet_stop_sending (MuriFleet *fleet, MuriOperation *operation);
+
+/* Sends on what was held; or gives it up: what was not sent becomes cancelled. */
+void muri_fleet_continue (MuriFleet *fleet, MuriOperation *operation);
+void muri_fleet_drop (MuriFleet *fleet, MuriOperation *operation);
+
+/* ---- saved searches ---- */
+
+GListModel *muri_fleet_get_smart_groups (MuriFleet *fleet); /* of MuriSmartGroup */
+MuriSmartGroup *muri_fleet_find_smart_group (MuriFleet *fleet, const char *id);
+
+/* @name: as of any group, not taken by another saved search; @text: as MuriQuery explains.
+ * NULL: @error is a sentence. Transfer none. */
+MuriSmartGroup *
+muri_fleet_add_smart_group (MuriFleet *fleet, const char *name, const char *text, GError **error);
+gboolean muri_fleet_change_smart_group (MuriFleet *fleet, MuriSmartGroup *group, const char *name,
+                                        const char *text, GError **error);
+void muri_fleet_remove_smart_group (MuriFleet *fleet, MuriSmartGroup *group);
 
 /* An unreachable node that will not come back: removed from the models and from the store. */
 void muri_fleet_forget_node (MuriFleet *fleet, MuriNode *node);

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * MuriGroups: the tree of groups, made of what nodes and VMs say that they are members of.
  *
- * Main context only. Signal "changed": a group came or went.
+ * Siblings are in the order that this console gave them, then by name. Main context only. Signal
+ * "changed": a group came or went, or changed its place.
  */
 #define MURI_TYPE_GROUPS (muri_groups_get_type ())
 G_DECLARE_FINAL_TYPE (MuriGroups, muri_groups, MURI, GROUPS, GObject)

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "muri-pacing.h"
 #include "muri.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,8 @@ enum
   MURI_TARGET_STORED = 256, /* on disk, not published yet */
   MURI_TARGET_SENT,         /* published, its agent has not said anything yet */
   MURI_TARGET_UNREACHABLE,  /* its agent said nothing until the deadline */
+  MURI_TARGET_UNSENT,       /* its batch was not sent yet */
+  MURI_TARGET_WAITING,      /* its host cannot be reached; done when it is heard of again */
 };
 
 /**
@@ -33,6 +36,12 @@ const char *muri_target_get_vm_id (MuriTarget *target);
 gint64 muri_target_get_started (MuriTarget *target);
 gint64 muri_target_get_finished (MuriTarget *target);
 
+/* Which batch it was sent with, from 1; 0 not yet. */
+guint muri_target_get_batch (MuriTarget *target);
+
+/* MURI_VM_STATE_* when it was asked for, as far as this console knew. */
+guint muri_target_get_state_before (MuriTarget *target);
+
 gboolean muri_target_state_is_final (guint state);
 gboolean muri_target_state_is_success (guint state);
 
@@ -41,7 +50,9 @@ gboolean muri_target_state_is_success (guint state);
  *
  * Properties: id (string), verb (guint), issuer (string), issued, deadline (gint64), group
  * (string, nullable), own (gboolean: this console asked), finished (gboolean), n-targets, n-done,
- * n-failed, n-unreachable, n-open (guint), progress (counter of changes, guint).
+ * n-failed, n-unreachable, n-cancelled, n-open, n-unsent, n-waiting (guint; both open), held
+ * (gboolean: the rest is not sent until muri_fleet_continue()), parent (string, nullable: the id of
+ * the operation that it repeats), progress (counter of changes, guint).
  * It is a GListModel of MuriTarget.
  */
 #define MURI_TYPE_OPERATION (muri_operation_get_type ())
@@ -69,5 +80,23 @@ guint muri_operation_get_n_failed (MuriOperation *operation);
 guint muri_operation_get_n_unreachable (MuriOperation *operation);
 guint muri_operation_get_n_cancelled (MuriOperation *operation);
 guint muri_operation_get_n_open (MuriOperation *operation);
+
+/* Of these that are open: not sent yet, and waiting for their host. */
+guint muri_operation_get_n_unsent (MuriOperation *operation);
+guint muri_operation_get_n_waiting (MuriOperation *operation);
+
+/* What is unsent is not sent by itself: Muri ended in the midst, or muri_fleet_stop_sending(). */
+gboolean muri_operation_is_held (MuriOperation *operation);
+
+/* How it goes out; of another console's, all 0. */
+const MuriPacing *muri_operation_get_pacing (MuriOperation *operation);
+const char *muri_operation_get_order_group (MuriOperation *operation);
+
+/* Batches sent, and with those to come. */
+guint muri_operation_get_n_batches_sent (MuriOperation *operation);
+guint muri_operation_get_n_batches (MuriOperation *operation);
+
+/* (nullable): the id of the operation that it repeats or follows. */
+const char *muri_operation_get_parent (MuriOperation *operation);
 
 G_END_DECLS

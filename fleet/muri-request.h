@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "muri-pacing.h"
 #include "muri-vm.h"
 
 G_BEGIN_DECLS
@@ -30,6 +31,16 @@ void muri_request_set_group (MuriRequest *request, const char *group);
 
 /* Seconds until the deadline; 0 for the verb's default. */
 void muri_request_set_timeout (MuriRequest *request, guint timeout);
+
+/* How fast it goes. @order_group: (nullable): a path, for @pacing's ordered */
+void
+muri_request_set_pacing (MuriRequest *request, const MuriPacing *pacing, const char *order_group);
+const MuriPacing *muri_request_get_pacing (MuriRequest *request);
+const char *muri_request_get_order_group (MuriRequest *request);
+
+/* (nullable): the id of the operation that this one repeats or follows. */
+void muri_request_set_parent (MuriRequest *request, const char *id);
+const char *muri_request_get_parent (MuriRequest *request);
 
 guint muri_request_get_verb (MuriRequest *request);
 GPtrArray *muri_request_get_vms (MuriRequest *request);
