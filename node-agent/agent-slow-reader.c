@@ -419,6 +419,8 @@ agent_slow_reader_new (AgentConnections *connections, AgentVmTable *table)
   reader->table = agent_vm_table_ref (table);
   reader->jobs = g_ptr_array_new ();
   g_mutex_init (&reader->lock);
+  /* Two are GLib's default, and so most turns would begin with a new thread. */
+  g_thread_pool_set_max_unused_threads (MAX (g_thread_pool_get_max_unused_threads (), 2 * THREADS));
   reader->pool = g_thread_pool_new_full (run, NULL, job_free, THREADS, FALSE, NULL);
   return reader;
 }
