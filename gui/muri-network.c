@@ -18,6 +18,7 @@ struct _MuriNetwork
   GCancellable *cancellable;
   char *interface;
   char *problem;
+  char *store_problem;
   gboolean exposed;
   gint64 looking_since;
   guint join_id;
@@ -28,6 +29,7 @@ G_DEFINE_FINAL_TYPE (MuriNetwork, muri_network, G_TYPE_OBJECT)
 enum
 {
   PROP_PROBLEM = 1,
+  PROP_STORE_PROBLEM,
   PROP_INTERFACE,
   PROP_EXPOSED,
   PROP_LOOKING_SINCE,
@@ -48,6 +50,14 @@ set_problem (MuriNetwork *self, const char *format, const char *detail)
   g_free (self->problem);
   self->problem = format ? g_strdup_printf (format, detail) : NULL;
   notify (self, PROP_PROBLEM);
+}
+
+static void
+set_store_problem (MuriNetwork *self, const char *problem)
+{
+  g_free (self->store_problem);
+  self->store_problem = g_strdup (problem);
+  notify (self, PROP_STORE_PROBLEM);
 }
 
 static gboolean
@@ -125,10 +135,10 @@ on_opened (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (!muri_fleet_open_finish (MURI_FLEET (object), result, &error))
     {
-      /* Translators: a sentence of its own follows */
-      set_problem (self, _ ("What Muri remembers cannot be used. %s"), error->message);
+      set_store_problem (self, error->message);
       return;
     }
+  set_store_problem (self, NULL);
   g_signal_connect_object (self->settings, "changed", G_CALLBACK (on_setting_changed), self,
                            G_CONNECT_SWAPPED);
   join (self);
@@ -161,6 +171,7 @@ muri_network_finalize (GObject *object)
 
   g_free (self->interface);
   g_free (self->problem);
+  g_free (self->store_problem);
 
   G_OBJECT_CLASS (muri_network_parent_class)->finalize (object);
 }
@@ -174,6 +185,9 @@ muri_network_get_property (GObject *object, guint prop_id, GValue *value, GParam
     {
     case PROP_PROBLEM:
       g_value_set_string (value, self->problem);
+      break;
+    case PROP_STORE_PROBLEM:
+      g_value_set_string (value, self->store_problem);
       break;
     case PROP_INTERFACE:
       g_value_set_string (value, self->interface);
@@ -200,6 +214,7 @@ muri_network_class_init (MuriNetworkClass *klass)
   object_class->get_property = muri_network_get_property;
 
   properties[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, flags);
+  properties[PROP_STORE_PROBLEM] = g_param_spec_string ("store-problem", NULL, NULL, NULL, flags);
   properties[PROP_INTERFACE] = g_param_spec_string ("interface", NULL, NULL, NULL, flags);
   properties[PROP_EXPOSED] = g_param_spec_boolean ("exposed", NULL, NULL, FALSE, flags);
   properties[PROP_LOOKING_SINCE] =
@@ -252,4 +267,10 @@ gboolean
 muri_network_is_fixed (MuriNetwork *self)
 {
   return muri_options_has_interface (self->options);
+}
+
+const char *
+muri_network_get_store_problem (MuriNetwork *self)
+{
+  return self->store_problem;
 }

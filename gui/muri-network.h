@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  *
  * It opens the fleet's store, joins, and joins again when the settings change.
  *
- * Properties: problem (string, nullable: a sentence that says why nothing can be heard), interface
+ * Properties: problem (string, nullable: a sentence that says why nothing can be heard),
+ * store-problem (string, nullable: why what was remembered cannot be used; start again), interface
  * (string: the one in use; the loopback one until one was chosen), exposed (gboolean: others on
  * that network could command the fleet), looking-since (gint64, monotonic; 0 before).
  */
@@ -22,6 +23,7 @@ MuriNetwork *muri_network_new (MuriFleet *fleet, MuriOptions *options, GSettings
 void muri_network_start (MuriNetwork *network);
 
 const char *muri_network_get_problem (MuriNetwork *network);
+const char *muri_network_get_store_problem (MuriNetwork *network);
 const char *muri_network_get_interface (MuriNetwork *network);
 gboolean muri_network_get_exposed (MuriNetwork *network);
 /* Whether the command line named the interface: it cannot be chosen then. */

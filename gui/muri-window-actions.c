@@ -167,6 +167,14 @@ dismiss_refused (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+try_again (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MuriWindow *self = user_data;
+
+  muri_network_start (self->network);
+}
+
+static void
 cancel_operation (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MuriWindow *self = user_data;
@@ -202,6 +210,7 @@ muri_window_add_actions (MuriWindow *self)
     { "search", search, NULL, NULL, NULL, { 0 } },
     { "act", act, "(sas)", NULL, NULL, { 0 } },
     { "dismiss-refused", dismiss_refused, NULL, NULL, NULL, { 0 } },
+    { "try-again", try_again, NULL, NULL, NULL, { 0 } },
     { "forget-node", forget_node, "s", NULL, NULL, { 0 } },
     { "cancel-operation", cancel_operation, "s", NULL, NULL, { 0 } },
     { "copy", copy, "s", NULL, NULL, { 0 } },

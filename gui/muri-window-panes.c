@@ -7,10 +7,13 @@ static void
 update_sidebar (MuriWindow *self)
 {
   gboolean wanted = g_settings_get_boolean (self->settings, "sidebar-visible");
-  gboolean first = g_strcmp0 (gtk_stack_get_visible_child_name (self->body), "first-start") == 0;
+  const char *body = gtk_stack_get_visible_child_name (self->body);
+  gboolean alone = g_strcmp0 (body, "first-start") == 0 || g_strcmp0 (body, "trouble") == 0;
 
+  gtk_widget_set_visible (GTK_WIDGET (self->sidebar_button),
+                          !alone && !adw_leaflet_get_folded (self->leaflet));
   gtk_widget_set_visible (self->sidebar_pane,
-                          !first && (wanted || adw_leaflet_get_folded (self->leaflet)));
+                          !alone && (wanted || adw_leaflet_get_folded (self->leaflet)));
 }
 
 void

@@ -33,6 +33,7 @@ struct _MuriWindow
   AdwViewStack *views;
   AdwBin *operations_bin;
   MuriFirstStart *first_start;
+  AdwStatusPage *trouble;
 
   /* Made in code, owned by their parents */
   AdwBin *view_bins[MURI_N_VIEWS];

@@ -141,6 +141,8 @@ muri_window_update_status (MuriWindow *self)
                                        "or not their senders' to say.",
                                        refused - self->refused_seen),
                              refused - self->refused_seen);
+  if (muri_network_get_store_problem (self->network))
+    adw_status_page_set_description (self->trouble, muri_network_get_store_problem (self->network));
   muri_bar_set_text (self->problem_bar, muri_network_get_problem (self->network));
   muri_bar_set_text (self->silent_bar, silent);
   muri_bar_set_text (self->exposed_bar, exposed);
@@ -172,11 +174,14 @@ muri_window_add_status (MuriWindow *self)
   self->refused_bar = add_bar (self, MURI_BAR_PLAIN, _ ("Dismiss"), "win.dismiss-refused");
 
   connect_status (self, self->network, "notify::problem");
+  connect_status (self, self->network, "notify::store-problem");
   connect_status (self, self->network, "notify::interface");
   connect_status (self, self->network, "notify::exposed");
   connect_status (self, self->fleet, "notify::silent-since");
   connect_status (self, self->fleet, "notify::refused");
   connect_status (self, self->body, "notify::visible-child");
+  g_signal_connect_object (self->network, "notify::store-problem",
+                           G_CALLBACK (muri_window_update_body), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->fleet, "notice", G_CALLBACK (on_notice), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->fleet, "operation-finished", G_CALLBACK (on_operation_finished),
                            self, G_CONNECT_SWAPPED);

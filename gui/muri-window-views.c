@@ -107,7 +107,7 @@ title_of_body (MuriWindow *self, const char *body)
 {
   if (g_str_equal (body, "operations"))
     return _ ("Operations");
-  if (g_str_equal (body, "first-start"))
+  if (!g_str_equal (body, "views"))
     return "Muri";
   return muri_scope_get_title (self->scope);
 }
@@ -119,7 +119,9 @@ muri_window_update_body (MuriWindow *self)
   const char *body = "views";
   const char *title;
 
-  if (self->operations_shown)
+  if (muri_network_get_store_problem (self->network))
+    body = "trouble";
+  else if (self->operations_shown)
     body = "operations";
   else if (empty)
     body = "first-start";

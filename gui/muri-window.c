@@ -48,6 +48,7 @@ muri_window_class_init (MuriWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriWindow, views);
   gtk_widget_class_bind_template_child (widget_class, MuriWindow, operations_bin);
   gtk_widget_class_bind_template_child (widget_class, MuriWindow, first_start);
+  gtk_widget_class_bind_template_child (widget_class, MuriWindow, trouble);
 }
 
 static void
