@@ -135,6 +135,20 @@ muri_application_shutdown (GApplication *application)
     muri_fleet_close (self->fleet);
 }
 
+static gboolean
+muri_application_local_command_line (GApplication *application, char ***arguments, int *status)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (muri_options_check_arguments (*arguments, &error))
+    return G_APPLICATION_CLASS (muri_application_parent_class)
+        ->local_command_line (application, arguments, status);
+
+  g_printerr ("muri: %s\n", error->message);
+  *status = 2;
+  return TRUE;
+}
+
 static int
 muri_application_handle_local_options (GApplication *application, GVariantDict *dict)
 {
@@ -151,6 +165,11 @@ muri_application_handle_local_options (GApplication *application, GVariantDict *
     {
       g_printerr ("muri: %s\n", error->message);
       return g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE) ? 2 : 1;
+    }
+  if (!gtk_init_check ())
+    {
+      g_printerr ("muri: %s\n", _ ("There is no display to open a window on"));
+      return 1;
     }
   if (g_variant_dict_contains (dict, "data-dir"))
     g_application_set_flags (application,
@@ -180,6 +199,7 @@ muri_application_class_init (MuriApplicationClass *klass)
   application_class->startup = muri_application_startup;
   application_class->activate = muri_application_activate;
   application_class->shutdown = muri_application_shutdown;
+  application_class->local_command_line = muri_application_local_command_line;
   application_class->handle_local_options = muri_application_handle_local_options;
 }
 

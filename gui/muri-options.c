@@ -16,26 +16,74 @@ struct _MuriOptions
   char *data_dir;
 };
 
+static const GOptionEntry entries[] = {
+  { "interface", 'i', 0, G_OPTION_ARG_STRING, NULL,
+    N_ ("Network interface that hosts are heard on"), N_ ("NAME") },
+  { "zone", 'z', 0, G_OPTION_ARG_STRING_ARRAY, NULL,
+    N_ ("Zone to watch, may be given several times"), N_ ("N") },
+  { "peer", 'p', 0, G_OPTION_ARG_STRING_ARRAY, NULL,
+    N_ ("Host of an agent that multicast does not reach, may be given several times"),
+    N_ ("HOST") },
+  { "data-dir", 'd', 0, G_OPTION_ARG_FILENAME, NULL,
+    N_ ("Directory of what Muri remembers; starts another Muri"), N_ ("DIR") },
+  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Show the version"), NULL },
+  { NULL },
+};
+
 void
 muri_options_add_entries (GApplication *application)
 {
-  static const GOptionEntry entries[] = {
-    { "interface", 'i', 0, G_OPTION_ARG_STRING, NULL,
-      N_ ("Network interface that hosts are heard on"), N_ ("NAME") },
-    { "zone", 'z', 0, G_OPTION_ARG_STRING_ARRAY, NULL,
-      N_ ("Zone to watch, may be given several times"), N_ ("N") },
-    { "peer", 'p', 0, G_OPTION_ARG_STRING_ARRAY, NULL,
-      N_ ("Host of an agent that multicast does not reach, may be given several times"),
-      N_ ("HOST") },
-    { "data-dir", 'd', 0, G_OPTION_ARG_FILENAME, NULL,
-      N_ ("Directory of what Muri remembers; starts another Muri"), N_ ("DIR") },
-    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Show the version"), NULL },
-    { NULL },
-  };
-
   g_application_add_main_option_entries (application, entries);
   g_application_set_option_context_summary (application,
                                             _ ("Muri shows and runs a flock of hosts."));
+}
+
+static gboolean
+is_of_application (const char *argument)
+{
+  static const char *const known[] = { "-h", "-?", "-s", "--help", NULL };
+
+  return g_strv_contains (known, argument) || g_str_has_prefix (argument, "--help-")
+         || g_str_has_prefix (argument, "--gapplication-");
+}
+
+/* The values are thrown away: the application parses them once more. */
+static gboolean
+parse_away (char ***arguments, GError **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autofree char *interface = NULL;
+  g_auto (GStrv) zones = NULL;
+  g_auto (GStrv) peers = NULL;
+  g_autofree char *data_dir = NULL;
+  gboolean version;
+  gpointer values[] = { &interface, &zones, &peers, &data_dir, &version };
+  GOptionEntry own[G_N_ELEMENTS (entries)];
+
+  memcpy (own, entries, sizeof entries);
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    own[i].arg_data = values[i];
+  g_option_context_add_main_entries (context, own, NULL);
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_set_ignore_unknown_options (context, TRUE);
+  return g_option_context_parse_strv (context, arguments, error);
+}
+
+gboolean
+muri_options_check_arguments (char **arguments, GError **error)
+{
+  g_auto (GStrv) left = g_strdupv (arguments);
+
+  if (!parse_away (&left, error))
+    return FALSE;
+  for (guint i = 1; left[i]; i++)
+    if (!is_of_application (left[i]))
+      {
+        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
+                     _ ("“%s” is not understood; muri --help says what is"), left[i]);
+        return FALSE;
+      }
+  return TRUE;
 }
 
 static gboolean

@@ -12,6 +12,9 @@ typedef struct _MuriOptions MuriOptions;
 
 void muri_options_add_entries (GApplication *application);
 
+/* Whether there is nothing among the arguments that nobody would know. */
+gboolean muri_options_check_arguments (char **arguments, GError **error);
+
 /* G_OPTION_ERROR_BAD_VALUE for a value that cannot be right, other errors for one that is not
  * right on this machine. */
 MuriOptions *muri_options_new (GVariantDict *dict, GError **error);
