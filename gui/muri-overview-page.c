@@ -72,7 +72,7 @@ update_vms (MuriOverviewPage *self, MuriFleet *fleet)
   GListModel *vms = muri_fleet_get_vms (fleet);
   guint n = g_list_model_get_n_items (vms);
   guint known = 0;
-  guint64 vcpus = 0, busy = 0;
+  guint vcpus = 0, busy = 0;
   g_autofree char *value = NULL;
   g_autofree char *note = NULL;
   g_autofree char *vcpus_value = NULL;
@@ -94,10 +94,10 @@ update_vms (MuriOverviewPage *self, MuriFleet *fleet)
     /* Translators: VMs whose state is known, of all: "28 of 34 known" */
     note = g_strdup_printf (C_ ("VMs", "%u of %u known"), known, n);
   muri_tile_set (self->vms_tile, value, note);
-  vcpus_value = g_strdup_printf ("%" G_GUINT64_FORMAT, vcpus);
+  vcpus_value = g_strdup_printf ("%u", vcpus);
   g_free (note);
   /* Translators: vCPUs of running VMs */
-  note = g_strdup_printf (C_ ("vCPUs", "%" G_GUINT64_FORMAT " running"), busy);
+  note = g_strdup_printf (C_ ("vCPUs", "%u running"), busy);
   muri_tile_set (self->vcpus_tile, vcpus_value, note);
 }
 
