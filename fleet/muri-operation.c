@@ -309,6 +309,17 @@ muri_operation_set_outcome (MuriOperation *self, MuriTarget *target,
   return TRUE;
 }
 
+/* When its last target was: a console that hears of it later did not make it longer. */
+static gint64
+last_finished (MuriOperation *self, gint64 now)
+{
+  gint64 last = 0;
+
+  for (guint i = 0; i < self->targets->len; i++)
+    last = MAX (last, muri_target_get_finished (g_ptr_array_index (self->targets, i)));
+  return last > self->issued && last < now ? last : now;
+}
+
 gboolean
 muri_operation_settle (MuriOperation *self, gint64 now)
 {
@@ -325,7 +336,7 @@ muri_operation_settle (MuriOperation *self, gint64 now)
     g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
   if (finished != (self->finished != 0))
     {
-      self->finished = finished ? now : 0;
+      self->finished = finished ? last_finished (self, now) : 0;
       self->was_finished |= finished;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FINISHED]);
     }

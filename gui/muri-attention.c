@@ -210,10 +210,11 @@ add_vms (GPtrArray *found, MuriFleet *fleet)
         continue;
       if (muri_vm_get_state (vm) == MURI_VM_STATE_CRASHED)
         {
-          age = facts->since ? muri_format_age (facts->since) : g_strdup ("");
+          age = facts->since ? muri_format_age (facts->since) : NULL;
           add (found, vm, g_strdup_printf (_ ("%s crashed"), muri_vm_get_name (vm)),
                /* Translators: "On seoul-1 2 min ago" */
-               g_strdup_printf (_ ("On %s %s"), host, age));
+               age ? g_strdup_printf (_ ("On %s %s"), host, age)
+                   : g_strdup_printf (_ ("On %s"), host));
         }
       else if (facts->unanswered)
         {

@@ -88,7 +88,7 @@ muri_tile_init (MuriTile *self)
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), 3);
   gtk_widget_add_css_class (GTK_WIDGET (self), "card");
   self->name = add_label (self, "heading");
-  self->value = add_label (self, "title-3");
+  self->value = add_label (self, "title-4");
   self->note = add_label (self, "caption");
   gtk_widget_add_css_class (self->note, "dim-label");
 }
