@@ -170,10 +170,12 @@ muri_column_layout_allocate (GtkLayoutManager *manager, GtkWidget *widget, int w
 
       for (int i = 0; child != next; child = next_child (child), i++)
         {
-          int x = i * (each + self->spacing);
+          /* What does not divide evenly is spread, so that the last one ends at the edge. */
+          int x = i * (width + self->spacing) / (int)columns;
+          int end = (i + 1) * (width + self->spacing) / (int)columns - self->spacing;
 
-          gtk_widget_size_allocate (
-              child, &(GtkAllocation){ rtl ? width - x - each : x, y, each, row }, -1);
+          gtk_widget_size_allocate (child,
+                                    &(GtkAllocation){ rtl ? width - end : x, y, end - x, row }, -1);
         }
       y += row + self->spacing;
     }
