@@ -28,7 +28,7 @@ DEMO_HOSTS = ('seoul-1', 'busan-1', 'daegu-2')
 REAL_HOST = 'muri-real'
 NODES_A_ZONE = 100
 # What is done before pictures are taken, so that there are operations and events to see.
-PREPARE = [['staging-web', 'Start'], ['build-005', 'Start'], ['test-003', 'Start']]
+PREPARE = [['staging-web', 'Start'], ['build-005', 'Start'], ['archive', 'Start']]
 
 
 def state_home(*parts):

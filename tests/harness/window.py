@@ -124,10 +124,21 @@ class Window:
         return x + extents.x + extents.width // 2, y + extents.y + extents.height // 2
 
     def _origin(self):
-        window = self._xdotool('search', '--onlyvisible', '--pid', str(self.pid)).split()[0]
-        lines = self._xdotool('getwindowgeometry', '--shell', window).splitlines()
+        return self._geometry()[:2]
+
+    def size(self):
+        return self._geometry()[2:]
+
+    def resize(self, width, height):
+        self._xdotool('windowsize', self._x_window(), str(width), str(height))
+
+    def _x_window(self):
+        return self._xdotool('search', '--onlyvisible', '--pid', str(self.pid)).split()[0]
+
+    def _geometry(self):
+        lines = self._xdotool('getwindowgeometry', '--shell', self._x_window()).splitlines()
         values = dict(line.split('=') for line in lines if '=' in line)
-        return int(values['X']), int(values['Y'])
+        return tuple(int(values[name]) for name in ('X', 'Y', 'WIDTH', 'HEIGHT'))
 
     @staticmethod
     def _xdotool(*words):
@@ -153,6 +164,15 @@ class Window:
 
     def key(self, *keys):
         self._xdotool('key', '--clearmodifiers', *keys)
+
+    def key_until(self, key, condition, what, presses=20):
+        """Presses a key until the condition holds, giving each press time to take effect."""
+        for _press in range(presses):
+            try:
+                return wait_until(condition, 0.3, what)
+            except Failure:
+                self.key(key)
+        return wait_until(condition, 1, what)
 
     def type(self, text):
         self._xdotool('type', '--delay', '10', text)
