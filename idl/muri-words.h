@@ -88,9 +88,10 @@ enum
 #define MURI_PARAMETER_DELAY "delay" /* seconds, at most MURI_START_DELAY_MAX; none is 0 */
 #define MURI_PARAMETER_FROM "from"   /* a path */
 #define MURI_PARAMETER_TO "to"       /* a path; not below "from" unless "only" */
-#define MURI_PARAMETER_ONLY "only"   /* "1": a membership in exactly "from"; else all below it too \
-                                      */
-#define MURI_PARAMETER_MAC "mac"     /* 52:54:00:12:34:56 */
+#define MURI_PARAMETER_ONLY                                                                        \
+  "only"                         /* "1": a membership in exactly "from"; else all below it too     \
+                                  */
+#define MURI_PARAMETER_MAC "mac" /* 52:54:00:12:34:56 */
 /* Of any verb on VMs. */
 #define MURI_PARAMETER_PER_NODE "per-node"     /* at most so many VMs of a node at once; from 1 */
 #define MURI_PARAMETER_STOP_AFTER "stop-after" /* so many failures on a node, and no more begin */

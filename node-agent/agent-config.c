@@ -25,10 +25,11 @@ typedef enum
   SETTING_PEERS,
   SETTING_INSECURE,
   SETTING_LEASE,
+  SETTING_ALLOW_POWER,
   N_SETTINGS
 } Setting;
 
-/* In the file's terms, and the option that overrides it. */
+/* In the file's terms, and the option that overrides it, if there is one. */
 static const struct
 {
   const char *group, *key, *option;
@@ -42,6 +43,7 @@ static const struct
   [SETTING_PEERS] = { "network", "peers", "--peer" },
   [SETTING_INSECURE] = { "network", "insecure", "--insecure" },
   [SETTING_LEASE] = { "network", "lease", "--lease" },
+  [SETTING_ALLOW_POWER] = { "host", "allow-power", NULL },
 };
 
 /* What was set as text, and where, for messages. */
@@ -100,8 +102,8 @@ read_group (Given *given, GKeyFile *file, const char *path, const char *group, G
 {
   g_autofree char *known = keys_of (group);
   if (known == NULL)
-    return wrong (error, "%s: there is no group [%s]; there are [agent] and [network]", path,
-                  group);
+    return wrong (error, "%s: there is no group [%s]; there are [agent], [network] and [host]",
+                  path, group);
 
   g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, NULL);
   for (guint k = 0; keys != NULL && keys[k] != NULL; k++)
@@ -201,6 +203,7 @@ apply (AgentConfig *config, const Given *given, GError **error)
       || !to_text (given, SETTING_INTERFACE, 15, &zone->interface, error)
       || !to_boolean (given, SETTING_SIMULATE, &config->simulate, error)
       || !to_boolean (given, SETTING_INSECURE, &config->insecure, error)
+      || !to_boolean (given, SETTING_ALLOW_POWER, &config->allow_power, error)
       || !to_number (given, SETTING_ZONE, 0, MURI_ZONE_MAX, &zone->zone, error)
       || !to_number (given, SETTING_LEASE, 1, LEASE_MAX, &zone->lease, error))
     return FALSE;

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @state_dir: where identity, journal and memory are kept
  * @simulate: figures come from a simulated workload, and the test driver's VMs are remembered
  * @insecure: speaks on an interface that is no loopback, without DDS Security
+ * @allow_power: consoles may shut down or restart the server itself
  * @address: (nullable): of the interface
  * @zone: the data space
  * @join_within: milliseconds; the agent joins at a random moment of that time
@@ -27,6 +28,7 @@ typedef struct
   char *state_dir;
   gboolean simulate;
   gboolean insecure;
+  gboolean allow_power;
   char *address;
   MuriZoneSettings *zone;
   guint join_within;

@@ -4,6 +4,7 @@
 #include <libvirt/virterror.h>
 
 #include "agent-error.h"
+#include "agent-metadata.h"
 #include "muri-words.h"
 
 /* Callbacks keep it alive as well: libvirt frees them later, on a thread of its choice. */
@@ -104,6 +105,8 @@ on_lifecycle (virConnectPtr connection, virDomainPtr domain, int type, int detai
       /* A new one is noticed by its reading. */
       if (detail == VIR_DOMAIN_EVENT_DEFINED_UPDATED || detail == VIR_DOMAIN_EVENT_DEFINED_RENAMED)
         event.kind = MURI_EVENT_VM_CHANGED;
+      if (detail != VIR_DOMAIN_EVENT_DEFINED_FROM_SNAPSHOT)
+        event.causes = AGENT_MIRROR_DEFINED;
       break;
     case VIR_DOMAIN_EVENT_STARTED:
       tell_started (&event, detail);
@@ -175,6 +178,8 @@ on_metadata (virConnectPtr connection, virDomainPtr domain, int type, const char
 {
   AgentDomainEvent event = { .kind = MURI_EVENT_UNKNOWN };
 
+  if (type == VIR_DOMAIN_METADATA_ELEMENT && g_strcmp0 (nsuri, AGENT_METADATA_URI) == 0)
+    event.causes = AGENT_MIRROR_PURPOSE;
   deliver (domain, user_data, &event);
 }
 

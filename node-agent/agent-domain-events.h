@@ -4,6 +4,7 @@
 #include <glib-object.h>
 #include <libvirt/libvirt.h>
 
+#include "agent-mirror.h"
 #include "muri.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,7 @@ G_BEGIN_DECLS
  * @kind: MURI_EVENT_*, or MURI_EVENT_UNKNOWN when it only means that the domain differs now
  * @severity: MURI_SEVERITY_*
  * @booted: the guest began anew
+ * @causes: AGENT_MIRROR_*: what it says of the metadata that is found now
  * @detail: in words, may be empty
  */
 typedef struct
@@ -22,6 +24,7 @@ typedef struct
   guint kind;
   guint severity;
   gboolean booted;
+  guint causes;
   const char *detail;
 } AgentDomainEvent;
 

@@ -124,7 +124,7 @@ read_devices (xmlNode *devices, muri_v1_Vm *vm)
 
 /* What makes no sense is left alone and told of. */
 static void
-read_own_metadata (xmlNode *metadata, muri_v1_Vm *vm)
+read_own_metadata (xmlNode *metadata, muri_v1_Vm *vm, char **text)
 {
   xmlNode *node = metadata ? metadata->children : NULL;
   g_autoptr (AgentMetadata) own = NULL;
@@ -140,6 +140,7 @@ read_own_metadata (xmlNode *metadata, muri_v1_Vm *vm)
   buffer = xmlBufferCreate ();
   xmlNodeDump (buffer, node->doc, node, 0, 0);
   own = agent_metadata_parse ((const char *)xmlBufferContent (buffer), &error);
+  *text = g_strdup ((const char *)xmlBufferContent (buffer));
   xmlBufferFree (buffer);
   if (own)
     agent_vm_set_metadata (vm, own);
@@ -163,7 +164,7 @@ read_metadata (xmlNode *metadata, muri_v1_Vm *vm)
 }
 
 gboolean
-agent_domain_xml_read (const char *xml, muri_v1_Vm *vm)
+agent_domain_xml_read_all (const char *xml, muri_v1_Vm *vm, char **metadata)
 {
   xmlDoc *document = xmlReadMemory (xml, strlen (xml), NULL, NULL,
                                     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
@@ -171,6 +172,7 @@ agent_domain_xml_read (const char *xml, muri_v1_Vm *vm)
   xmlNode *type;
   char vcpus[16] = "";
 
+  *metadata = NULL;
   if (root == NULL || !is_element (root, "domain"))
     {
       xmlFreeDoc (document);
@@ -184,11 +186,19 @@ agent_domain_xml_read (const char *xml, muri_v1_Vm *vm)
   COPY_ATTRIBUTE (type, "arch", vm->arch);
   COPY_ATTRIBUTE (type, "machine", vm->machine);
   read_metadata (find_child (root, "metadata"), vm);
-  read_own_metadata (find_child (root, "metadata"), vm);
+  read_own_metadata (find_child (root, "metadata"), vm, metadata);
   read_devices (find_child (root, "devices"), vm);
 
   xmlFreeDoc (document);
   return TRUE;
+}
+
+gboolean
+agent_domain_xml_read (const char *xml, muri_v1_Vm *vm)
+{
+  g_autofree char *metadata = NULL;
+
+  return agent_domain_xml_read_all (xml, vm, &metadata);
 }
 
 char *

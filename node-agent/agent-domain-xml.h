@@ -9,9 +9,13 @@ G_BEGIN_DECLS
 
 /**
  * What a domain's XML says: title, vcpus_max, os, arch, machine, guest_agent, disks and nics are
- * filled in. Returns %FALSE for what is no domain's XML, and leaves @vm as it was.
+ * filled in, and what Muri's own metadata says there. Returns %FALSE for what is no domain's XML,
+ * and leaves @vm as it was.
  */
 gboolean agent_domain_xml_read (const char *xml, muri_v1_Vm *vm);
+
+/* As that. @metadata: (out) (nullable): Muri's own, as it stands there. */
+gboolean agent_domain_xml_read_all (const char *xml, muri_v1_Vm *vm, char **metadata);
 
 /* "http://debian.org/debian/12" to "Debian 12": what libosinfo's identifiers mean to a reader. */
 char *agent_domain_xml_os_name (const char *id);

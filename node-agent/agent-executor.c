@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent-executor.h"
 
+#include <string.h>
+
+#include "agent-membership.h"
+#include "agent-pace.h"
 #include "agent-work.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
@@ -24,6 +28,14 @@ typedef enum
   PHASE_WAIT, /* for the guest, or for the connection */
 } Phase;
 
+/* Of one VM, or of the node itself. */
+typedef enum
+{
+  LANE_ACTION,
+  LANE_STATE, /* what is only written down */
+  N_LANES
+} Lane;
+
 typedef struct _Queue Queue;
 
 /* One target of one operation. Main context only. */
@@ -35,6 +47,8 @@ typedef struct
   muri_v1_Uuid operation;
   muri_v1_Uuid vm;
   guint verb;
+  AgentParameters *parameters;
+  AgentPace *pace; /* NULL: as fast as it goes */
   gint64 deadline;
 
   Phase phase;
@@ -42,6 +56,8 @@ typedef struct
   gboolean running;   /* said so */
   gboolean over;      /* its last outcome was told */
   gboolean stalled;   /* its call hangs */
+  gboolean paced;     /* counts as one of those that its operation has under way */
+  gboolean parked;    /* until the pace lets it begin */
   gboolean poked;     /* its VM changed while it was in a call */
   gboolean rebooted;
   gboolean ready; /* for another turn, as soon as a thread is free */
@@ -57,6 +73,7 @@ typedef struct
 struct _Queue
 {
   muri_v1_Uuid vm;
+  Lane lane;
   GQueue waiting; /* Item, PHASE_QUEUED */
   GQueue active;  /* Item, others */
   gboolean in_turn;
@@ -65,12 +82,12 @@ struct _Queue
 struct _AgentExecutor
 {
   GObject parent_instance;
-  AgentConnections *connections;
-  AgentJournal *journal;
+  AgentWorkContext context;
 
-  GHashTable *queues; /* by VM */
-  GQueue turn;        /* Queue: those that have something waiting, or ready */
-  GHashTable *held;   /* operations */
+  GHashTable *queues[N_LANES]; /* by VM */
+  GQueue turn;                 /* Queue: those that have something waiting, or ready */
+  GHashTable *held;            /* operations */
+  GQueue stopping;             /* Stop: operations that have failed too often */
   GThreadPool *pool;
   guint calls;
   guint stalled;
@@ -93,6 +110,7 @@ enum
 static guint signals[N_SIGNALS];
 
 static void schedule (AgentExecutor *self);
+static void want_turn (AgentExecutor *self, Queue *queue);
 
 /* ---- outcomes ------------------------------------------------------------------------- */
 
@@ -117,6 +135,53 @@ tell_running (Item *item)
   tell (item, &target);
 }
 
+/* An operation of which no more is begun. */
+typedef struct
+{
+  muri_v1_Uuid operation;
+  guint failures;
+} Stop;
+
+/* The next one of its operation may begin. */
+static void
+let_next (AgentExecutor *self, AgentPace *pace)
+{
+  Item *next = agent_pace_unpark (pace);
+
+  if (next == NULL)
+    return;
+  next->parked = FALSE;
+  want_turn (self, next->queue);
+}
+
+static void
+stop (AgentExecutor *self, const muri_v1_Uuid *operation, AgentPace *pace)
+{
+  Stop *new = g_new0 (Stop, 1);
+
+  new->operation = *operation;
+  new->failures = agent_pace_get_failures (pace);
+  g_queue_push_tail (&self->stopping, new);
+}
+
+/* The last word on a target. */
+static void
+finish (Item *item, const AgentTarget *target)
+{
+  AgentExecutor *self = item->executor;
+
+  item->over = TRUE;
+  if (item->pace != NULL && agent_pace_note (item->pace, target->state))
+    stop (self, &item->operation, item->pace);
+  if (item->paced)
+    {
+      item->paced = FALSE;
+      agent_pace_end (item->pace);
+      let_next (self, item->pace);
+    }
+  tell (item, target);
+}
+
 /* The executor's own verdict, where no call says it. */
 static void
 end (Item *item, guint state, const char *message)
@@ -129,32 +194,45 @@ end (Item *item, guint state, const char *message)
     .finished = g_get_real_time (),
     .message = (char *)message,
   };
-  item->over = TRUE;
-  tell (item, &target);
+  finish (item, &target);
 }
 
 /* ---- queues --------------------------------------------------------------------------- */
 
 static void
+item_free (gpointer data)
+{
+  Item *item = data;
+  agent_parameters_unref (item->parameters);
+  g_clear_pointer (&item->pace, agent_pace_unref);
+  g_free (item);
+}
+
+static void
 queue_free (gpointer data)
 {
   Queue *queue = data;
-  g_queue_clear_full (&queue->waiting, g_free);
-  g_queue_clear_full (&queue->active, g_free);
+  g_queue_clear_full (&queue->waiting, item_free);
+  g_queue_clear_full (&queue->active, item_free);
   g_free (queue);
 }
 
 static Queue *
-queue_of (AgentExecutor *self, const muri_v1_Uuid *vm)
+queue_of (AgentExecutor *self, const muri_v1_Uuid *vm, guint verb)
 {
-  Queue *queue = g_hash_table_lookup (self->queues, vm);
+  Lane lane = agent_membership_is_verb (verb) || verb == MURI_VERB_MAINTENANCE_ON
+                      || verb == MURI_VERB_MAINTENANCE_OFF
+                  ? LANE_STATE
+                  : LANE_ACTION;
+  Queue *queue = g_hash_table_lookup (self->queues[lane], vm);
   if (queue == NULL)
     {
       queue = g_new0 (Queue, 1);
       queue->vm = *vm;
+      queue->lane = lane;
       g_queue_init (&queue->waiting);
       g_queue_init (&queue->active);
-      g_hash_table_insert (self->queues, &queue->vm, queue);
+      g_hash_table_insert (self->queues[lane], &queue->vm, queue);
     }
   return queue;
 }
@@ -177,7 +255,9 @@ drop (Item *item)
     return;
   if (!g_queue_remove (&queue->waiting, item))
     g_queue_remove (&queue->active, item);
-  g_free (item);
+  if (item->parked)
+    agent_pace_forget (item->pace, item);
+  item_free (item);
   want_turn (self, queue);
 }
 
@@ -199,6 +279,23 @@ may_start (AgentExecutor *self, Queue *queue, const Item *item)
   return TRUE;
 }
 
+/* Its VM would let it begin, or not: then another one of its operation may. */
+static gboolean
+pace_allows (AgentExecutor *self, Item *item, gboolean may)
+{
+  if (item->pace == NULL || item->parked)
+    return may && !item->parked;
+  if (agent_pace_may_begin (item->pace))
+    {
+      if (!may)
+        let_next (self, item->pace);
+      return may;
+    }
+  item->parked = TRUE;
+  agent_pace_park (item->pace, item);
+  return FALSE;
+}
+
 /* What of this VM is to have a thread next. */
 static Item *
 next_of (AgentExecutor *self, Queue *queue)
@@ -209,7 +306,7 @@ next_of (AgentExecutor *self, Queue *queue)
   for (GList *l = queue->waiting.head; l != NULL; l = l->next)
     {
       Item *item = l->data;
-      if (may_start (self, queue, item))
+      if (pace_allows (self, item, may_start (self, queue, item)))
         return item;
       if (!g_hash_table_contains (self->held, &item->operation))
         return NULL;
@@ -224,7 +321,7 @@ worker (gpointer data, gpointer user_data)
 {
   Item *item = data;
   AgentExecutor *self = item->executor;
-  agent_work_run (&item->work, self->connections, self->journal);
+  agent_work_run (&item->work, &self->context);
   g_async_queue_push (self->done, item);
   g_source_set_ready_time (self->doorbell, 0);
   g_object_unref (self);
@@ -238,10 +335,14 @@ dispatch (AgentExecutor *self, Item *item)
     {
       g_queue_remove (&item->queue->waiting, item);
       g_queue_push_tail (&item->queue->active, item);
+      item->paced = item->pace != NULL;
+      if (item->paced)
+        agent_pace_begin (item->pace);
     }
   *work = (AgentWork){
     .kind = item->kind,
     .verb = item->verb,
+    .parameters = item->parameters,
     .deadline = item->deadline,
     .operation = item->operation,
     .begun = item->started != 0,
@@ -289,8 +390,7 @@ lost (Item *item)
     return;
   target.state = item->kind == AGENT_WORK_FIND ? MURI_OUTCOME_INTERRUPTED : MURI_OUTCOME_FAILED;
   target.finished = g_get_real_time ();
-  item->over = TRUE;
-  tell (item, &target);
+  finish (item, &target);
 }
 
 /* A worker gave the item back. */
@@ -311,10 +411,7 @@ returned (AgentExecutor *self, Item *item)
     item->started = work->target.started;
 
   if (!item->over && work->result == AGENT_WORK_FINAL)
-    {
-      item->over = TRUE;
-      tell (item, &work->target);
-    }
+    finish (item, &work->target);
   else if (!item->over && work->result == AGENT_WORK_WAIT)
     {
       item->lost = 0;
@@ -378,6 +475,53 @@ overdue (Item *item)
   drop (item);
 }
 
+static gboolean
+is_force_due (const Item *item, gint64 now, gint64 wall)
+{
+  gint64 grace = item->parameters->grace * G_TIME_SPAN_SECOND;
+  if (!item->parameters->power_off || item->kind == AGENT_WORK_FORCE
+      || item->kind == AGENT_WORK_FIND)
+    return FALSE;
+  if (item->started != 0)
+    return wall - item->started >= grace;
+  return item->phase == PHASE_CALL && now - item->since >= grace
+         && g_atomic_int_get (&item->work.claim) == AGENT_WORK_ACTING;
+}
+
+/* The call that asks the guest hangs, and its thread with it: another item goes on from here. */
+static void
+hand_over (Item *item, gint64 now, gint64 wall)
+{
+  Item *next = g_memdup2 (item, sizeof *item);
+  memset (&next->work, 0, sizeof next->work);
+  agent_parameters_ref (next->parameters);
+  if (item->started == 0)
+    next->started = wall - (now - item->since);
+  next->phase = PHASE_WAIT;
+  next->stalled = FALSE;
+  item->over = TRUE;
+  item->paced = FALSE;
+  item->pace = NULL;
+  g_queue_push_tail (&item->queue->active, next);
+  next->kind = AGENT_WORK_FORCE;
+  next->since = now;
+  next->ready = TRUE;
+  want_turn (item->executor, item->queue);
+}
+
+static void
+force (Item *item, gint64 now, gint64 wall)
+{
+  if (item->phase == PHASE_CALL)
+    {
+      hand_over (item, now, wall);
+      return;
+    }
+  item->kind = AGENT_WORK_FORCE;
+  item->ready = TRUE;
+  want_turn (item->executor, item->queue);
+}
+
 static void
 consider (AgentExecutor *self, Item *item, gint64 now, gint64 wall)
 {
@@ -386,6 +530,11 @@ consider (AgentExecutor *self, Item *item, gint64 now, gint64 wall)
   if (wall >= item->deadline && item->kind != AGENT_WORK_FIND)
     {
       overdue (item);
+      return;
+    }
+  if (is_force_due (item, now, wall))
+    {
+      force (item, now, wall);
       return;
     }
   if (item->phase == PHASE_CALL)
@@ -417,15 +566,27 @@ all_items (AgentExecutor *self)
   GHashTableIter iter;
   gpointer queue;
   GList *items = NULL;
-  g_hash_table_iter_init (&iter, self->queues);
-  while (g_hash_table_iter_next (&iter, NULL, &queue))
+  for (Lane lane = 0; lane < N_LANES; lane++)
     {
-      for (GList *l = ((Queue *)queue)->active.head; l != NULL; l = l->next)
-        items = g_list_prepend (items, l->data);
-      for (GList *l = ((Queue *)queue)->waiting.head; l != NULL; l = l->next)
-        items = g_list_prepend (items, l->data);
+      g_hash_table_iter_init (&iter, self->queues[lane]);
+      while (g_hash_table_iter_next (&iter, NULL, &queue))
+        {
+          for (GList *l = ((Queue *)queue)->active.head; l != NULL; l = l->next)
+            items = g_list_prepend (items, l->data);
+          for (GList *l = ((Queue *)queue)->waiting.head; l != NULL; l = l->next)
+            items = g_list_prepend (items, l->data);
+        }
     }
   return items;
+}
+
+static gboolean
+is_idle (AgentExecutor *self)
+{
+  for (Lane lane = 0; lane < N_LANES; lane++)
+    if (g_hash_table_size (self->queues[lane]) > 0)
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -438,16 +599,50 @@ tick (gpointer user_data)
     consider (self, l->data, now, wall);
   g_list_free (items);
   schedule (self);
-  if (g_hash_table_size (self->queues) > 0)
+  if (!is_idle (self))
     return G_SOURCE_CONTINUE;
   self->tick = 0;
   return G_SOURCE_REMOVE;
+}
+
+/* What has not begun. */
+static void
+cancel (AgentExecutor *self, const muri_v1_Uuid *operation, const char *message)
+{
+  GList *items = all_items (self);
+  for (GList *l = items; l != NULL; l = l->next)
+    {
+      Item *item = l->data;
+      if (item->over || item->started != 0 || !muri_uuid_equal (&item->operation, operation))
+        continue;
+      if (item->phase == PHASE_CALL
+          && !g_atomic_int_compare_and_exchange (&item->work.claim, AGENT_WORK_FREE,
+                                                 AGENT_WORK_GIVEN_UP))
+        continue;
+      end (item, MURI_OUTCOME_CANCELLED, message);
+      drop (item);
+    }
+  g_list_free (items);
+}
+
+static void
+cancel_stopped (AgentExecutor *self)
+{
+  Stop *next;
+  while ((next = g_queue_pop_head (&self->stopping)) != NULL)
+    {
+      g_autofree char *message =
+          g_strdup_printf ("not begun: %u failed on this server before it", next->failures);
+      cancel (self, &next->operation, message);
+      g_free (next);
+    }
 }
 
 static void
 schedule (AgentExecutor *self)
 {
   Queue *queue;
+  cancel_stopped (self);
   while (!self->stopped && self->calls < POOL + self->stalled
          && (queue = g_queue_pop_head (&self->turn)) != NULL)
     {
@@ -459,35 +654,73 @@ schedule (AgentExecutor *self)
           want_turn (self, queue);
         }
       else if (g_queue_is_empty (&queue->active) && g_queue_is_empty (&queue->waiting))
-        g_hash_table_remove (self->queues, &queue->vm);
+        g_hash_table_remove (self->queues[queue->lane], &queue->vm);
     }
 }
 
 /* ---- public --------------------------------------------------------------------------- */
 
+/* What a former life began or failed at counts as well. */
+static AgentPace *
+pace_of (const AgentOperation *operation, const AgentParameters *parameters)
+{
+  guint failures = 0;
+  if (parameters->per_node == 0 && parameters->stop_after == 0)
+    return NULL;
+  for (guint i = 0; i < operation->targets->len; i++)
+    failures += agent_pace_is_failure (agent_operation_target (operation, i)->state);
+  return agent_pace_new (parameters->per_node, parameters->stop_after, failures);
+}
+
+static Item *
+item_new (AgentExecutor *self, const AgentOperation *operation, const AgentTarget *target,
+          AgentWorkKind kind)
+{
+  Item *item = g_new0 (Item, 1);
+  item->queue = queue_of (self, &target->vm, operation->verb);
+  item->executor = self;
+  item->operation = operation->id;
+  item->vm = target->vm;
+  item->verb = operation->verb;
+  item->deadline = operation->deadline;
+  item->kind = kind;
+  item->started = target->started;
+  item->running = target->state == MURI_OUTCOME_RUNNING;
+  return item;
+}
+
+/* Parameters were accepted before they were journalled. */
+static AgentParameters *
+parameters_of (const AgentOperation *operation)
+{
+  g_autoptr (GVariant) none = NULL;
+  AgentParameters *parameters = agent_parameters_new (operation->verb, operation->parameters, NULL);
+  if (parameters != NULL)
+    return parameters;
+  none = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("{ss}"), NULL, 0));
+  return agent_parameters_new (MURI_VERB_NONE, none, NULL);
+}
+
 static void
 add (AgentExecutor *self, const AgentOperation *operation, guint state, AgentWorkKind kind)
 {
+  g_autoptr (AgentParameters) parameters = parameters_of (operation);
+  g_autoptr (AgentPace) pace = kind == AGENT_WORK_ACT ? pace_of (operation, parameters) : NULL;
   for (guint i = 0; i < operation->targets->len; i++)
     {
       const AgentTarget *target = agent_operation_target (operation, i);
       if (target->state != state)
         continue;
-      Item *item = g_new0 (Item, 1);
-      item->queue = queue_of (self, &target->vm);
-      item->executor = self;
-      item->operation = operation->id;
-      item->vm = target->vm;
-      item->verb = operation->verb;
-      item->deadline = operation->deadline;
-      item->kind = kind;
-      item->started = target->started;
-      item->running = state == MURI_OUTCOME_RUNNING;
+      Item *item = item_new (self, operation, target, kind);
+      item->parameters = agent_parameters_ref (parameters);
+      item->pace = pace != NULL ? agent_pace_ref (pace) : NULL;
       g_queue_push_tail (&item->queue->waiting, item);
       want_turn (self, item->queue);
     }
+  if (pace != NULL && agent_pace_is_stopped (pace))
+    stop (self, &operation->id, pace);
   schedule (self);
-  if (self->tick == 0 && g_hash_table_size (self->queues) > 0)
+  if (self->tick == 0 && !is_idle (self))
     self->tick = g_timeout_add (TICK, tick, self);
 }
 
@@ -515,29 +748,19 @@ agent_executor_hold (AgentExecutor *self, const muri_v1_Uuid *operation, gboolea
     return;
   GHashTableIter iter;
   gpointer queue;
-  g_hash_table_iter_init (&iter, self->queues);
-  while (g_hash_table_iter_next (&iter, NULL, &queue))
-    want_turn (self, queue);
+  for (Lane lane = 0; lane < N_LANES; lane++)
+    {
+      g_hash_table_iter_init (&iter, self->queues[lane]);
+      while (g_hash_table_iter_next (&iter, NULL, &queue))
+        want_turn (self, queue);
+    }
   schedule (self);
 }
 
 void
 agent_executor_cancel (AgentExecutor *self, const muri_v1_Uuid *operation)
 {
-  GList *items = all_items (self);
-  for (GList *l = items; l != NULL; l = l->next)
-    {
-      Item *item = l->data;
-      if (item->over || item->started != 0 || !muri_uuid_equal (&item->operation, operation))
-        continue;
-      if (item->phase == PHASE_CALL
-          && !g_atomic_int_compare_and_exchange (&item->work.claim, AGENT_WORK_FREE,
-                                                 AGENT_WORK_GIVEN_UP))
-        continue;
-      end (item, MURI_OUTCOME_CANCELLED, NULL);
-      drop (item);
-    }
-  g_list_free (items);
+  cancel (self, operation, NULL);
   g_hash_table_remove (self->held, operation);
   schedule (self);
 }
@@ -545,7 +768,7 @@ agent_executor_cancel (AgentExecutor *self, const muri_v1_Uuid *operation)
 static void
 poke (AgentExecutor *self, const muri_v1_Uuid *vm, gboolean rebooted)
 {
-  Queue *queue = g_hash_table_lookup (self->queues, vm);
+  Queue *queue = g_hash_table_lookup (self->queues[LANE_ACTION], vm);
   if (queue == NULL)
     return;
   for (GList *l = queue->active.head; l != NULL; l = l->next)
@@ -588,11 +811,14 @@ agent_executor_stop (AgentExecutor *self, gint64 patience)
 }
 
 AgentExecutor *
-agent_executor_new (AgentConnections *connections, AgentJournal *journal)
+agent_executor_new (const AgentWorkContext *context)
 {
   AgentExecutor *self = g_object_new (AGENT_TYPE_EXECUTOR, NULL);
-  self->connections = agent_connections_ref (connections);
-  self->journal = g_object_ref (journal);
+  self->context = *context;
+  agent_connections_ref (context->connections);
+  g_object_ref (context->journal);
+  g_object_ref (context->mirror);
+  g_object_ref (context->state);
   return self;
 }
 
@@ -616,11 +842,15 @@ agent_executor_finalize (GObject *object)
   g_async_queue_unref (self->done);
   g_source_unref (self->doorbell);
   g_queue_clear (&self->turn);
-  g_hash_table_unref (self->queues);
+  g_queue_clear_full (&self->stopping, g_free);
+  for (Lane lane = 0; lane < N_LANES; lane++)
+    g_hash_table_unref (self->queues[lane]);
   g_hash_table_unref (self->held);
   g_thread_pool_free (self->pool, FALSE, FALSE);
-  agent_connections_unref (self->connections);
-  g_object_unref (self->journal);
+  agent_connections_unref (self->context.connections);
+  g_object_unref (self->context.journal);
+  g_object_unref (self->context.mirror);
+  g_object_unref (self->context.state);
   G_OBJECT_CLASS (agent_executor_parent_class)->finalize (object);
 }
 
@@ -641,7 +871,9 @@ agent_executor_class_init (AgentExecutorClass *klass)
 static void
 agent_executor_init (AgentExecutor *self)
 {
-  self->queues = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, queue_free);
+  for (Lane lane = 0; lane < N_LANES; lane++)
+    self->queues[lane] = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, queue_free);
+  g_queue_init (&self->stopping);
   self->held = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, NULL);
   g_queue_init (&self->turn);
   self->done = g_async_queue_new ();

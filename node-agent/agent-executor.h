@@ -3,13 +3,13 @@
 
 #include <glib-object.h>
 
-#include "agent-connections.h"
-#include "agent-journal.h"
+#include "agent-work.h"
 
 G_BEGIN_DECLS
 
 /**
  * AgentExecutor: does what operations ask, one thing at a time on a VM and several VMs at once.
+ * What is only written down (groups, padlock, maintenance) does not wait for what takes its time.
  *
  * Blocking libvirt calls are made by a pool; everything public belongs to the main context. A
  * call that hangs keeps its thread, never its VM's queue beyond the deadline, nor other VMs.
@@ -18,12 +18,14 @@ G_BEGIN_DECLS
  * - "outcome" (const muri_v1_Uuid *operation, const AgentTarget *): a target's state changed;
  *   the last one is final
  * - "unsupported" (guint verb): this driver has no such call
- * - "acted" (const muri_v1_Uuid *vm): it may have changed
+ * - "acted" (const muri_v1_Uuid *vm): it may have changed; zero for the node itself
  */
 #define AGENT_TYPE_EXECUTOR (agent_executor_get_type ())
 G_DECLARE_FINAL_TYPE (AgentExecutor, agent_executor, AGENT, EXECUTOR, GObject)
 
-AgentExecutor *agent_executor_new (AgentConnections *connections, AgentJournal *journal);
+/* @context is copied; what it names must outlive the executor but for its objects, which are
+ * referenced. */
+AgentExecutor *agent_executor_new (const AgentWorkContext *context);
 
 /* Queues @verb for each target of @operation that is QUEUED. */
 void agent_executor_add (AgentExecutor *executor, const AgentOperation *operation);

@@ -7,6 +7,8 @@
 
 #include "agent-vm.h"
 
+#define MACS_MAX 16
+
 static void
 fill_cpu_model (muri_v1_Node *node)
 {
@@ -35,15 +37,57 @@ fill_cpu_model (muri_v1_Node *node)
       }
 }
 
-static void
-fill_boot (muri_v1_Node *node)
+gint64
+agent_host_facts_read_boot (void)
 {
   g_autofree char *text = NULL;
   const char *found;
 
   if (g_file_get_contents ("/proc/stat", &text, NULL, NULL)
       && (found = strstr (text, "\nbtime ")) != NULL)
-    node->booted = g_ascii_strtoll (found + strlen ("\nbtime "), NULL, 10) * G_USEC_PER_SEC;
+    return g_ascii_strtoll (found + strlen ("\nbtime "), NULL, 10) * G_USEC_PER_SEC;
+  return 0;
+}
+
+/* Of cards: what has a device behind it, speaks Ethernet, and has an address at all. */
+static gboolean
+read_mac (const char *folder, char mac[32])
+{
+  g_autofree char *device = g_build_filename (folder, "device", NULL);
+  g_autofree char *type_path = g_build_filename (folder, "type", NULL);
+  g_autofree char *address_path = g_build_filename (folder, "address", NULL);
+  g_autofree char *type = NULL;
+  g_autofree char *address = NULL;
+
+  if (!g_file_test (device, G_FILE_TEST_EXISTS)
+      || !g_file_get_contents (type_path, &type, NULL, NULL)
+      || !g_file_get_contents (address_path, &address, NULL, NULL)
+      || strcmp (g_strstrip (type), "1") != 0 || strlen (g_strstrip (address)) != 17
+      || strcmp (address, "00:00:00:00:00:00") == 0)
+    return FALSE;
+  g_strlcpy (mac, address, 32);
+  return TRUE;
+}
+
+void
+agent_host_facts_read_macs (muri_v1_Node *node, const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  const char *name;
+
+  node->macs._buffer = dds_alloc (MACS_MAX * sizeof (muri_v1_Mac));
+  node->macs._maximum = MACS_MAX;
+  node->macs._release = true;
+  node->macs._length = 0;
+  while (dir && (name = g_dir_read_name (dir)) && node->macs._length < MACS_MAX)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      char mac[sizeof (muri_v1_Mac)] = "";
+
+      if (read_mac (path, mac) && g_hash_table_add (seen, g_strdup (mac)))
+        memcpy (node->macs._buffer[node->macs._length++], mac, sizeof mac);
+    }
 }
 
 void
@@ -60,5 +104,6 @@ agent_host_facts_fill (muri_v1_Node *node)
   if (pages > 0)
     node->memory = (guint64)pages * (sysconf (_SC_PAGESIZE) / 1024);
   fill_cpu_model (node);
-  fill_boot (node);
+  node->booted = agent_host_facts_read_boot ();
+  agent_host_facts_read_macs (node, "/sys/class/net");
 }

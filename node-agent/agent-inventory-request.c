@@ -18,6 +18,7 @@ agent_inventory_request_free (AgentInventoryRequest *request)
   agent_inventory_release (g_steal_pointer (&request->connection),
                            g_steal_pointer (&request->events));
   g_clear_pointer (&request->uuids, g_array_unref);
+  g_clear_pointer (&request->causes, g_hash_table_unref);
   g_clear_pointer (&request->reading, agent_vm_reading_free);
   g_free (request);
 }

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  *
  * Belongs to the main context but for the time of its run.
  * @uuids: (nullable): which; %NULL for all
+ * @causes: (element-type muri_v1_Uuid AGENT_MIRROR_*): what is known to have happened to which
  * @func: (nullable): also register for events, once
  * @attachment: for the asker
  */
@@ -21,6 +22,7 @@ typedef struct
   virConnectPtr connection;
   muri_v1_Uuid node;
   GArray *uuids;
+  GHashTable *causes;
   gboolean find_boot;
   AgentDomainEventFunc func;
   guint attachment;

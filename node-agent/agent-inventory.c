@@ -19,11 +19,12 @@ struct _AgentInventory
   muri_v1_Uuid node;
 
   virConnectPtr connection; /* NULL while detached */
+  AgentMirror *mirror;
   AgentDomainEvents *events;
   guint attachment; /* tells a reading of a connection before from one of this */
 
   GHashTable *items;   /* muri_v1_Uuid in the item -> AgentInventoryItem */
-  GHashTable *pending; /* muri_v1_Uuid: to be read again */
+  GHashTable *pending; /* muri_v1_Uuid: to be read again -> AGENT_MIRROR_* */
   gboolean pending_all;
   gboolean reading;
   gboolean loaded;
@@ -62,17 +63,22 @@ on_domain_event (GObject *receiver, const AgentDomainEvent *event)
 {
   AgentInventory *self = AGENT_INVENTORY (receiver);
   AgentInventoryItem *item = g_hash_table_lookup (self->items, &event->vm);
+  guint causes = event->causes;
 
+  if (self->mirror && (causes & AGENT_MIRROR_PURPOSE)
+      && agent_mirror_is_own_write (self->mirror, &event->vm))
+    causes &= ~AGENT_MIRROR_PURPOSE;
   if (item && event->booted)
     item->boot = g_get_real_time ();
   if (event->kind != MURI_EVENT_UNKNOWN
       && (item == NULL || agent_inventory_item_accept (item, event->kind, g_get_monotonic_time ())))
     emit_event (self, &event->vm, event->name, event->kind, event->severity, event->detail);
-  agent_inventory_refresh (self, &event->vm);
+  agent_inventory_refresh_for (self, &event->vm, causes);
 }
 
 static void
-take_vm (AgentInventory *self, muri_v1_Vm *vm, gboolean found, gboolean attached)
+take_vm (AgentInventory *self, muri_v1_Vm *vm, const AgentVmMetadata *metadata, guint causes,
+         gboolean found, gboolean attached)
 {
   AgentInventoryItem *item = g_hash_table_lookup (self->items, &vm->vm);
   guint before = MURI_VM_STATE_UNKNOWN, kind = MURI_EVENT_UNKNOWN;
@@ -88,6 +94,9 @@ take_vm (AgentInventory *self, muri_v1_Vm *vm, gboolean found, gboolean attached
       g_hash_table_insert (self->items, &item->uuid, item);
     }
 
+  if (self->mirror)
+    agent_mirror_examine (self->mirror, vm, metadata,
+                          causes | (is_new || attached ? AGENT_MIRROR_FRESH : 0));
   if (!agent_inventory_item_update (item, vm, g_get_real_time (), found))
     return;
 
@@ -158,7 +167,12 @@ take_reading (AgentInventory *self, AgentInventoryRequest *request)
 
   g_ptr_array_set_free_func (reading->vms, NULL);
   for (guint i = 0; i < reading->vms->len; i++)
-    take_vm (self, reading->vms->pdata[i], found, request->func != NULL);
+    {
+      muri_v1_Vm *vm = reading->vms->pdata[i];
+      guint causes = GPOINTER_TO_UINT (g_hash_table_lookup (request->causes, &vm->vm));
+
+      take_vm (self, vm, reading->metadata->pdata[i], causes, found, request->func != NULL);
+    }
 
   if (all && reading->error == NULL && !self->loaded)
     {
@@ -213,6 +227,12 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 }
 
+static GHashTable *
+pending_new (void)
+{
+  return g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, NULL);
+}
+
 static void
 read_pending (AgentInventory *self)
 {
@@ -238,7 +258,8 @@ read_pending (AgentInventory *self)
     }
 
   self->pending_all = FALSE;
-  g_hash_table_remove_all (self->pending);
+  request->causes = self->pending;
+  self->pending = pending_new ();
   self->reading = TRUE;
   agent_inventory_request_run_async (request, g_object_ref (G_OBJECT (self)), on_read);
 }
@@ -309,12 +330,25 @@ agent_inventory_foreach (AgentInventory *self, void (*func) (const muri_v1_Vm *,
 }
 
 void
-agent_inventory_refresh (AgentInventory *self, const muri_v1_Uuid *vm)
+agent_inventory_refresh_for (AgentInventory *self, const muri_v1_Uuid *vm, guint causes)
 {
   if (self->connection == NULL)
     return;
-  g_hash_table_add (self->pending, g_memdup2 (vm, sizeof *vm));
+  causes |= GPOINTER_TO_UINT (g_hash_table_lookup (self->pending, vm));
+  g_hash_table_replace (self->pending, g_memdup2 (vm, sizeof *vm), GUINT_TO_POINTER (causes));
   read_pending (self);
+}
+
+void
+agent_inventory_refresh (AgentInventory *self, const muri_v1_Uuid *vm)
+{
+  agent_inventory_refresh_for (self, vm, 0);
+}
+
+void
+agent_inventory_set_mirror (AgentInventory *self, AgentMirror *mirror)
+{
+  g_set_object (&self->mirror, mirror);
 }
 
 void
@@ -377,6 +411,7 @@ agent_inventory_dispose (GObject *object)
   AgentInventory *self = AGENT_INVENTORY (object);
 
   agent_inventory_detach (self);
+  g_clear_object (&self->mirror);
   G_OBJECT_CLASS (agent_inventory_parent_class)->dispose (object);
 }
 
@@ -414,7 +449,7 @@ agent_inventory_init (AgentInventory *self)
 {
   self->items = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL,
                                        (GDestroyNotify)agent_inventory_item_free);
-  self->pending = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, NULL);
+  self->pending = pending_new ();
 }
 
 AgentInventory *

@@ -4,6 +4,7 @@
 #include <glib-object.h>
 #include <libvirt/libvirt.h>
 
+#include "agent-mirror.h"
 #include "agent-vm.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AgentInventory, agent_inventory, AGENT, INVENTORY, GObject)
 
 AgentInventory *agent_inventory_new (const muri_v1_Uuid *node);
+
+/* Who says which groups a VM is in; without one, the VM itself. */
+void agent_inventory_set_mirror (AgentInventory *inventory, AgentMirror *mirror);
 
 /* The connection was opened, or is gone. After a loss the VMs stay as last known. */
 void agent_inventory_attach (AgentInventory *inventory, virConnectPtr connection);
@@ -48,5 +52,7 @@ void agent_inventory_note_disks (AgentInventory *inventory, const muri_v1_Uuid *
 
 /* Read this VM again soon (an operation acted on it). */
 void agent_inventory_refresh (AgentInventory *inventory, const muri_v1_Uuid *vm);
+/* @causes: AGENT_MIRROR_* */
+void agent_inventory_refresh_for (AgentInventory *inventory, const muri_v1_Uuid *vm, guint causes);
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 #include "agent-journal.h"
 #include "muri-words.h"
 
-#define SCHEMA 1
+#define SCHEMA 2
 #define APPLICATION_ID 0x4d757241
 
 typedef enum
@@ -37,8 +37,14 @@ static const char schema[] =
     " started INTEGER NOT NULL, finished INTEGER NOT NULL, message TEXT,"
     " PRIMARY KEY (operation, vm)) WITHOUT ROWID;";
 
+/* What version 2 has more; run on a new file as well. */
+static const char schema_2[] =
+    "ALTER TABLE operation ADD COLUMN parameters TEXT NOT NULL DEFAULT '';"
+    "CREATE TABLE metadata (vm BLOB PRIMARY KEY, xml TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE node (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
+
 static const char *const statements[N_STATEMENTS] = {
-  [STATEMENT_ADD] = "INSERT INTO operation VALUES (?,?,?,?,?,?,?,?,?,?)",
+  [STATEMENT_ADD] = "INSERT INTO operation VALUES (?,?,?,?,?,?,?,?,?,?,?)",
   [STATEMENT_ADD_TARGET] = "INSERT INTO target VALUES (?,?,?,?,?,?,?,?,?)",
   [STATEMENT_NOTE] = "UPDATE target SET state = ?3, vm_state = ?4, error = ?5, started = ?6,"
                      " finished = ?7, message = ?8 WHERE operation = ?1 AND vm = ?2",
@@ -130,6 +136,8 @@ agent_journal_db_add (AgentJournalDb *self, const AgentOperation *o, GError **er
   sqlite3_bind_int64 (stmt, 8, o->deadline);
   sqlite3_bind_int64 (stmt, 9, o->received);
   sqlite3_bind_int (stmt, 10, o->control);
+  g_autofree char *parameters = g_variant_print (o->parameters, TRUE);
+  sqlite3_bind_text (stmt, 11, parameters, -1, SQLITE_STATIC);
   if (!finish (self, stmt, error) || (stmt = statement (self, STATEMENT_ADD_TARGET, error)) == NULL)
     return FALSE;
   for (guint i = 0; i < o->targets->len; i++)
@@ -245,6 +253,19 @@ load_targets (AgentJournalDb *self, AgentOperation *o, GError **error)
   return rc == SQLITE_DONE;
 }
 
+/* An earlier version's operations have none. */
+static void
+load_parameters (AgentOperation *o, const char *text)
+{
+  GVariant *parameters = text != NULL && *text != '\0'
+                             ? g_variant_parse (G_VARIANT_TYPE ("a{ss}"), text, NULL, NULL, NULL)
+                             : NULL;
+  if (parameters == NULL)
+    return;
+  g_variant_unref (o->parameters);
+  o->parameters = g_variant_ref_sink (parameters);
+}
+
 gboolean
 agent_journal_db_load (AgentJournalDb *self, gint64 since, GPtrArray *operations, GError **error)
 {
@@ -267,6 +288,7 @@ agent_journal_db_load (AgentJournalDb *self, gint64 since, GPtrArray *operations
       o->deadline = sqlite3_column_int64 (stmt, 7);
       o->received = sqlite3_column_int64 (stmt, 8);
       o->control = sqlite3_column_int (stmt, 9);
+      load_parameters (o, (const char *)sqlite3_column_text (stmt, 10));
       if (!load_targets (self, o, error))
         break;
     }
@@ -310,8 +332,8 @@ adopt (AgentJournalDb *self, GError **error)
     {
       g_autofree char *make = g_strdup_printf (
           "PRAGMA journal_mode = WAL; BEGIN; PRAGMA application_id = %d; PRAGMA user_version = %d;"
-          "%s COMMIT",
-          APPLICATION_ID, SCHEMA, schema);
+          "%s%s COMMIT",
+          APPLICATION_ID, SCHEMA, schema, schema_2);
       return execute (self, make, error);
     }
   if (id != APPLICATION_ID)
@@ -319,6 +341,12 @@ adopt (AgentJournalDb *self, GError **error)
       g_set_error (error, AGENT_JOURNAL_ERROR, AGENT_JOURNAL_ERROR_SQLITE,
                    "journal %s: belongs to another program", self->path);
       return FALSE;
+    }
+  if (version == 1)
+    {
+      g_autofree char *upgrade =
+          g_strdup_printf ("BEGIN; %s PRAGMA user_version = 2; COMMIT", schema_2);
+      return execute (self, upgrade, error);
     }
   if (version <= SCHEMA)
     return TRUE;
@@ -403,6 +431,12 @@ agent_journal_db_close (AgentJournalDb *self)
   sqlite3_close (self->db);
   g_free (self->path);
   g_free (self);
+}
+
+struct sqlite3 *
+agent_journal_db_get_handle (AgentJournalDb *self)
+{
+  return self->db;
 }
 
 gboolean

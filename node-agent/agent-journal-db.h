@@ -21,6 +21,9 @@ gboolean agent_journal_db_end_part (AgentJournalDb *db, gboolean good, GError **
 gboolean agent_journal_db_commit (AgentJournalDb *db, GError **error);
 void agent_journal_db_roll_back (AgentJournalDb *db);
 
+/* For the tables of others in the same file. */
+struct sqlite3 *agent_journal_db_get_handle (AgentJournalDb *db);
+
 gboolean agent_journal_db_add (AgentJournalDb *db, const AgentOperation *operation, GError **error);
 gboolean agent_journal_db_note (AgentJournalDb *db, const muri_v1_Uuid *operation, GArray *targets,
                                 GError **error);

@@ -20,6 +20,9 @@ struct _Job
   muri_v1_Uuid id;
   muri_v1_Uuid vm;
   GArray *targets;
+  AgentJournalFunc func;
+  gpointer data;
+  GDestroyNotify destroy;
   gint64 time;
   guint8 control;
   struct
@@ -86,6 +89,12 @@ run_load (AgentJournal *self, Job *job, GError **error)
   return agent_journal_db_load (self->db, job->time, job->wait.loaded, error);
 }
 
+static gboolean
+run_func (AgentJournal *self, Job *job, GError **error)
+{
+  return job->func (agent_journal_db_get_handle (self->db), job->data, error);
+}
+
 /* What cannot be committed has failed for all who shared it. */
 static void
 run_batch (AgentJournal *self, GPtrArray *jobs)
@@ -147,12 +156,16 @@ done_free (Job *job, GError *error)
     g_task_return_boolean (job->task, TRUE);
   else if (error != NULL)
     {
-      g_warning ("%s", error->message);
+      /* What comes after the end of a clean stop is made up for by the next start. */
+      if (!g_error_matches (error, AGENT_JOURNAL_ERROR, AGENT_JOURNAL_ERROR_CLOSED))
+        g_warning ("%s", error->message);
       g_error_free (error);
     }
   g_clear_object (&job->task);
   g_clear_pointer (&job->operation, agent_operation_free);
   g_clear_pointer (&job->targets, g_array_unref);
+  if (job->destroy != NULL)
+    job->destroy (job->data);
   g_free (job);
 }
 
@@ -311,6 +324,24 @@ agent_journal_new (const char *path, GError **error)
     return NULL;
   self->thread = g_thread_new ("journal", storage_thread, self);
   return g_steal_pointer (&self);
+}
+
+gboolean
+agent_journal_call (AgentJournal *self, AgentJournalFunc func, gpointer data, GError **error)
+{
+  Job job = { .run = run_func, .func = func, .data = data };
+  return push_and_wait (self, &job, error);
+}
+
+void
+agent_journal_post (AgentJournal *self, AgentJournalFunc func, gpointer data,
+                    GDestroyNotify destroy)
+{
+  Job *job = job_new (self, run_func, NULL, NULL);
+  job->func = func;
+  job->data = data;
+  job->destroy = destroy;
+  push (self, job);
 }
 
 void

@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+struct sqlite3;
+
 #define AGENT_JOURNAL_ERROR (agent_journal_error_quark ())
 
 typedef enum
@@ -54,6 +56,16 @@ gboolean agent_journal_note_finish (AgentJournal *journal, GAsyncResult *result,
 void
 agent_journal_set_control (AgentJournal *journal, const muri_v1_Uuid *operation, guint8 control);
 void agent_journal_prune (AgentJournal *journal, gint64 before);
+
+/* For what else is kept in this file: @func runs on the storage thread, inside a transaction. */
+typedef gboolean (*AgentJournalFunc) (struct sqlite3 *db, gpointer data, GError **error);
+
+/* Blocks until it is on disk. */
+gboolean
+agent_journal_call (AgentJournal *journal, AgentJournalFunc func, gpointer data, GError **error);
+/* @data is the journal's until @destroy. */
+void agent_journal_post (AgentJournal *journal, AgentJournalFunc func, gpointer data,
+                         GDestroyNotify destroy);
 
 /* Writes what is queued and joins the thread. Nothing is taken afterwards. */
 void agent_journal_close (AgentJournal *journal);

@@ -2,13 +2,13 @@
 #include "agent-metadata.h"
 
 #include "muri-group-path.h"
+#include "muri-words.h"
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <string.h>
 
 #define MEMBERSHIPS_MAX 64
-#define DELAY_MAX 86400
 
 struct _AgentMetadata
 {
@@ -96,12 +96,26 @@ read_membership (xmlNode *node, muri_v1_Membership *membership, GError **error)
       return FALSE;
     }
   if (!read_number (node, "order", G_MININT32, G_MAXINT32, &order, error)
-      || !read_number (node, "delay", 0, DELAY_MAX, &delay, error))
+      || !read_number (node, "delay", 0, MURI_START_DELAY_MAX, &delay, error))
     return FALSE;
 
   g_strlcpy (membership->group, path, sizeof membership->group);
   membership->start_order = (gint32)order;
   membership->start_delay = (guint32)delay;
+  return TRUE;
+}
+
+static gboolean
+check_text (AgentMetadata *metadata, GError **error)
+{
+  for (xmlNode *node = metadata->root->children; node != NULL; node = node->next)
+    if ((node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE)
+        && !xmlIsBlankNode (node))
+      {
+        g_set_error (error, AGENT_METADATA_ERROR, AGENT_METADATA_ERROR_NONSENSE,
+                     "it holds the text “%.60s”", (const char *)node->content);
+        return FALSE;
+      }
   return TRUE;
 }
 
@@ -117,6 +131,8 @@ check (AgentMetadata *metadata, GError **error)
                            "its root is not the element “vm” of " AGENT_METADATA_URI);
       return FALSE;
     }
+  if (!check_text (metadata, error))
+    return FALSE;
   for (xmlNode *node = find (metadata, NULL, "group"); node != NULL;
        node = find (metadata, node, "group"))
     {
@@ -147,7 +163,36 @@ agent_metadata_new (void)
   return metadata;
 }
 
-/* @xml: as virDomainGetMetadata() gives it. What makes no sense is an error, never mended. */
+static void
+adopt (xmlNode *node, xmlNs *ns)
+{
+  for (; node != NULL; node = node->next)
+    if (node->type == XML_ELEMENT_NODE)
+      {
+        if (node->ns == NULL)
+          xmlSetNs (node, ns);
+        adopt (node->children, ns);
+      }
+}
+
+/* The plain form: what libvirt strips of its namespace when asked for it by that. */
+static void
+adopt_plain (xmlNode *root)
+{
+  if (root != NULL && root->ns == NULL && strcmp ((const char *)root->name, "vm") == 0)
+    {
+      xmlNs *ns = xmlSearchNsByHref (root->doc, root, (const xmlChar *)AGENT_METADATA_URI);
+
+      if (ns == NULL)
+        ns = xmlNewNs (root, (const xmlChar *)AGENT_METADATA_URI,
+                       (const xmlChar *)AGENT_METADATA_PREFIX);
+      xmlSetNs (root, ns);
+      adopt (root->children, ns);
+    }
+}
+
+/* @xml: the element, or its plain form as virDomainGetMetadata() gives it. What makes no sense is
+ * an error, never mended. */
 AgentMetadata *
 agent_metadata_parse (const char *xml, GError **error)
 {
@@ -163,6 +208,7 @@ agent_metadata_parse (const char *xml, GError **error)
       return NULL;
     }
   metadata->root = xmlDocGetRootElement (metadata->document);
+  adopt_plain (metadata->root);
   if (!check (metadata, error))
     return NULL;
   metadata->ns = metadata->root->ns;
@@ -185,9 +231,52 @@ agent_metadata_to_xml (AgentMetadata *metadata)
   xmlBuffer *buffer = xmlBufferCreate ();
   char *xml;
 
+  /* Without one, whatever is not ASCII becomes a number. */
+  if (metadata->document->encoding == NULL)
+    metadata->document->encoding = xmlStrdup ((const xmlChar *)"UTF-8");
   xmlNodeDump (buffer, metadata->document, metadata->root, 0, 0);
   xml = g_strdup ((const char *)xmlBufferContent (buffer));
   xmlBufferFree (buffer);
+  return xml;
+}
+
+static void
+strip (xmlNode *node)
+{
+  for (; node != NULL; node = node->next)
+    if (node->type == XML_ELEMENT_NODE)
+      {
+        if (node->ns != NULL && strcmp ((const char *)node->ns->href, AGENT_METADATA_URI) == 0)
+          node->ns = NULL;
+        strip (node->children);
+        for (xmlNs **ns = &node->nsDef; *ns != NULL;)
+          if (strcmp ((const char *)(*ns)->href, AGENT_METADATA_URI) == 0)
+            {
+              xmlNs *gone = *ns;
+
+              *ns = gone->next;
+              xmlFreeNs (gone);
+            }
+          else
+            ns = &(*ns)->next;
+      }
+}
+
+/* Without its namespace, as virDomainSetMetadata() wants it; equal where nothing differs. NULL
+ * when there is nothing to keep. */
+char *
+agent_metadata_to_plain (AgentMetadata *metadata)
+{
+  AgentMetadata copy = { 0 };
+  char *xml;
+
+  if (agent_metadata_is_empty (metadata))
+    return NULL;
+  copy.document = xmlCopyDoc (metadata->document, 1);
+  copy.root = xmlDocGetRootElement (copy.document);
+  strip (copy.root);
+  xml = agent_metadata_to_xml (&copy);
+  xmlFreeDoc (copy.document);
   return xml;
 }
 
@@ -205,6 +294,7 @@ agent_metadata_get_memberships (AgentMetadata *metadata, muri_v1_Membership **me
   guint n = 0;
 
   *memberships = dds_alloc (MEMBERSHIPS_MAX * sizeof (muri_v1_Membership));
+  memset (*memberships, 0, MEMBERSHIPS_MAX * sizeof (muri_v1_Membership));
   for (xmlNode *node = find (metadata, NULL, "group"); node != NULL && n < MEMBERSHIPS_MAX;
        node = find (metadata, node, "group"))
     if (read_membership (node, &(*memberships)[n], NULL))
@@ -254,7 +344,7 @@ agent_metadata_join (AgentMetadata *metadata, const muri_v1_Membership *membersh
   if (node == NULL && n >= MEMBERSHIPS_MAX)
     {
       g_set_error (error, AGENT_METADATA_ERROR, AGENT_METADATA_ERROR_FULL,
-                   "A VM is in at most %d groups", MEMBERSHIPS_MAX);
+                   "it is in %d groups already, and cannot be in more", MEMBERSHIPS_MAX);
       return FALSE;
     }
 
@@ -287,31 +377,71 @@ agent_metadata_leave (AgentMetadata *metadata, const char *group)
   return TRUE;
 }
 
-/* The group @from is now @to: memberships in it and below it follow. Returns how many did. */
-guint
-agent_metadata_move (AgentMetadata *metadata, const char *from, const char *to)
+typedef struct
 {
-  xmlNode *node = find (metadata, NULL, "group");
-  guint n = 0;
+  xmlNode *node;
+  char *path; /* to be */
+} Move;
 
-  while (node != NULL)
+static void
+move_clear (gpointer data)
+{
+  g_free (((Move *)data)->path);
+}
+
+static gboolean
+is_moving (GArray *moves, const xmlNode *node)
+{
+  for (guint i = 0; i < moves->len; i++)
+    if (g_array_index (moves, Move, i).node == node)
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether it is in @path already, by a membership that stays where it is. */
+static gboolean
+stays_in (AgentMetadata *metadata, GArray *moves, const char *path)
+{
+  for (xmlNode *node = find (metadata, NULL, "group"); node != NULL;
+       node = find (metadata, node, "group"))
+    if (group_is (node, path) && !is_moving (moves, node))
+      return TRUE;
+  return FALSE;
+}
+
+/* The group @from is now @to: memberships in it, and unless @only those below it, follow. All or
+ * none: a path that would be too long is an error. */
+gboolean
+agent_metadata_move (AgentMetadata *metadata, const char *from, const char *to, gboolean only,
+                     GError **error)
+{
+  g_autoptr (GArray) moves = g_array_new (FALSE, FALSE, sizeof (Move));
+
+  g_array_set_clear_func (moves, move_clear);
+  for (xmlNode *node = find (metadata, NULL, "group"); node != NULL;
+       node = find (metadata, node, "group"))
     {
-      xmlNode *next = find (metadata, node, "group");
       g_autofree char *path = get_attribute (node, "path");
+      Move move = { .node = node };
 
-      if (muri_group_path_contains (from, path))
-        {
-          g_autofree char *moved = muri_group_path_replace (path, from, to);
-
-          if (find_group (metadata, moved) != NULL && strcmp (moved, path) != 0)
-            remove_node (node);
-          else
-            xmlSetProp (node, (const xmlChar *)"path", (const xmlChar *)moved);
-          n++;
-        }
-      node = next;
+      if (only ? strcmp (from, path) != 0 : !muri_group_path_contains (from, path))
+        continue;
+      move.path = muri_group_path_replace (path, from, to);
+      g_array_append_val (moves, move);
+      if (!muri_group_path_check (move.path, error))
+        return FALSE;
     }
-  return n;
+
+  for (guint i = 0; i < moves->len; i++)
+    {
+      const Move *move = &g_array_index (moves, Move, i);
+
+      if (stays_in (metadata, moves, move->path))
+        remove_node (move->node);
+      else
+        xmlSetProp (move->node, (const xmlChar *)"path", (const xmlChar *)move->path);
+    }
+  return TRUE;
 }
 
 void

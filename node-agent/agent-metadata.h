@@ -36,6 +36,7 @@ AgentMetadata *agent_metadata_new (void);
 AgentMetadata *agent_metadata_parse (const char *xml, GError **error);
 void agent_metadata_free (AgentMetadata *metadata);
 char *agent_metadata_to_xml (AgentMetadata *metadata);
+char *agent_metadata_to_plain (AgentMetadata *metadata);
 
 gboolean agent_metadata_is_empty (AgentMetadata *metadata);
 guint agent_metadata_get_memberships (AgentMetadata *metadata, muri_v1_Membership **memberships);
@@ -45,7 +46,8 @@ gboolean agent_metadata_has_group (AgentMetadata *metadata, const char *group);
 gboolean
 agent_metadata_join (AgentMetadata *metadata, const muri_v1_Membership *membership, GError **error);
 gboolean agent_metadata_leave (AgentMetadata *metadata, const char *group);
-guint agent_metadata_move (AgentMetadata *metadata, const char *from, const char *to);
+gboolean agent_metadata_move (AgentMetadata *metadata, const char *from, const char *to,
+                              gboolean only, GError **error);
 void agent_metadata_set_guarded (AgentMetadata *metadata, gboolean guarded);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AgentMetadata, agent_metadata_free)

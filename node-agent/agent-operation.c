@@ -34,6 +34,8 @@ agent_operation_new (void)
   AgentOperation *operation = g_new0 (AgentOperation, 1);
   operation->targets = g_array_new (FALSE, TRUE, sizeof (AgentTarget));
   g_array_set_clear_func (operation->targets, target_clear);
+  operation->parameters =
+      g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("{ss}"), NULL, 0));
   return operation;
 }
 
@@ -42,6 +44,7 @@ agent_operation_free (AgentOperation *operation)
 {
   g_free (operation->issuer);
   g_free (operation->group);
+  g_variant_unref (operation->parameters);
   g_array_unref (operation->targets);
   g_free (operation);
 }
@@ -53,6 +56,7 @@ agent_operation_copy (const AgentOperation *operation)
   *copy = *operation;
   copy->issuer = g_strdup (operation->issuer);
   copy->group = g_strdup (operation->group);
+  copy->parameters = g_variant_ref (operation->parameters);
   copy->targets = g_array_copy (operation->targets);
   g_array_set_clear_func (copy->targets, target_clear);
   for (guint i = 0; i < copy->targets->len; i++)
@@ -86,6 +90,8 @@ agent_operation_new_from_sample (const muri_v1_Operation *sample, const muri_v1_
   operation->deadline = sample->deadline;
   operation->received = received;
   operation->control = sample->control;
+  g_variant_unref (operation->parameters);
+  operation->parameters = agent_parameters_take (&sample->parameters);
 
   g_autoptr (GHashTable) seen = g_hash_table_new (muri_uuid_hash, muri_uuid_equal);
   for (guint i = 0; i < sample->targets._length; i++)

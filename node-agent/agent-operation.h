@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "agent-parameters.h"
 #include "muri.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,8 @@ typedef struct
 
 /**
  * AgentOperation: an operation as far as this node is concerned.
+ * @parameters: as agent_parameters_take() makes them; agent_parameters_new() says whether they are
+ *   acceptable
  * @targets: (element-type AgentTarget): each once, in the order of the sample
  *
  * Built and read on one thread at a time; who holds the reference owns it.
@@ -44,6 +47,7 @@ typedef struct
   gint64 received;
   guint8 control;
   guint8 hash[AGENT_OPERATION_HASH];
+  GVariant *parameters;
   GArray *targets;
 } AgentOperation;
 

@@ -126,6 +126,32 @@ settle_all (AgentOperation *operation, guint state, const char *message)
     settle (agent_operation_target (operation, i), state, operation->received, message);
 }
 
+/* What is wrong with what was asked, in words; NULL nothing. Transfer full. */
+static char *
+check_parameters (const AgentOperation *operation)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AgentParameters) parameters =
+      agent_parameters_new (operation->verb, operation->parameters, &error);
+  if (parameters == NULL)
+    return g_strdup (error->message);
+  if (parameters->grace * G_TIME_SPAN_SECOND >= operation->deadline - operation->issued)
+    return g_strdup_printf ("its deadline comes before the %u s that guests have",
+                            parameters->grace);
+  return NULL;
+}
+
+static void
+judge_target (const AgentOperation *operation, AgentTarget *target)
+{
+  if (muri_uuid_is_zero (&target->vm) && !muri_verb_is_for_node (operation->verb))
+    settle (target, MURI_OUTCOME_UNSUPPORTED, operation->received,
+            "a node itself cannot be a target of this");
+  else if (!muri_uuid_is_zero (&target->vm) && !muri_verb_is_for_vm (operation->verb))
+    settle (target, MURI_OUTCOME_UNSUPPORTED, operation->received,
+            "a VM cannot be a target of this");
+}
+
 /* What is decided without a look at any VM.
  *
  * Of clocks only this is sure: an operation that was issued in the future means that they differ.
@@ -134,7 +160,6 @@ settle_all (AgentOperation *operation, guint state, const char *message)
 static void
 judge (AgentOperation *operation)
 {
-  static const muri_v1_Uuid itself;
   gint64 ahead = operation->issued - operation->received;
   g_autofree char *message = NULL;
   if (ahead > MURI_CLOCK_SKEW_MAX)
@@ -151,13 +176,13 @@ judge (AgentOperation *operation)
       message = g_strdup_printf ("this agent does not know verb %u", operation->verb);
       settle_all (operation, MURI_OUTCOME_UNSUPPORTED, message);
     }
+  else if ((message = check_parameters (operation)) != NULL)
+    settle_all (operation, MURI_OUTCOME_REFUSED, message);
   else if (operation->control == MURI_CONTROL_CANCEL)
     settle_all (operation, MURI_OUTCOME_CANCELLED, NULL);
 
   for (guint i = 0; i < operation->targets->len; i++)
-    if (muri_uuid_equal (&agent_operation_target (operation, i)->vm, &itself))
-      settle (agent_operation_target (operation, i), MURI_OUTCOME_UNSUPPORTED, operation->received,
-              "a node itself cannot be a target of this");
+    judge_target (operation, agent_operation_target (operation, i));
 }
 
 static AgentProgress *

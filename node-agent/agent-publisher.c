@@ -48,13 +48,54 @@ node_free (muri_v1_Node *node)
   muri_topic_sample_free (MURI_TOPIC_NODE, node);
 }
 
+static gpointer
+copy_buffer (gconstpointer buffer, gsize size)
+{
+  return size > 0 ? memcpy (dds_alloc (size), buffer, size) : NULL;
+}
+
+#define COPY_SEQUENCE(to, from)                                                                    \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    (to)._buffer = copy_buffer ((from)._buffer, (from)._length * sizeof *(from)._buffer);          \
+    (to)._maximum = (from)._length;                                                                \
+    (to)._release = true;                                                                          \
+  }                                                                                                \
+  G_STMT_END
+
 static muri_v1_Node *
 node_copy (const muri_v1_Node *node)
 {
   muri_v1_Node *copy = muri_topic_sample_new (MURI_TOPIC_NODE);
 
-  /* No member is a pointer. */
-  return memcpy (copy, node, sizeof *node);
+  memcpy (copy, node, sizeof *node);
+  COPY_SEQUENCE (copy->groups, node->groups);
+  COPY_SEQUENCE (copy->macs, node->macs);
+  return copy;
+}
+
+static gboolean
+buffers_equal (gconstpointer a, guint32 n_a, gconstpointer b, guint32 n_b, gsize size)
+{
+  return n_a == n_b && (n_a == 0 || memcmp (a, b, n_a * size) == 0);
+}
+
+#define SEQUENCES_EQUAL(a, b)                                                                      \
+  buffers_equal ((a)._buffer, (a)._length, (b)._buffer, (b)._length, sizeof *(a)._buffer)
+
+/* All bytes count, since all of them are copied; but not where the sequences are. */
+static gboolean
+node_equal (const muri_v1_Node *a, const muri_v1_Node *b)
+{
+  g_autofree muri_v1_Node *x = g_memdup2 (a, sizeof *a);
+  g_autofree muri_v1_Node *y = g_memdup2 (b, sizeof *b);
+
+  memset (&x->groups, 0, sizeof x->groups);
+  memset (&y->groups, 0, sizeof y->groups);
+  memset (&x->macs, 0, sizeof x->macs);
+  memset (&y->macs, 0, sizeof y->macs);
+  return memcmp (x, y, sizeof *x) == 0 && SEQUENCES_EQUAL (a->groups, b->groups)
+         && SEQUENCES_EQUAL (a->macs, b->macs);
 }
 
 static void
@@ -73,7 +114,7 @@ fill_from_hypervisor (AgentPublisher *self, muri_v1_Node *node)
   node->connection = agent_hypervisor_get_state (self->hypervisor);
   node->connection_since = agent_hypervisor_get_since (self->hypervisor);
   AGENT_TEXT_COPY (node->connection_error, agent_hypervisor_get_error (self->hypervisor));
-  node->unsupported = agent_hypervisor_get_unsupported (self->hypervisor);
+  node->unsupported |= agent_hypervisor_get_unsupported (self->hypervisor);
   AGENT_TEXT_COPY (node->hypervisor, facts->type);
   node->hypervisor_version = facts->version;
   node->libvirt_version = facts->libvirt_version;
@@ -100,7 +141,7 @@ write_node (AgentPublisher *self, guint presence)
   node->presence = presence;
   node->vms = agent_inventory_get_size (self->inventory);
   fill_from_hypervisor (self, node);
-  if (self->last_node && memcmp (self->last_node, node, sizeof *node) == 0)
+  if (self->last_node && node_equal (self->last_node, node))
     {
       node_free (node);
       return;
@@ -354,6 +395,21 @@ agent_publisher_set_zone (AgentPublisher *self, MuriZone *zone)
 }
 
 void
+agent_publisher_set_state (AgentPublisher *self, const muri_v1_Membership *groups, guint n_groups,
+                           gboolean maintenance)
+{
+  muri_v1_Node *node = self->node;
+
+  if (node->groups._release)
+    dds_free (node->groups._buffer);
+  node->groups._buffer = copy_buffer (groups, n_groups * sizeof *groups);
+  node->groups._length = node->groups._maximum = n_groups;
+  node->groups._release = true;
+  node->maintenance = maintenance;
+  schedule_node (self);
+}
+
+void
 agent_publisher_start (AgentPublisher *self)
 {
   if (self->started)
@@ -432,6 +488,7 @@ fill_node (muri_v1_Node *node, const AgentNodeFacts *facts)
   node->insecure = facts->insecure;
   node->http_port = facts->http_port;
   node->receive_buffer = facts->receive_buffer;
+  node->unsupported = facts->unsupported;
   agent_host_facts_fill (node);
 }
 

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @name: host name, or what the configuration calls this node
  * @address: on the data space's interface; may be %NULL
  * @receive_buffer: bytes granted by the kernel, 0 unknown
+ * @unsupported: bit N: verb N is refused, whatever the hypervisor can do
  */
 typedef struct
 {
@@ -24,6 +25,7 @@ typedef struct
   gboolean insecure;
   guint16 http_port;
   guint32 receive_buffer;
+  guint64 unsupported;
 } AgentNodeFacts;
 
 /**
@@ -44,6 +46,10 @@ agent_publisher_new (const AgentNodeFacts *facts, AgentHypervisor *hypervisor,
 void agent_publisher_set_zone (AgentPublisher *publisher, MuriZone *zone);
 
 void agent_publisher_start (AgentPublisher *publisher);
+
+/* What the node itself is in; copied. */
+void agent_publisher_set_state (AgentPublisher *publisher, const muri_v1_Membership *groups,
+                                guint n_groups, gboolean maintenance);
 
 /* Clean stop: the node says that it leaves. The zone's owner closes it afterwards. */
 void agent_publisher_stop (AgentPublisher *publisher);

@@ -26,7 +26,9 @@ agent_verbs_read_state (virDomainPtr domain, guint *state, GError **error)
 gboolean
 agent_verbs_knows (guint verb)
 {
-  return verb >= MURI_VERB_POWER_ON && verb <= MURI_VERB_SAVE;
+  return (verb >= MURI_VERB_POWER_ON && verb <= MURI_VERB_SAVE)
+         || (verb >= MURI_VERB_JOIN_GROUP && verb <= MURI_VERB_UNGUARD)
+         || (verb >= MURI_VERB_REFRESH_STORAGE && verb <= MURI_VERB_WAKE);
 }
 
 static gboolean

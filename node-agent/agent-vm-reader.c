@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent-domain-metadata.h"
 #include "agent-domain-state.h"
 #include "agent-domain-xml.h"
 #include "agent-error.h"
@@ -29,11 +30,37 @@ read_state (virDomainPtr domain, muri_v1_Vm *vm)
   return TRUE;
 }
 
-muri_v1_Vm *
-agent_vm_reader_read (virDomainPtr domain, const muri_v1_Uuid *node, GError **error)
+void
+agent_vm_metadata_free (AgentVmMetadata *metadata)
 {
+  g_free (metadata->definition);
+  g_free (metadata->running);
+  g_free (metadata);
+}
+
+/* @text: what the XML has, which is the running guest's where one runs. */
+static gboolean
+sort_metadata (virDomainPtr domain, const muri_v1_Vm *vm, char *text, AgentVmMetadata *metadata,
+               GError **error)
+{
+  metadata->has_running = vm->persistent && agent_domain_state_is_active (vm->state);
+  if (!metadata->has_running)
+    {
+      metadata->definition = text;
+      return TRUE;
+    }
+  metadata->running = text;
+  return agent_domain_metadata_read (domain, &metadata->definition, error);
+}
+
+muri_v1_Vm *
+agent_vm_reader_read (virDomainPtr domain, const muri_v1_Uuid *node, AgentVmMetadata **metadata,
+                      GError **error)
+{
+  g_autoptr (AgentVmMetadata) found = g_new0 (AgentVmMetadata, 1);
   g_autoptr (muri_v1_Vm) vm = agent_vm_new ();
   g_autofree char *xml = NULL;
+  char *text;
   int autostart = 0;
 
   vm->node = *node;
@@ -51,11 +78,14 @@ agent_vm_reader_read (virDomainPtr domain, const muri_v1_Uuid *node, GError **er
     }
 
   AGENT_TEXT_COPY (vm->name, virDomainGetName (domain));
-  agent_domain_xml_read (xml, vm);
+  agent_domain_xml_read_all (xml, vm, &text);
   vm->vcpus_max = MAX (vm->vcpus_max, vm->vcpus);
   vm->persistent = virDomainIsPersistent (domain) == 1;
   if (virDomainGetAutostart (domain, &autostart) == 0)
     vm->autostart = autostart != 0;
+  if (!sort_metadata (domain, vm, text, found, error))
+    return NULL;
+  *metadata = g_steal_pointer (&found);
   return g_steal_pointer (&vm);
 }
 
@@ -65,6 +95,7 @@ agent_vm_reading_new (void)
   AgentVmReading *reading = g_new0 (AgentVmReading, 1);
 
   reading->vms = g_ptr_array_new_with_free_func ((GDestroyNotify)agent_vm_free);
+  reading->metadata = g_ptr_array_new_with_free_func ((GDestroyNotify)agent_vm_metadata_free);
   reading->gone = g_array_new (FALSE, FALSE, sizeof (muri_v1_Uuid));
   return reading;
 }
@@ -73,6 +104,7 @@ void
 agent_vm_reading_free (AgentVmReading *reading)
 {
   g_ptr_array_unref (reading->vms);
+  g_ptr_array_unref (reading->metadata);
   g_array_unref (reading->gone);
   g_clear_error (&reading->error);
   g_free (reading);
@@ -83,10 +115,12 @@ static gboolean
 add_domain (AgentVmReading *reading, virDomainPtr domain, const muri_v1_Uuid *node)
 {
   g_autoptr (GError) error = NULL;
-  muri_v1_Vm *vm = agent_vm_reader_read (domain, node, &error);
+  AgentVmMetadata *metadata;
+  muri_v1_Vm *vm = agent_vm_reader_read (domain, node, &metadata, &error);
 
   if (vm)
     {
+      g_ptr_array_add (reading->metadata, metadata);
       g_ptr_array_add (reading->vms, vm);
     }
   else if (agent_error_is_no_domain (error))

@@ -152,10 +152,12 @@ agent_vm_set_metadata (muri_v1_Vm *vm, AgentMetadata *metadata)
 {
   if (vm->groups._release)
     dds_free (vm->groups._buffer);
-  vm->groups._length = agent_metadata_get_memberships (metadata, &vm->groups._buffer);
+  vm->groups._buffer = NULL;
+  vm->groups._length =
+      metadata != NULL ? agent_metadata_get_memberships (metadata, &vm->groups._buffer) : 0;
   vm->groups._maximum = vm->groups._length;
   vm->groups._release = true;
-  vm->guarded = agent_metadata_is_guarded (metadata);
+  vm->guarded = metadata != NULL && agent_metadata_is_guarded (metadata);
 }
 
 /* Room for one more element, doubled so that many of them cost few copies. */

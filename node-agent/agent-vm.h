@@ -26,7 +26,7 @@ gboolean agent_vm_equal (const muri_v1_Vm *a, const muri_v1_Vm *b);
 
 void agent_vm_set_addresses (muri_v1_Vm *vm, muri_v1_Address *addresses, guint n_addresses);
 
-/* Its groups and its padlock. */
+/* Its groups and its padlock; @metadata NULL: none. */
 void agent_vm_set_metadata (muri_v1_Vm *vm, AgentMetadata *metadata);
 
 /* Appends a zeroed one; NULL when the wire's bound is reached. */

@@ -3,6 +3,8 @@
 
 #include "agent-connections.h"
 #include "agent-journal.h"
+#include "agent-mirror.h"
+#include "agent-node-state.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +13,7 @@ typedef enum
   AGENT_WORK_ACT,   /* do it, unless it is done already */
   AGENT_WORK_CHECK, /* it was begun: look where it is */
   AGENT_WORK_AGAIN, /* as check, and ask the guest once more */
+  AGENT_WORK_FORCE, /* the guest had its time: power it off */
   AGENT_WORK_FIND,  /* a former life began it: only look */
 } AgentWorkKind;
 
@@ -29,6 +32,21 @@ enum /* AgentWork.claim */
 };
 
 /**
+ * AgentWorkContext: what all work is done with. Each of it may be used by any thread.
+ * @interface: of the data space
+ * @allow_power: the server itself may be switched off
+ */
+typedef struct
+{
+  AgentConnections *connections;
+  AgentJournal *journal;
+  AgentMirror *mirror;
+  AgentNodeState *state;
+  const char *interface;
+  gboolean allow_power;
+} AgentWorkContext;
+
+/**
  * AgentWork: one blocking turn at one target.
  *
  * Belongs to the worker from agent_work_run() on until that returns; only @claim is
@@ -38,6 +56,7 @@ typedef struct
 {
   AgentWorkKind kind;
   guint verb;
+  AgentParameters *parameters; /* of who asks for the turn */
   gint64 deadline;
   muri_v1_Uuid operation;
   gboolean begun; /* in a turn before */
@@ -51,6 +70,6 @@ typedef struct
 } AgentWork;
 
 /* Blocks: on a worker thread. */
-void agent_work_run (AgentWork *work, AgentConnections *connections, AgentJournal *journal);
+void agent_work_run (AgentWork *work, const AgentWorkContext *context);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "agent-hypervisor.h"
 #include "agent-identity.h"
 #include "agent-journal.h"
+#include "agent-keep.h"
 #include "agent-memory.h"
 #include "agent-operations.h"
 #include "agent-publisher.h"
@@ -32,6 +33,8 @@ struct _Agent
 
   AgentIdentity *identity;
   AgentJournal *journal;
+  AgentNodeState *state;
+  AgentMirror *mirror;
   AgentConnections *connections;
   AgentHypervisor *hypervisor;
   AgentInventory *inventory;
@@ -84,7 +87,64 @@ on_inventory_event (AgentInventory *inventory, const muri_v1_Event *event, Agent
 static void
 on_acted (AgentExecutor *executor, const muri_v1_Uuid *vm, Agent *self)
 {
+  if (!muri_uuid_is_zero (vm))
+    agent_inventory_refresh (self->inventory, vm);
+}
+
+static void
+on_vm_removed (AgentInventory *inventory, const muri_v1_Vm *vm, Agent *self)
+{
+  agent_mirror_forget (self->mirror, &vm->vm);
+}
+
+static gboolean
+is_known (const muri_v1_Uuid *vm, gpointer inventory)
+{
+  return agent_inventory_find (inventory, vm) != NULL;
+}
+
+static void
+on_loaded (AgentInventory *inventory, Agent *self)
+{
+  agent_mirror_retain (self->mirror, is_known, inventory);
+}
+
+static void
+on_look_again (AgentMirror *mirror, const muri_v1_Uuid *vm, Agent *self)
+{
+  agent_inventory_refresh_for (self->inventory, vm, AGENT_MIRROR_SETTLED);
+}
+
+static void
+on_written (AgentMirror *mirror, const muri_v1_Uuid *vm, Agent *self)
+{
   agent_inventory_refresh (self->inventory, vm);
+}
+
+static void
+on_mirror_event (AgentMirror *mirror, const muri_v1_Event *event, Agent *self)
+{
+  agent_publisher_emit (self->publisher, event);
+}
+
+static void
+publish_state (Agent *self)
+{
+  muri_v1_Membership *groups;
+  guint n_groups = agent_node_state_get_groups (self->state, &groups);
+
+  agent_publisher_set_state (self->publisher, groups, n_groups,
+                             agent_node_state_get_maintenance (self->state));
+  dds_free (groups);
+}
+
+static void
+on_state_changed (AgentNodeState *state, Agent *self)
+{
+  const muri_v1_Event event = { .kind = MURI_EVENT_NODE_CHANGED, .severity = MURI_SEVERITY_INFO };
+
+  publish_state (self);
+  agent_publisher_emit (self->publisher, &event);
 }
 
 static void
@@ -154,6 +214,9 @@ build_monitoring (Agent *self)
     .simulated = config->simulate,
     .insecure = config->insecure,
     .receive_buffer = receive_buffer (),
+    .unsupported = config->allow_power ? 0
+                                       : G_GUINT64_CONSTANT (1) << MURI_VERB_HOST_SHUTDOWN
+                                             | G_GUINT64_CONSTANT (1) << MURI_VERB_HOST_REBOOT,
   };
   warn_of_receive_buffer (facts.receive_buffer);
   if (config->simulate)
@@ -177,6 +240,12 @@ wire (Agent *self)
   g_signal_connect_object (self->inventory, "vm-changed", G_CALLBACK (on_vm_changed), self, 0);
   g_signal_connect_object (self->inventory, "vm-removed", G_CALLBACK (on_vm_changed), self, 0);
   g_signal_connect_object (self->inventory, "event", G_CALLBACK (on_inventory_event), self, 0);
+  g_signal_connect_object (self->inventory, "vm-removed", G_CALLBACK (on_vm_removed), self, 0);
+  g_signal_connect_object (self->inventory, "loaded", G_CALLBACK (on_loaded), self, 0);
+  g_signal_connect_object (self->mirror, "look-again", G_CALLBACK (on_look_again), self, 0);
+  g_signal_connect_object (self->mirror, "written", G_CALLBACK (on_written), self, 0);
+  g_signal_connect_object (self->mirror, "event", G_CALLBACK (on_mirror_event), self, 0);
+  g_signal_connect_object (self->state, "changed", G_CALLBACK (on_state_changed), self, 0);
   g_signal_connect_object (self->executor, "acted", G_CALLBACK (on_acted), self, 0);
   g_signal_connect_object (self->executor, "unsupported", G_CALLBACK (on_unsupported), self, 0);
   g_signal_connect_object (self->operations, "event", G_CALLBACK (on_operations_event), self, 0);
@@ -185,7 +254,15 @@ wire (Agent *self)
 static void
 build_operations (Agent *self)
 {
-  self->executor = agent_executor_new (self->connections, self->journal);
+  const AgentWorkContext context = {
+    .connections = self->connections,
+    .journal = self->journal,
+    .mirror = self->mirror,
+    .state = self->state,
+    .interface = self->config->zone->interface,
+    .allow_power = self->config->allow_power,
+  };
+  self->executor = agent_executor_new (&context);
   self->operations = agent_operations_new (&self->identity->node, self->journal, self->executor);
 }
 
@@ -217,13 +294,20 @@ agent_start (Agent *self, GError **error)
   if (self->identity == NULL)
     return FALSE;
   g_autofree char *path = g_build_filename (self->config->state_dir, "journal.db", NULL);
+  g_autoptr (GHashTable) kept = NULL;
   self->journal = agent_journal_new (path, error);
-  if (self->journal == NULL)
+  if (self->journal == NULL || (self->state = agent_node_state_new (self->journal, error)) == NULL
+      || (kept = agent_keep_load_metadata (self->journal, error)) == NULL)
     {
+      g_clear_object (&self->state);
+      g_clear_object (&self->journal);
       g_clear_pointer (&self->identity, agent_identity_close);
       return FALSE;
     }
   build_monitoring (self);
+  self->mirror = agent_mirror_new (self->connections, self->journal, kept);
+  agent_inventory_set_mirror (self->inventory, self->mirror);
+  publish_state (self);
   build_operations (self);
   wire (self);
   agent_publisher_start (self->publisher);
@@ -277,6 +361,8 @@ agent_stop (Agent *self)
   g_clear_object (&self->sampler);
   g_clear_object (&self->memory);
   g_clear_object (&self->inventory);
+  g_clear_object (&self->mirror);
+  g_clear_object (&self->state);
   g_clear_object (&self->hypervisor);
   g_clear_object (&self->journal);
   g_clear_pointer (&self->connections, agent_connections_unref);

@@ -24,6 +24,12 @@ free_report (gpointer sample)
 }
 
 static void
+free_event (gpointer sample)
+{
+  muri_topic_sample_free (MURI_TOPIC_EVENT, sample);
+}
+
+static void
 on_batch (MuriZone *zone, MuriChange *changes, gsize n_changes, gpointer user_data)
 {
   Fixture *fixture = user_data;
@@ -37,6 +43,8 @@ on_batch (MuriZone *zone, MuriChange *changes, gsize n_changes, gpointer user_da
         g_hash_table_replace (fixture->nodes, &((muri_v1_Node *)sample)->node, sample);
       else if (changes[i].topic == MURI_TOPIC_VM)
         g_hash_table_replace (fixture->vms, &((muri_v1_Vm *)sample)->vm, sample);
+      else if (changes[i].topic == MURI_TOPIC_EVENT)
+        g_ptr_array_add (fixture->events, sample);
       else
         {
           muri_v1_Report *report = sample;
@@ -57,12 +65,14 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
   fixture->vms = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, free_vm);
   fixture->reports = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, free_report);
   fixture->received = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, NULL);
+  fixture->events = g_ptr_array_new_with_free_func (free_event);
   muri_uuid_generate (&fixture->console);
 
   g_autoptr (MuriZoneSettings) settings =
       muri_zone_settings_new (muri_test_zone (), "lo", MURI_ROLE_CONSOLE);
   fixture->bus = muri_bus_new (NULL, 4);
-  fixture->zone = muri_zone_open (fixture->bus, settings, MASK (NODE) | MASK (VM) | MASK (REPORT),
+  fixture->zone = muri_zone_open (fixture->bus, settings,
+                                  MASK (NODE) | MASK (VM) | MASK (REPORT) | MASK (EVENT),
                                   MASK (OPERATION), on_batch, fixture, &error);
   g_assert_no_error (error);
 }
@@ -77,6 +87,7 @@ fixture_tear_down (Fixture *fixture, gconstpointer data)
   g_hash_table_unref (fixture->nodes);
   g_hash_table_unref (fixture->vms);
   g_hash_table_unref (fixture->reports);
+  g_ptr_array_unref (fixture->events);
 }
 
 muri_v1_Uuid
@@ -181,6 +192,19 @@ fixture_add_target (muri_v1_Operation *operation, const muri_v1_Uuid *node, cons
   targets->vms._buffer[targets->vms._length - 1] = *vm;
 }
 
+void
+fixture_add_parameter (muri_v1_Operation *operation, const char *name, const char *value)
+{
+  dds_sequence_muri_v1_Parameter *list = &operation->parameters;
+  muri_v1_Parameter *parameter;
+  list->_buffer = dds_realloc (list->_buffer, (list->_length + 1) * sizeof *parameter);
+  list->_maximum = ++list->_length;
+  list->_release = true;
+  parameter = &list->_buffer[list->_length - 1];
+  g_strlcpy (parameter->name, name, sizeof parameter->name);
+  g_strlcpy (parameter->value, value, sizeof parameter->value);
+}
+
 muri_v1_Operation *
 fixture_operation_copy (const muri_v1_Operation *operation)
 {
@@ -189,6 +213,9 @@ fixture_operation_copy (const muri_v1_Operation *operation)
   copy->targets = (dds_sequence_muri_v1_NodeTargets){ 0 };
   copy->parameters = (dds_sequence_muri_v1_Parameter){ 0 };
   copy->signature = (dds_sequence_octet){ 0 };
+  for (guint i = 0; i < operation->parameters._length; i++)
+    fixture_add_parameter (copy, operation->parameters._buffer[i].name,
+                           operation->parameters._buffer[i].value);
   for (guint i = 0; i < operation->targets._length; i++)
     {
       const muri_v1_NodeTargets *targets = &operation->targets._buffer[i];
@@ -234,4 +261,16 @@ fixture_vm_state (Fixture *fixture, const muri_v1_Uuid *vm)
 {
   const muri_v1_Vm *known = g_hash_table_lookup (fixture->vms, vm);
   return known != NULL ? known->state : MURI_VM_STATE_UNKNOWN;
+}
+
+guint
+fixture_count_events (Fixture *fixture, guint kind, const muri_v1_Uuid *vm)
+{
+  guint n = 0;
+  for (guint i = 0; i < fixture->events->len; i++)
+    {
+      const muri_v1_Event *event = fixture->events->pdata[i];
+      n += event->kind == kind && (vm == NULL || muri_uuid_equal (&event->vm, vm));
+    }
+  return n;
 }

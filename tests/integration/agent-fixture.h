@@ -20,6 +20,7 @@ typedef struct
   GHashTable *vms;      /* VM to muri_v1_Vm; the tests' VMs have different ones */
   GHashTable *reports;  /* operation to muri_v1_Report */
   GHashTable *received; /* operation to how many reports of it came */
+  GPtrArray *events;    /* muri_v1_Event, as they came */
 } Fixture;
 
 #define FIXTURE_DEADLINE 20 /* seconds */
@@ -40,6 +41,7 @@ muri_v1_Uuid fixture_await_node (Fixture *fixture, const char *name);
 muri_v1_Operation *fixture_operation (Fixture *fixture, guint verb, gint64 seconds);
 void
 fixture_add_target (muri_v1_Operation *operation, const muri_v1_Uuid *node, const muri_v1_Uuid *vm);
+void fixture_add_parameter (muri_v1_Operation *operation, const char *name, const char *value);
 /* Publishes a copy. */
 void fixture_publish (Fixture *fixture, const muri_v1_Operation *operation);
 muri_v1_Operation *fixture_operation_copy (const muri_v1_Operation *operation);
@@ -47,6 +49,8 @@ muri_v1_Operation *fixture_operation_copy (const muri_v1_Operation *operation);
 const muri_v1_Report *fixture_report (Fixture *fixture, const muri_v1_Operation *operation);
 const muri_v1_Report *fixture_await_complete (Fixture *fixture, const muri_v1_Operation *operation);
 const muri_v1_Outcome *fixture_outcome (const muri_v1_Report *report, const muri_v1_Uuid *vm);
+/* How many events of that kind have come, of @vm unless NULL. */
+guint fixture_count_events (Fixture *fixture, guint kind, const muri_v1_Uuid *vm);
 guint fixture_vm_state (Fixture *fixture, const muri_v1_Uuid *vm);
 
 static inline void
