@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fleet-fixture.h"
+
+#include <adwaita.h>
+
+#include "muri-column-layout.h"
+#include "muri-events-page.h"
+#include "muri-graph.h"
+#include "muri-node-page.h"
+#include "muri-operations-page.h"
+#include "muri-overview-page.h"
+#include "muri-vm-page.h"
+
+#define NODE 1
+#define VM 100
+
+static MuriFleet *
+open_fleet (void)
+{
+  MuriFleet *fleet = fixture_open (NULL);
+  MuriChange changes[] = {
+    fixture_node (NODE, 2),
+    fixture_vm (NODE, VM, MURI_VM_STATE_RUNNING),
+    fixture_vm (NODE, VM + 1, MURI_VM_STATE_CRASHED),
+    fixture_sample (NODE, 0.5f, VM, 1),
+    fixture_event (NODE, 1, g_get_real_time ()),
+    fixture_report (9, NODE, VM, 2, MURI_OUTCOME_FAILED),
+  };
+
+  fixture_fold (fleet, changes, G_N_ELEMENTS (changes));
+  return fleet;
+}
+
+/* Every label and tooltip that is on the screen below @widget. */
+static void
+collect_texts (GtkWidget *widget, GString *texts)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return;
+  if (GTK_IS_LABEL (widget))
+    g_string_append_printf (texts, "%s\n", gtk_label_get_text (GTK_LABEL (widget)));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    collect_texts (child, texts);
+}
+
+static gboolean
+shows (GtkWidget *page, const char *text)
+{
+  g_autoptr (GString) texts = g_string_new (NULL);
+
+  collect_texts (page, texts);
+  return strstr (texts->str, text) != NULL;
+}
+
+static GtkWidget *
+show (GType type, MuriFleet *fleet, MuriScope *scope, GtkWindow **window)
+{
+  GtkWidget *page = g_object_new (type, NULL);
+
+  *window = GTK_WINDOW (gtk_window_new ());
+  gtk_window_set_default_size (*window, 900, 600);
+  gtk_window_set_child (*window, page);
+  g_object_set (page, "fleet", fleet, "scope", scope, NULL);
+  gtk_window_present (*window);
+  fixture_await (gtk_widget_get_mapped (page));
+  return page;
+}
+
+/* The page lets go of everything: itself, and what it watched. */
+static void
+check_page (GType type, MuriFleet *fleet, MuriScope *scope, const char *text)
+{
+  GtkWindow *window;
+  GtkWidget *page = show (type, fleet, scope, &window);
+
+  fixture_await (shows (page, text));
+  fixture_fold_one (fleet, fixture_sample (NODE, 0.7f, VM, 1));
+
+  g_object_set (page, "scope", NULL, NULL);
+  g_object_set (page, "scope", scope, NULL);
+  fixture_await (shows (page, text));
+
+  g_object_add_weak_pointer (G_OBJECT (page), (gpointer *)&page);
+  gtk_window_destroy (window);
+  fixture_await (page == NULL);
+}
+
+static void
+finish (MuriFleet *fleet, MuriScope *scope)
+{
+  g_assert_finalize_object (scope);
+  fixture_close (fleet);
+}
+
+static void
+test_overview (void)
+{
+  MuriFleet *fleet = open_fleet ();
+  MuriScope *scope = muri_scope_new_fleet (fleet);
+
+  check_page (MURI_TYPE_OVERVIEW_PAGE, fleet, scope, "vm-101 crashed");
+  finish (fleet, scope);
+}
+
+static void
+test_node (void)
+{
+  MuriFleet *fleet = open_fleet ();
+  MuriScope *scope = muri_scope_new_node (fleet, fixture_find_node (fleet, NODE));
+
+  check_page (MURI_TYPE_NODE_PAGE, fleet, scope, "node-1");
+  finish (fleet, scope);
+}
+
+static void
+test_vm (void)
+{
+  MuriFleet *fleet = open_fleet ();
+  MuriScope *scope = muri_scope_new_vm (fleet, fixture_find_vm (fleet, NODE, VM));
+
+  check_page (MURI_TYPE_VM_PAGE, fleet, scope, "Running on node-1");
+  finish (fleet, scope);
+}
+
+static void
+test_events (void)
+{
+  MuriFleet *fleet = open_fleet ();
+  MuriScope *scope = muri_scope_new_fleet (fleet);
+
+  check_page (MURI_TYPE_EVENTS_PAGE, fleet, scope, "event");
+  finish (fleet, scope);
+}
+
+static void
+test_operations (void)
+{
+  MuriFleet *fleet = open_fleet ();
+  MuriScope *scope = muri_scope_new_fleet (fleet);
+  g_autoptr (MuriOperation) operation =
+      g_list_model_get_item (muri_fleet_get_operations (fleet), 0);
+  GtkWindow *window;
+  GtkWidget *page;
+
+  check_page (MURI_TYPE_OPERATIONS_PAGE, fleet, scope, "2 failed");
+
+  /* The one that was asked for is open: its targets are there. */
+  page = show (MURI_TYPE_OPERATIONS_PAGE, fleet, scope, &window);
+  g_object_set (page, "operation-id", muri_operation_get_id (operation), NULL);
+  fixture_await (shows (page, "vm-100 on node-1"));
+  gtk_window_destroy (window);
+  g_clear_object (&operation);
+  finish (fleet, scope);
+}
+
+/* A VM's host falls silent: the page says so and keeps what was known. */
+static void
+test_lost (void)
+{
+  MuriFleet *fleet = open_fleet ();
+  MuriScope *scope = muri_scope_new_vm (fleet, fixture_find_vm (fleet, NODE, VM));
+  GtkWindow *window;
+  GtkWidget *page = show (MURI_TYPE_VM_PAGE, fleet, scope, &window);
+
+  fixture_await (shows (page, "Running on node-1"));
+  fixture_fold_one (fleet, fixture_with_life (fixture_node (NODE, 2), MURI_LIFE_NO_WRITERS));
+  fixture_await (shows (page, "node-1 cannot be heard"));
+  g_assert_true (shows (page, "Running just now on node-1"));
+  gtk_window_destroy (window);
+  finish (fleet, scope);
+}
+
+static void
+count (guint *n)
+{
+  (*n)++;
+}
+
+static void
+test_group (void)
+{
+  MuriGraphGroup *group = muri_graph_group_new ();
+  guint ticks = 0, moves = 0;
+
+  g_signal_connect_swapped (group, "tick", G_CALLBACK (count), &ticks);
+  g_signal_connect_swapped (group, "notify::crosshair", G_CALLBACK (count), &moves);
+
+  /* Nobody looks. */
+  muri_graph_group_touch (group);
+  g_assert_cmpuint (ticks, ==, 0);
+
+  /* The first figures at once, those right after them later. */
+  muri_graph_group_hold (group);
+  muri_graph_group_touch (group);
+  g_assert_cmpuint (ticks, ==, 1);
+  muri_graph_group_touch (group);
+  g_assert_cmpuint (ticks, ==, 1);
+  fixture_await (ticks == 2);
+
+  /* Time goes on without any. */
+  fixture_await (ticks == 3);
+  muri_graph_group_release (group);
+
+  muri_graph_group_set_crosshair (group, 5);
+  muri_graph_group_set_crosshair (group, 5);
+  g_assert_cmpuint (moves, ==, 1);
+  g_assert_finalize_object (group);
+}
+
+/* Two graphs of a group read the same moment. */
+static void
+test_crosshair (void)
+{
+  MuriGraphGroup *group = muri_graph_group_new ();
+  MuriSeries *series = muri_series_new (MURI_N_FIGURES, 10);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *first = muri_graph_new ("CPU", MURI_UNIT_SHARE, group);
+  GtkWidget *second = muri_graph_new ("Network", MURI_UNIT_RATE, group);
+  GtkWidget *window = gtk_window_new ();
+  float values[MURI_N_FIGURES] = { 0 };
+  gint64 now = g_get_real_time ();
+
+  values[MURI_FIGURE_CPU] = 0.25f;
+  values[MURI_FIGURE_NET_RX] = 2e6f;
+  muri_series_push (series, now - 20 * G_TIME_SPAN_SECOND, values);
+  values[MURI_FIGURE_CPU] = 0.5f;
+  values[MURI_FIGURE_NET_RX] = 3e6f;
+  muri_series_push (series, now, values);
+  muri_graph_add_line (MURI_GRAPH (first), NULL, MURI_FIGURE_CPU);
+  muri_graph_add_line (MURI_GRAPH (second), NULL, MURI_FIGURE_NET_RX);
+  muri_graph_set_series (MURI_GRAPH (first), series);
+  muri_graph_set_series (MURI_GRAPH (second), series);
+  gtk_box_append (GTK_BOX (box), first);
+  gtk_box_append (GTK_BOX (box), second);
+  gtk_window_set_child (GTK_WINDOW (window), box);
+  gtk_window_present (GTK_WINDOW (window));
+  fixture_await (shows (first, "50\302\240%"));
+  g_assert_true (shows (second, "3.0\302\240MB/s"));
+
+  muri_graph_group_set_crosshair (group, now - 19 * G_TIME_SPAN_SECOND);
+  g_assert_true (shows (first, "25\302\240%"));
+  g_assert_true (shows (second, "2.0\302\240MB/s"));
+  /* Between samples that are far apart nothing was known. */
+  muri_graph_group_set_crosshair (group, now - 10 * G_TIME_SPAN_SECOND);
+  g_assert_true (shows (first, "—"));
+
+  gtk_window_destroy (GTK_WINDOW (window));
+  muri_series_unref (series);
+  g_assert_finalize_object (group);
+}
+
+static void
+test_columns (void)
+{
+  g_assert_cmpuint (muri_column_layout_balance (0, 3), ==, 1);
+  g_assert_cmpuint (muri_column_layout_balance (4, 1), ==, 1);
+  g_assert_cmpuint (muri_column_layout_balance (4, 3), ==, 2);
+  g_assert_cmpuint (muri_column_layout_balance (4, 9), ==, 4);
+  g_assert_cmpuint (muri_column_layout_balance (5, 3), ==, 3);
+  g_assert_cmpuint (muri_column_layout_balance (6, 4), ==, 3);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/pages/columns", test_columns);
+  g_test_add_func ("/pages/graph-group", test_group);
+  g_test_add_func ("/pages/crosshair", test_crosshair);
+  g_test_add_func ("/pages/overview", test_overview);
+  g_test_add_func ("/pages/node", test_node);
+  g_test_add_func ("/pages/vm", test_vm);
+  g_test_add_func ("/pages/lost", test_lost);
+  g_test_add_func ("/pages/events", test_events);
+  g_test_add_func ("/pages/operations", test_operations);
+  return g_test_run ();
+}
