@@ -21,7 +21,7 @@ static const struct
   int applies;
   gboolean figure;
 } infos[MURI_N_COLUMNS] = {
-  [MURI_COLUMN_NAME] = { "name", NC_ ("column", "Name"), { 150, 170 }, VMS | HOSTS, FALSE },
+  [MURI_COLUMN_NAME] = { "name", NC_ ("column", "Name"), { 140, 170 }, VMS | HOSTS, FALSE },
   [MURI_COLUMN_STATE] = { "state", NC_ ("column", "State"), { 130, 150 }, VMS | HOSTS, FALSE },
   [MURI_COLUMN_HOST] = { "host", NC_ ("column", "Host"), { 84, 84 }, VMS, FALSE },
   [MURI_COLUMN_VMS] = { "vms", NC_ ("column", "VMs"), { 120, 120 }, HOSTS, FALSE },
@@ -30,11 +30,11 @@ static const struct
                             { 124, 124 },
                             VMS | HOSTS,
                             FALSE },
-  [MURI_COLUMN_CPU] = { "cpu", NC_ ("column", "CPU"), { 132, 90 }, VMS | HOSTS, TRUE },
+  [MURI_COLUMN_CPU] = { "cpu", NC_ ("column", "CPU"), { 138, 90 }, VMS | HOSTS, TRUE },
   [MURI_COLUMN_MEMORY] = { "memory", NC_ ("column", "Memory"), { 110, 124 }, VMS | HOSTS, TRUE },
   [MURI_COLUMN_DISK] = { "disk", NC_ ("column", "Disk"), { 82, 88 }, VMS | HOSTS, TRUE },
   [MURI_COLUMN_NETWORK] = { "network", NC_ ("column", "Network"), { 82, 88 }, VMS | HOSTS, TRUE },
-  [MURI_COLUMN_UPTIME] = { "uptime", NC_ ("column", "Uptime"), { 76, 88 }, VMS | HOSTS, TRUE },
+  [MURI_COLUMN_UPTIME] = { "uptime", NC_ ("column", "Uptime"), { 86, 88 }, VMS | HOSTS, TRUE },
   [MURI_COLUMN_SUMMARY] = { "summary", NULL, { 0, 0 }, 0, FALSE },
 };
 

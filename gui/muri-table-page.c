@@ -303,6 +303,7 @@ on_filter_changed (MuriTablePage *self)
       muri_table_page_pick_names (self, names);
       return;
     }
+  muri_table_page_note (self, NULL);
   priv->filtering = *text != '\0';
   muri_ranking_set_filter (muri_table_get_ranking (priv->table), text);
   queue_update (self);
@@ -402,6 +403,12 @@ muri_table_page_unmap (GtkWidget *widget)
 {
   follow (MURI_TABLE_PAGE (widget), FALSE);
   GTK_WIDGET_CLASS (muri_table_page_parent_class)->unmap (widget);
+}
+
+static gboolean
+muri_table_page_grab_focus (GtkWidget *widget)
+{
+  return muri_table_grab_rows (PRIVATE (widget)->table);
 }
 
 static void
@@ -522,6 +529,7 @@ muri_table_page_class_init (MuriTablePageClass *klass)
   object_class->dispose = muri_table_page_dispose;
   object_class->get_property = muri_table_page_get_property;
   object_class->set_property = muri_table_page_set_property;
+  widget_class->grab_focus = muri_table_page_grab_focus;
   widget_class->map = muri_table_page_map;
   widget_class->unmap = muri_table_page_unmap;
 

@@ -28,6 +28,7 @@ struct _MuriTable
   GMenu *view_menu;
   GMenuModel *row_menu;
   GtkWidget *popover;
+  GtkWidget *menu_row; /* weak: what had the focus before the menu */
   GSimpleActionGroup *actions;
   GtkEventController *motion;
   GtkEventController *focus;

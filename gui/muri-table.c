@@ -107,15 +107,19 @@ pick_row (MuriTable *self, GtkWidget *row)
     gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->picks), position, TRUE);
 }
 
+/* A popover gives the focus back to nobody in particular. */
 static void
 on_menu_closed (MuriTable *self)
 {
   self->menu_open = FALSE;
+  if (!self->menu_row || !gtk_widget_grab_focus (self->menu_row))
+    muri_table_grab_rows (self);
+  g_clear_weak_pointer (&self->menu_row);
   update_frozen (self);
 }
 
 static void
-pop_up_menu (MuriTable *self, const GdkRectangle *at)
+pop_up_menu (MuriTable *self, GtkWidget *row, const GdkRectangle *at)
 {
   if (!self->popover)
     {
@@ -129,6 +133,7 @@ pop_up_menu (MuriTable *self, const GdkRectangle *at)
     }
   gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), at);
   self->menu_open = TRUE;
+  g_set_weak_pointer (&self->menu_row, row);
   update_frozen (self);
   gtk_popover_popup (GTK_POPOVER (self->popover));
 }
@@ -142,7 +147,7 @@ on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, MuriT
     return;
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   pick_row (self, row);
-  pop_up_menu (self, &(GdkRectangle){ (int)x, (int)y, 1, 1 });
+  pop_up_menu (self, row, &(GdkRectangle){ (int)x, (int)y, 1, 1 });
 }
 
 /* In GTK 4.8 both the cell and its row answer to a click, so that Ctrl and a click toggle a row
@@ -175,9 +180,11 @@ menu_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
 
   if (!self->row_menu || !row || !gtk_widget_compute_bounds (row, widget, &bounds))
     return FALSE;
-  pick_row (self, row);
-  pop_up_menu (self, &(GdkRectangle){ (int)bounds.origin.x + 24,
-                                      (int)(bounds.origin.y + bounds.size.height), 1, 1 });
+  if (muri_picks_get_n (self->picks) == 0)
+    pick_row (self, row);
+  pop_up_menu (self, row,
+               &(GdkRectangle){ (int)bounds.origin.x + 24,
+                                (int)(bounds.origin.y + bounds.size.height), 1, 1 });
   return TRUE;
 }
 
@@ -417,6 +424,7 @@ muri_table_dispose (GObject *object)
   g_clear_handle_id (&self->fit_id, g_source_remove);
   if (self->ranking)
     muri_ranking_set_source (self->ranking, NULL);
+  g_clear_weak_pointer (&self->menu_row);
   g_clear_pointer (&self->popover, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_TABLE);
   g_clear_object (&self->picks);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include "muri-table-page.h"
 #include "muri-window-private.h"
 
 /* Folded, the sidebar is a page of its own; else it is shown or not, as a person likes it. */
@@ -28,6 +29,19 @@ muri_window_toggle_sidebar (MuriWindow *self)
     adw_leaflet_set_visible_child (self->leaflet, self->sidebar_pane);
 }
 
+/* Whatever had the focus is out of sight: what was asked for gets it, and never by chance a
+ * button that stops something. */
+void
+muri_window_focus (MuriWindow *self, GtkWidget *pane)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  if (focus && gtk_widget_is_ancestor (focus, pane))
+    return;
+  if (!gtk_widget_get_mapped (pane) || !gtk_widget_grab_focus (pane))
+    gtk_window_set_focus (GTK_WINDOW (self), NULL);
+}
+
 static gboolean
 focus_pane (GtkWidget *pane)
 {
@@ -40,7 +54,7 @@ muri_window_next_pane (MuriWindow *self, int step)
 {
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
   GtkWidget *page = muri_window_get_page (self);
-  GtkWidget *bar = page ? gtk_widget_get_last_child (page) : NULL;
+  GtkWidget *bar = MURI_IS_TABLE_PAGE (page) ? gtk_widget_get_last_child (page) : NULL;
   GtkWidget *panes[] = { GTK_WIDGET (self->sidebar), page ? page : GTK_WIDGET (self->body),
                          bar ? bar : GTK_WIDGET (self->body),
                          gtk_widget_get_first_child (self->content_pane) };

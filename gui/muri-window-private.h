@@ -75,6 +75,7 @@ void muri_window_update_status (MuriWindow *self);
 /* muri-window-panes.c */
 void muri_window_add_panes (MuriWindow *self);
 void muri_window_toggle_sidebar (MuriWindow *self);
+void muri_window_focus (MuriWindow *self, GtkWidget *pane);
 void muri_window_next_pane (MuriWindow *self, int step);
 
 G_END_DECLS

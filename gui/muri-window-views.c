@@ -154,6 +154,7 @@ muri_window_set_scope (MuriWindow *self, MuriScope *scope)
       update_visible_views (self);
     }
   show (self, FALSE);
+  muri_window_focus (self, GTK_WIDGET (self->sidebar));
 }
 
 void
@@ -163,6 +164,7 @@ muri_window_set_view (MuriWindow *self, MuriView view)
     return;
   adw_view_stack_set_visible_child (self->views, GTK_WIDGET (self->view_bins[view]));
   show (self, FALSE);
+  muri_window_focus (self, muri_window_get_page (self));
 }
 
 void
@@ -179,6 +181,7 @@ muri_window_show_operations (MuriWindow *self, const char *operation_id)
     }
   muri_tally_see (self->tally);
   show (self, TRUE);
+  muri_window_focus (self, GTK_WIDGET (self->operations_bin));
 }
 
 /* What is shown may be gone, or be the first there is. */
