@@ -206,7 +206,7 @@ def command_run(options):
         processes = stack.enter_context(Processes())
         if options.real:
             start_real(processes, stack, directory, zone)
-            expected = [guest.name for guest in working_guests()]
+            expected = [REAL_HOST]
         else:
             start_demo(processes, directory, zone)
             expected = list(DEMO_HOSTS)
@@ -220,6 +220,7 @@ def command_run(options):
         screen = {'file': path, 'settle': 40 if options.real else 20}
         if options.real:
             screen['actions'] = [['win.show-scope', 'fleet'], ['win.show-view', 'vms']]
+            screen['expect'] = [guest.name for guest in working_guests()]
         with HiddenConsole([zone], data) as console:
             console.shoot({'expect': expected, 'screens': [screen]})
         print(f'Wrote {options.screenshot}', file=sys.stderr)

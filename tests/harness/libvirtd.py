@@ -274,7 +274,8 @@ class Libvirtd:
         with open(os.path.join(SOURCE_ROOT, 'templates', 'guest.xml'), encoding='utf-8') as file:
             skeleton = file.read()
         for index, guest in enumerate(self.guests):
-            peer = self.guests[(index + 1) % len(self.guests)]
+            # Nobody talks to the last one, which the demo leaves off.
+            peer = self.guests[(index + 1) % max(1, len(self.guests) - 1)]
             disk = f'{self.directory}/disks/{guest.name}.qcow2'
             run_quietly(['qemu-img', 'create', '-q', '-f', 'qcow2', disk, '64M'])
             xml = skeleton
