@@ -8,6 +8,7 @@
 #include "agent-event-loop.h"
 #include "agent-pages.h"
 #include "agent-service.h"
+#include "agent-trim.h"
 #include "agent.h"
 
 /* What a console asks for is handed on within this time, milliseconds. */
@@ -96,6 +97,7 @@ main (int argc, char **argv)
     return complain (error);
 
   signal (SIGPIPE, SIG_IGN);
+  agent_trim_schedule ();
   agent_event_loop_register ();
   return run (config);
 }
