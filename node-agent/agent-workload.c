@@ -217,14 +217,15 @@ agent_workload_host (const muri_v1_Uuid *node, muri_v1_VmFigures *figures, guint
   if (host->disk_latency > 0)
     host->known |= MURI_NODE_FIGURE_DISK_LATENCY;
   host->cpu = cpu + own;
-  host->iowait = MIN (0.12, host->disk_latency * 4) * drift (seed, 2, seconds, 8);
+  host->iowait = MIN (0.12, host->disk_latency * 15) * drift (seed, 2, seconds, 8);
   host->iowait = MIN (host->iowait, 1 - host->cpu);
   host->load1 = wanted * host_cpus * (0.9 + 0.2 * drift (seed, 3, seconds, 30));
   host->load5 = wanted * host_cpus * (0.9 + 0.2 * drift (seed, 4, seconds, 150));
   host->load15 = wanted * host_cpus * (0.9 + 0.2 * drift (seed, 5, seconds, 450));
   host->memory = used + 0.04 * memory;
   host->memory_cached = (memory - MIN (host->memory, memory)) * (0.3 + 0.3 * pick (seed, 6));
-  host->pressure_cpu = CLAMP (wanted - 0.7, 0, 1) * (0.6 + 0.4 * drift (seed, 7, seconds, 10));
+  host->pressure_cpu = CLAMP (0.15 * wanted * wanted + MAX (wanted - 0.7, 0), 0, 1)
+                       * (0.6 + 0.4 * drift (seed, 7, seconds, 10));
   host->pressure_memory =
       CLAMP (used / MAX (memory, 1) - 0.85, 0, 1) * drift (seed, 8, seconds, 10);
   host->pressure_io = CLAMP (host->iowait * 1.5, 0, 1);
