@@ -72,11 +72,13 @@ check_state (AgentVmTable *table, AgentVmRecord *record, const Reading *reading)
 }
 
 static void
-store (AgentFastReader *reader, const GArray *readings)
+store (AgentFastReader *reader, const GArray *readings, gboolean answered)
 {
   AgentVmTable *table = reader->table;
 
   g_mutex_lock (&table->lock);
+  if (answered)
+    table->fast_read = g_get_monotonic_time ();
   for (guint i = 0; i < readings->len; i++)
     {
       const Reading *reading = &g_array_index (readings, Reading, i);
@@ -199,7 +201,8 @@ read_singly (AgentFastReader *reader, virConnectPtr connection, GArray *readings
   return TRUE;
 }
 
-static void
+/* Whether libvirt answered. */
+static gboolean
 read_all (AgentFastReader *reader, GArray *readings)
 {
   g_autoptr (GError) error = NULL;
@@ -208,7 +211,7 @@ read_all (AgentFastReader *reader, GArray *readings)
 
   /* Without one: the events' connection is lost as well, and told by who keeps it. */
   if (connection == NULL)
-    return;
+    return FALSE;
 
   if (!reader->no_groups && !read_groups (reader, connection, readings, &error)
       && (agent_error_is_no_support (error)
@@ -227,6 +230,7 @@ read_all (AgentFastReader *reader, GArray *readings)
         agent_connections_drop (reader->connections, AGENT_CONNECTION_FAST, connection);
     }
   virConnectClose (connection);
+  return error == NULL;
 }
 
 static gpointer
@@ -238,6 +242,8 @@ run (gpointer data)
   g_mutex_lock (&reader->lock);
   while (!reader->stopped)
     {
+      gboolean answered;
+
       if (!reader->wanted)
         {
           g_cond_wait (&reader->changed, &reader->lock);
@@ -248,8 +254,8 @@ run (gpointer data)
       reader->busy = TRUE;
       g_mutex_unlock (&reader->lock);
       g_array_set_size (readings, 0);
-      read_all (reader, readings);
-      store (reader, readings);
+      answered = read_all (reader, readings);
+      store (reader, readings, answered);
       g_mutex_lock (&reader->lock);
       reader->busy = FALSE;
       g_cond_broadcast (&reader->changed);

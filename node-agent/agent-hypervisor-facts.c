@@ -11,15 +11,16 @@
 #include "muri-words.h"
 
 #define DEFAULT_POOL "default"
+#define BIT(verb) (G_GUINT64_CONSTANT (1) << (verb))
 
-/* In the order of the wire's verbs: which of them a driver never has, where no harmless question
- * tells. */
+/* What a driver never has, where no harmless question tells. */
 static const struct
 {
   const char *type;
   guint64 unsupported;
 } known[] = {
-  { "LXC", G_GUINT64_CONSTANT (1) << MURI_VERB_RESET },
+  /* It looks for saved images, but makes none. */
+  { "LXC", BIT (MURI_VERB_RESET) | BIT (MURI_VERB_SAVE) },
 };
 
 static void
@@ -102,6 +103,6 @@ agent_hypervisor_facts_read (virConnectPtr connection, AgentHypervisorFacts *fac
     if (strcmp (known[i].type, facts->type) == 0)
       facts->unsupported |= known[i].unsupported;
   if (lacks_managed_save (connection))
-    facts->unsupported |= G_GUINT64_CONSTANT (1) << MURI_VERB_SAVE;
+    facts->unsupported |= BIT (MURI_VERB_SAVE);
   return TRUE;
 }

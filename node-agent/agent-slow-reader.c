@@ -334,6 +334,7 @@ run (gpointer data, gpointer user_data)
 
 /* ---- the owner's side ---- */
 
+/* The VM is to blame only if libvirt has answered others meanwhile. */
 static void
 quarantine (AgentSlowReader *reader, const Job *job, gint64 now)
 {
@@ -341,7 +342,7 @@ quarantine (AgentSlowReader *reader, const Job *job, gint64 now)
 
   g_mutex_lock (&reader->table->lock);
   record = agent_vm_table_find (reader->table, &job->uuid);
-  if (record)
+  if (record && reader->table->fast_read > job->started)
     tell_unanswered (reader->table, record, g_get_real_time () - (now - job->started));
   g_mutex_unlock (&reader->table->lock);
 }
@@ -355,11 +356,14 @@ find_lost (AgentSlowReader *reader, gint64 now)
     {
       Job *job = reader->jobs->pdata[i];
 
-      if (job->lost || job->connection == NULL || now - job->started < PATIENCE)
+      if (job->connection == NULL || now - job->started < PATIENCE)
         continue;
-      job->lost = TRUE;
-      reader->lost++;
-      g_thread_pool_set_max_threads (reader->pool, THREADS + reader->lost, NULL);
+      if (!job->lost)
+        {
+          job->lost = TRUE;
+          reader->lost++;
+          g_thread_pool_set_max_threads (reader->pool, THREADS + reader->lost, NULL);
+        }
       if (!job->harmless)
         quarantine (reader, job, now);
     }

@@ -80,6 +80,7 @@ void agent_note_free (AgentNote *note);
  * @notes: (element-type AgentNote): for the main context to fetch
  * @host_cpus, @memory (KiB), @storage: of the host, as libvirt says
  * @connected: libvirt can be asked
+ * @fast_read: monotonic, when it answered a question that asks no guest, last
  */
 typedef struct
 {
@@ -92,6 +93,7 @@ typedef struct
   guint64 memory;
   char *storage;
   gboolean connected;
+  gint64 fast_read;
 } AgentVmTable;
 
 AgentVmTable *agent_vm_table_new (void);
