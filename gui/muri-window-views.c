@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-table-page.h"
 #include "muri-window-private.h"
 
 static MuriView
@@ -66,6 +67,14 @@ muri_window_get_page (MuriWindow *self)
   return adw_bin_get_child (self->view_bins[current_view (self)]);
 }
 
+/* Who looks at another view of the same scope and comes back finds the same rows selected. */
+static gboolean
+keeps_selection (MuriWindow *self, GtkWidget *page)
+{
+  return MURI_IS_TABLE_PAGE (page)
+         && muri_scope_equal (muri_table_page_get_scope (MURI_TABLE_PAGE (page)), self->scope);
+}
+
 /* Only the view that is looked at has a page with a scope: the others cost nothing. */
 static void
 fill_views (MuriWindow *self)
@@ -80,7 +89,7 @@ fill_views (MuriWindow *self)
 
       if (i == shown && looked_at && type != G_TYPE_INVALID)
         give (page_of_type (self, self->view_bins[i], type), "scope", self->scope);
-      else if (child)
+      else if (child && !keeps_selection (self, child))
         give (child, "scope", NULL);
     }
 }
