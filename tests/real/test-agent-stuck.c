@@ -136,6 +136,32 @@ test_stop (Stuck *stuck, gconstpointer data)
   expect (stuck, hung, 0, MURI_OUTCOME_INTERRUPTED);
 }
 
+/* Asking the guest hangs; that does not save it from what follows. */
+static void
+test_power_off_then (Stuck *stuck, gconstpointer data)
+{
+  g_assert_cmpint (kill (stuck->stuck, SIGSTOP), ==, 0);
+  g_autoptr (FixtureOperation) operation =
+      fixture_operation (&stuck->fixture, MURI_VERB_SHUTDOWN, 120);
+  fixture_add_parameter (operation, "grace", "3");
+  fixture_add_parameter (operation, "then", "power-off");
+  fixture_add_target (operation, &stuck->node, &stuck->guest[0]);
+  fixture_add_target (operation, &stuck->node, &stuck->guest[1]);
+  fixture_publish (&stuck->fixture, operation);
+  expect (stuck, operation, 0, MURI_OUTCOME_DONE);
+  const muri_v1_Report *report = fixture_report (&stuck->fixture, operation);
+  g_assert_cmpstr (fixture_outcome (report, &stuck->guest[0])->message, ==,
+                   "it did not go down within 3 s and was powered off");
+  /* The other one follows of its own accord. */
+  g_assert_cmpuint (fixture_outcome (report, &stuck->guest[1])->state, ==, MURI_OUTCOME_DONE);
+  g_assert_cmpstr (fixture_outcome (report, &stuck->guest[1])->message, ==, "");
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (FixtureOperation) on = ask (stuck, MURI_VERB_POWER_ON, i, 20);
+      expect (stuck, on, i, MURI_OUTCOME_DONE);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -143,5 +169,6 @@ main (int argc, char **argv)
   g_test_add ("/agent/stuck/others", Stuck, NULL, set_up, test_others, tear_down);
   g_test_add ("/agent/stuck/overtake", Stuck, NULL, set_up, test_overtake, tear_down);
   g_test_add ("/agent/stuck/stop", Stuck, NULL, set_up, test_stop, tear_down);
+  g_test_add ("/agent/stuck/power-off-then", Stuck, NULL, set_up, test_power_off_then, tear_down);
   return muri_test_run ();
 }

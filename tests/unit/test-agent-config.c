@@ -37,6 +37,7 @@ test_defaults (void)
   g_assert_cmpuint (config->zone->role, ==, MURI_ROLE_AGENT);
   g_assert_cmpuint (config->zone->zone, ==, 0);
   g_assert_false (config->insecure);
+  g_assert_false (config->allow_power);
   g_assert_false (config->simulate);
 }
 
@@ -65,6 +66,10 @@ test_override (void)
   g_assert_cmpuint (g_strv_length (peers->zone->peers), ==, 2);
   g_assert_cmpstr (peers->zone->peers[0], ==, "192.0.2.1");
 
+  g_autoptr (AgentConfig) power = load ("[host]\nallow-power=true\n", &error, NULL);
+  g_assert_no_error (error);
+  g_assert_true (power->allow_power);
+
   g_autoptr (AgentConfig) copy = agent_config_copy (config);
   g_assert_cmpstr (copy->name, ==, config->name);
   g_assert_true (copy->zone != config->zone);
@@ -77,6 +82,7 @@ test_wrong (void)
   {
     const char *contents, *argument, *value, *says;
   } cases[] = {
+    { "[host]\nallow-power=yes\n", NULL, NULL, "neither true nor false" },
     { "[agent]\nnmae=x\n", NULL, NULL, "no key \"nmae\"" },
     { "[agents]\nname=x\n", NULL, NULL, "no group [agents]" },
     { "name=x\n", NULL, NULL, "cannot be read" },

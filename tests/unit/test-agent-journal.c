@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent-journal.h"
+#include "agent-keep.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
 
@@ -126,6 +127,9 @@ test_keep (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
   agent_operation_target (operation, 2)->state = MURI_OUTCOME_UNSUPPORTED;
   agent_operation_target (operation, 2)->message = g_strdup ("no such verb");
+  g_variant_unref (operation->parameters);
+  operation->parameters =
+      g_variant_ref_sink (g_variant_new_parsed ("{'group': '서울/it\\'s \"web\"', 'order': '2'}"));
   add_well (f, operation);
 
   g_assert_true (agent_journal_mark_acting (
@@ -154,6 +158,7 @@ test_keep (Fixture *f, gconstpointer data)
   g_assert_cmpint (again->issued, ==, operation->issued);
   g_assert_cmpint (again->deadline, ==, operation->deadline);
   g_assert_cmpuint (again->control, ==, MURI_CONTROL_HOLD);
+  g_assert_true (g_variant_equal (again->parameters, operation->parameters));
   g_assert_cmpuint (again->targets->len, ==, 3);
   for (guint i = 0; i < 3; i++)
     g_assert_true (muri_uuid_equal (&agent_operation_target (again, i)->vm,
@@ -259,6 +264,51 @@ run_sql (Fixture *f, const char *sql)
   sqlite3_close (db);
 }
 
+/* As the first version left it. */
+static void
+test_older (Fixture *f, gconstpointer data)
+{
+  g_autoptr (AgentOperation) operation = operation_new (1, 1000000);
+  add_well (f, operation);
+  close_journal (f);
+  run_sql (f, "ALTER TABLE operation DROP COLUMN parameters; DROP TABLE metadata;"
+              "DROP TABLE node; PRAGMA user_version = 1");
+  open_journal (f);
+  g_autoptr (GPtrArray) all = load (f, 0);
+  g_assert_cmpuint (all->len, ==, 1);
+  const AgentOperation *again = g_ptr_array_index (all, 0);
+  g_assert_cmpuint (g_variant_n_children (again->parameters), ==, 0);
+  g_autoptr (AgentOperation) other = operation_new (1, 1000001);
+  add_well (f, other);
+}
+
+static void
+test_beside (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *value = NULL;
+  g_autofree char *none = NULL;
+  muri_v1_Uuid a = { .b = { 1 } }, b = { .b = { 2 } };
+  agent_keep_set_metadata (f->journal, &a, "<vm><guarded/></vm>");
+  agent_keep_set_metadata (f->journal, &b, "<vm/>");
+  agent_keep_set_metadata (f->journal, &a, "<vm><group path=\"서울\"/></vm>");
+  agent_keep_set_metadata (f->journal, &b, NULL);
+  g_assert_true (agent_keep_set_value (f->journal, "groups", "x", &error));
+  g_assert_true (agent_keep_set_value (f->journal, "maintenance", "1", &error));
+  g_assert_true (agent_keep_set_value (f->journal, "maintenance", NULL, &error));
+
+  close_journal (f);
+  open_journal (f);
+  g_autoptr (GHashTable) kept = agent_keep_load_metadata (f->journal, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_hash_table_size (kept), ==, 1);
+  g_assert_cmpstr (g_hash_table_lookup (kept, &a), ==, "<vm><group path=\"서울\"/></vm>");
+  g_assert_true (agent_keep_get_value (f->journal, "groups", &value, &error));
+  g_assert_cmpstr (value, ==, "x");
+  g_assert_true (agent_keep_get_value (f->journal, "maintenance", &none, &error));
+  g_assert_null (none);
+}
+
 static void
 expect_moved (Fixture *f)
 {
@@ -328,6 +378,8 @@ main (int argc, char **argv)
   ADD ("refuse", test_refuse);
   ADD ("threads", test_threads);
   ADD ("prune", test_prune);
+  ADD ("older", test_older);
+  ADD ("beside", test_beside);
   ADD ("garbage", test_garbage);
   ADD ("foreign", test_foreign);
   ADD ("damaged", test_damaged);
