@@ -6,16 +6,12 @@
 
 #include "agent-config.h"
 #include "agent-event-loop.h"
-#include "agent-pages.h"
 #include "agent-service.h"
 #include "agent-trim.h"
 #include "agent.h"
 
 /* What a console asks for is handed on within this time, milliseconds. */
 #define FRAME 4
-
-/* Everything that is done regularly was done by then, seconds. */
-#define SETTLED 20
 
 typedef struct
 {
@@ -45,13 +41,6 @@ on_failed (Agent *agent, const char *reason, Program *program)
   g_main_loop_quit (program->loop);
 }
 
-static gboolean
-on_settled (gpointer user_data)
-{
-  agent_pages_forget ();
-  return G_SOURCE_REMOVE;
-}
-
 static int
 complain (const GError *error)
 {
@@ -78,7 +67,6 @@ run (const AgentConfig *config)
   g_unix_signal_add (SIGTERM, on_signal, &program);
   g_unix_signal_add (SIGINT, on_signal, &program);
   agent_service_watch ();
-  g_timeout_add_seconds (SETTLED, on_settled, NULL);
   g_main_loop_run (loop);
 
   agent_service_notify ("STOPPING=1");
