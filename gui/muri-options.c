@@ -187,13 +187,14 @@ GArray *
 muri_options_dup_zones (MuriOptions *self, GSettings *settings)
 {
   GArray *zones = g_array_new (FALSE, FALSE, sizeof (guint));
-  g_autoptr (GVariant) stored = g_settings_get_value (settings, "zones");
+  g_autoptr (GVariant) stored = NULL;
   gconstpointer elements;
   gsize n;
 
   if (self->zones)
     return g_array_append_vals (zones, self->zones->data, self->zones->len);
 
+  stored = g_settings_get_value (settings, "zones");
   elements = g_variant_get_fixed_array (stored, &n, sizeof (guint32));
   return n > 0 ? g_array_append_vals (zones, elements, n) : zones;
 }
