@@ -112,12 +112,20 @@ picks_is_selected (GtkSelectionModel *model, guint position)
   return item && g_hash_table_contains (self->picked, item);
 }
 
+static guint
+end_of (MuriPicks *self, guint position, guint n)
+{
+  guint n_items = g_list_model_get_n_items (self->model);
+
+  return n < n_items - MIN (position, n_items) ? position + n : n_items;
+}
+
 static GtkBitset *
 picks_get_selection_in_range (GtkSelectionModel *model, guint position, guint n)
 {
   MuriPicks *self = MURI_PICKS (model);
   GtkBitset *set = gtk_bitset_new_empty ();
-  guint end = MIN (position + n, g_list_model_get_n_items (self->model));
+  guint end = end_of (self, position, n);
 
   if (g_hash_table_size (self->picked) == 0)
     return set;
@@ -182,7 +190,7 @@ static gboolean
 picks_select_range (GtkSelectionModel *model, guint position, guint n, gboolean unselect_rest)
 {
   MuriPicks *self = MURI_PICKS (model);
-  guint end = MIN (position + n, g_list_model_get_n_items (self->model));
+  guint end = end_of (self, position, n);
 
   if (unselect_rest)
     drop_all (self);
@@ -200,7 +208,7 @@ static gboolean
 picks_unselect_range (GtkSelectionModel *model, guint position, guint n)
 {
   MuriPicks *self = MURI_PICKS (model);
-  guint end = MIN (position + n, g_list_model_get_n_items (self->model));
+  guint end = end_of (self, position, n);
 
   for (guint i = position; i < end; i++)
     {
