@@ -269,6 +269,20 @@ muri_network_is_fixed (MuriNetwork *self)
   return muri_options_has_interface (self->options);
 }
 
+GArray *
+muri_network_dup_zones (MuriNetwork *self, gboolean *fixed)
+{
+  *fixed = muri_options_has_zones (self->options);
+  return muri_options_dup_zones (self->options, self->settings);
+}
+
+char **
+muri_network_dup_peers (MuriNetwork *self, gboolean *fixed)
+{
+  *fixed = muri_options_has_peers (self->options);
+  return muri_options_dup_peers (self->options, self->settings);
+}
+
 const char *
 muri_network_get_store_problem (MuriNetwork *self)
 {

@@ -28,6 +28,11 @@ const char *muri_network_get_interface (MuriNetwork *network);
 gboolean muri_network_get_exposed (MuriNetwork *network);
 /* Whether the command line named the interface: it cannot be chosen then. */
 gboolean muri_network_is_fixed (MuriNetwork *network);
+
+/* The zones and peers in use, and whether the command line named them. */
+GArray *muri_network_dup_zones (MuriNetwork *network, gboolean *fixed);
+char **muri_network_dup_peers (MuriNetwork *network, gboolean *fixed);
+
 gint64 muri_network_get_looking_since (MuriNetwork *network);
 
 G_END_DECLS

@@ -210,3 +210,15 @@ muri_options_has_interface (MuriOptions *self)
 {
   return self->interface != NULL;
 }
+
+gboolean
+muri_options_has_zones (MuriOptions *self)
+{
+  return self->zones != NULL;
+}
+
+gboolean
+muri_options_has_peers (MuriOptions *self)
+{
+  return self->peers != NULL;
+}

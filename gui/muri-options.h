@@ -23,6 +23,8 @@ void muri_options_free (MuriOptions *options);
 const char *muri_options_get_data_dir (MuriOptions *options);
 
 gboolean muri_options_has_interface (MuriOptions *options);
+gboolean muri_options_has_zones (MuriOptions *options);
+gboolean muri_options_has_peers (MuriOptions *options);
 
 /* What to join: by the options where given, by the settings otherwise. */
 char *muri_options_dup_interface (MuriOptions *options, GSettings *settings);

@@ -241,19 +241,31 @@ on_color_selected (MuriPreferences *self)
 }
 
 static void
-read_settings (MuriPreferences *self)
+read_reach (MuriPreferences *self)
 {
-  g_autoptr (GVariant) zones = g_settings_get_value (self->settings, "zones");
-  g_auto (GStrv) peers = g_settings_get_strv (self->settings, "peers");
+  gboolean zones_fixed, peers_fixed;
+  g_autoptr (GArray) zones = muri_network_dup_zones (self->network, &zones_fixed);
+  g_auto (GStrv) peers = muri_network_dup_peers (self->network, &peers_fixed);
+  g_autofree char *zones_text =
+      muri_reach_format_zones ((const guint *)(gpointer)zones->data, zones->len);
   g_autofree char *peers_text = g_strjoinv (", ", peers);
-  g_autofree char *scheme = g_settings_get_string (self->settings, "color-scheme");
-  gsize n;
-  const guint *numbers = g_variant_get_fixed_array (zones, &n, sizeof (guint32));
-  g_autofree char *zones_text = muri_reach_format_zones (numbers, n);
 
   gtk_editable_set_text (GTK_EDITABLE (self->zones_row), zones_text);
   gtk_editable_set_text (GTK_EDITABLE (self->peers_row), peers_text);
-  update_description (self, NULL, NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->zones_row), !zones_fixed);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->peers_row), !peers_fixed);
+  if (zones_fixed || peers_fixed)
+    adw_preferences_group_set_description (self->reach_group,
+                                           _ ("Named on the command line of this Muri."));
+  else
+    update_description (self, NULL, NULL);
+}
+
+static void
+read_appearance (MuriPreferences *self)
+{
+  g_autofree char *scheme = g_settings_get_string (self->settings, "color-scheme");
+
   for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
     if (g_str_equal (schemes[i], scheme))
       adw_combo_row_set_selected (self->color_row, i);
@@ -310,6 +322,7 @@ muri_preferences_new (GSettings *settings, MuriNetwork *network)
   g_signal_connect_object (network, "notify::interface", G_CALLBACK (update_interfaces), self,
                            G_CONNECT_SWAPPED);
   self->settings = g_object_ref (settings);
-  read_settings (self);
+  read_reach (self);
+  read_appearance (self);
   return GTK_WINDOW (self);
 }

@@ -122,7 +122,7 @@ muri_state_counts_class_init (MuriStateCountsClass *klass)
 static void
 muri_state_counts_init (MuriStateCounts *self)
 {
-  g_object_set (gtk_widget_get_layout_manager (GTK_WIDGET (self)), "column-width", 40,
+  g_object_set (gtk_widget_get_layout_manager (GTK_WIDGET (self)), "column-width", 36,
                 "max-columns", N_KINDS, "spacing", 4, NULL);
   gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_START);
   for (guint i = 0; i < N_KINDS; i++)
