@@ -6,6 +6,7 @@
 
 #include "muri-clock.h"
 #include "muri-format.h"
+#include "muri-row-label.h"
 
 #define BAR_ALPHA 0.13f
 #define DIM_ALPHA 0.55f
@@ -42,13 +43,7 @@ muri_cell_label_row (GtkWidget *child, gpointer item)
 {
   g_autofree char *label = muri_item_dup_label (item);
 
-  for (GtkWidget *up = child; up; up = gtk_widget_get_parent (up))
-    if (g_str_equal (gtk_widget_get_css_name (up), "row"))
-      {
-        gtk_accessible_update_property (GTK_ACCESSIBLE (up), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                        -1);
-        return;
-      }
+  muri_row_label_set (child, label);
 }
 
 /* Text that moves every second is told to a screen reader only where it is. */

@@ -8,6 +8,7 @@
 #include "muri-clock.h"
 #include "muri-format.h"
 #include "muri-sidebar-item.h"
+#include "muri-row-label.h"
 #include "muri-state-icon.h"
 
 struct _MuriSidebarRow
@@ -53,18 +54,6 @@ set_dim (MuriSidebarRow *self, gboolean dim)
 }
 
 static void
-label_row (MuriSidebarRow *self, const char *text)
-{
-  for (GtkWidget *up = GTK_WIDGET (self); up; up = gtk_widget_get_parent (up))
-    if (g_str_equal (gtk_widget_get_css_name (up), "row"))
-      {
-        gtk_accessible_update_property (GTK_ACCESSIBLE (up), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
-                                        -1);
-        return;
-      }
-}
-
-static void
 update_item (MuriSidebarRow *self, MuriSidebarItem *item)
 {
   guint count = muri_sidebar_item_get_count (item);
@@ -92,7 +81,7 @@ update_item (MuriSidebarRow *self, MuriSidebarItem *item)
     set_text (self->count, NULL);
   else
     set_count (self, count);
-  label_row (self, name);
+  muri_row_label_set (GTK_WIDGET (self), name);
 }
 
 static void
