@@ -16,8 +16,9 @@ dds_return_t
 muri_bus_attach (MuriBus *bus, dds_entity_t condition, MuriBusTask ready, gpointer data);
 void muri_bus_detach (MuriBus *bus, dds_entity_t condition);
 
-/* Any thread: muri_zone_dispatch() runs on the main context soon, at most once a frame. */
-void muri_bus_ring (MuriBus *bus);
+/* Any thread: muri_zone_dispatch() runs on the main context soon, at most once a frame; what is
+ * @patient waits for a frame, so that the state that often follows it need not. */
+void muri_bus_ring (MuriBus *bus, gboolean patient);
 
 void muri_bus_add_zone (MuriBus *bus, MuriZone *zone);
 void muri_bus_remove_zone (MuriBus *bus, MuriZone *zone);

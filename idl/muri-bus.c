@@ -21,6 +21,7 @@ typedef struct
   gint64 frame; /* microseconds */
   gint64 last;  /* monotonic time of the last dispatch; guarded by the bus's lock */
   gboolean rung;
+  gint64 ready; /* while it is rung */
 } Doorbell;
 
 struct _MuriBus
@@ -81,15 +82,18 @@ doorbell_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 static GSourceFuncs doorbell_funcs = { .dispatch = doorbell_dispatch };
 
 void
-muri_bus_ring (MuriBus *bus)
+muri_bus_ring (MuriBus *bus, gboolean patient)
 {
   Doorbell *doorbell = (Doorbell *)bus->doorbell;
+  gint64 ready;
 
   g_mutex_lock (&bus->lock);
-  if (!doorbell->rung)
+  ready = (patient ? g_get_monotonic_time () : doorbell->last) + doorbell->frame;
+  if (!doorbell->rung || ready < doorbell->ready)
     {
       doorbell->rung = TRUE;
-      g_source_set_ready_time (bus->doorbell, doorbell->last + doorbell->frame);
+      doorbell->ready = ready;
+      g_source_set_ready_time (bus->doorbell, ready);
     }
   g_mutex_unlock (&bus->lock);
 }

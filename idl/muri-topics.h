@@ -28,6 +28,7 @@ typedef enum
  * @name: on the wire
  * @descriptor: the type, as idlc made it
  * @fold: only the newest sample of an instance matters to a reader
+ * @patient: a reader may wait for a frame before it is told
  * @check: says why a received sample is not acceptable, in words for a log, or returns %NULL
  * @claim: writes the name that the sample's writer claims to be ("node.<uuid>", an issuer)
  */
@@ -36,6 +37,7 @@ typedef struct
   const char *name;
   const dds_topic_descriptor_t *descriptor;
   gboolean fold;
+  gboolean patient;
   const char *(*check) (gconstpointer sample);
   void (*claim) (gconstpointer sample, char *name, gsize size);
 } MuriTopicInfo;

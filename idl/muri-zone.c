@@ -226,7 +226,7 @@ take (gpointer data)
       }
 
   if (any)
-    muri_bus_ring (reader->zone->bus);
+    muri_bus_ring (reader->zone->bus, muri_topic_info (reader->topic)->patient);
 }
 
 /* ---- handing over: main context ------------------------------------------------------------ */
