@@ -114,9 +114,9 @@ muri_host_table_constructed (GObject *object)
 static void
 muri_host_table_dispose (GObject *object)
 {
-  g_clear_object (&MURI_HOST_TABLE (object)->actions);
-
   G_OBJECT_CLASS (muri_host_table_parent_class)->dispose (object);
+
+  g_clear_object (&MURI_HOST_TABLE (object)->actions);
 }
 
 static void

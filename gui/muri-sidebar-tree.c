@@ -231,7 +231,9 @@ muri_sidebar_tree_new (MuriFleet *fleet)
   g_list_store_append (top, tree->everything);
   g_list_store_append (tree->parts, top);
   g_list_store_append (tree->parts, tree->hosts);
-  g_signal_connect (tree->hosts, "items-changed", G_CALLBACK (on_hosts_changed), tree);
+  /* After the model that flattens the parts: it must not lose a part whose change it has not
+   * heard of yet. */
+  g_signal_connect_after (tree->hosts, "items-changed", G_CALLBACK (on_hosts_changed), tree);
   g_signal_connect (vms, "items-changed", G_CALLBACK (on_vms_changed), tree);
   on_hosts_changed (tree->hosts, 0, 0, 0, tree);
   on_vms_changed (vms, 0, 0, 0, tree);

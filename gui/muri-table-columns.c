@@ -53,13 +53,13 @@ set_order (MuriTable *self, MuriColumn column, gboolean descending)
 static void
 on_sorter_changed (MuriTable *self)
 {
-  GtkSorter *sorter = gtk_column_view_get_sorter (self->columns_view);
   GtkOrdering order;
 
   if (self->sorting)
     return;
   probed_column = -1;
-  order = gtk_sorter_compare (sorter, self->settings, self->ranking);
+  order = gtk_sorter_compare (gtk_column_view_get_sorter (self->columns_view), self->settings,
+                              self->ranking);
   if (probed_column >= 0)
     set_order (self, probed_column, order == GTK_ORDERING_SMALLER);
 }

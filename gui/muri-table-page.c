@@ -482,16 +482,17 @@ muri_table_page_dispose (GObject *object)
   MuriTablePage *self = MURI_TABLE_PAGE (object);
   MuriTablePagePrivate *priv = PRIVATE (self);
 
-  g_clear_handle_id (&priv->update_id, g_source_remove);
   if (priv->source_signals)
     follow (self, FALSE);
   g_clear_object (&priv->source_signals);
   g_clear_object (&priv->fleet_signals);
-  gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_TABLE_PAGE);
   g_clear_object (&priv->scope);
   g_clear_object (&priv->fleet);
 
   G_OBJECT_CLASS (muri_table_page_parent_class)->dispose (object);
+
+  /* The table let go of its rows just now, and said so. */
+  g_clear_handle_id (&priv->update_id, g_source_remove);
 }
 
 static void

@@ -426,6 +426,8 @@ muri_table_dispose (GObject *object)
     muri_ranking_set_source (self->ranking, NULL);
   g_clear_weak_pointer (&self->menu_row);
   g_clear_pointer (&self->popover, gtk_widget_unparent);
+  /* The column view takes its columns out one by one, sorted or not. */
+  self->sorting = TRUE;
   gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_TABLE);
   g_clear_object (&self->picks);
   g_clear_object (&self->ranking);

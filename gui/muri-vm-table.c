@@ -187,10 +187,10 @@ muri_vm_table_dispose (GObject *object)
 {
   MuriVmTable *self = MURI_VM_TABLE (object);
 
+  G_OBJECT_CLASS (muri_vm_table_parent_class)->dispose (object);
+
   g_clear_handle_id (&self->update_id, g_source_remove);
   g_clear_object (&self->actions);
-
-  G_OBJECT_CLASS (muri_vm_table_parent_class)->dispose (object);
 }
 
 static void
