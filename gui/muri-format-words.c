@@ -56,111 +56,6 @@ muri_format_node_state (guint state)
 }
 
 const char *
-muri_format_verb (guint verb)
-{
-  switch (verb)
-    {
-    case MURI_VERB_POWER_ON:
-      return C_ ("verb", "Start");
-    case MURI_VERB_RESUME:
-      return C_ ("verb", "Resume");
-    case MURI_VERB_POWER_OFF:
-      return C_ ("verb", "Force Off");
-    case MURI_VERB_SHUTDOWN:
-      return C_ ("verb", "Shut Down");
-    case MURI_VERB_RESET:
-      return C_ ("verb", "Force Restart");
-    case MURI_VERB_REBOOT:
-      return C_ ("verb", "Restart");
-    case MURI_VERB_PAUSE:
-      return C_ ("verb", "Pause");
-    case MURI_VERB_SAVE:
-      return C_ ("verb", "Save");
-    default:
-      return C_ ("verb", "Unknown operation");
-    }
-}
-
-const char *
-muri_format_verb_ing (guint verb)
-{
-  switch (verb)
-    {
-    case MURI_VERB_POWER_ON:
-      return C_ ("verb under way", "Starting");
-    case MURI_VERB_RESUME:
-      return C_ ("verb under way", "Resuming");
-    case MURI_VERB_POWER_OFF:
-      return C_ ("verb under way", "Forcing off");
-    case MURI_VERB_SHUTDOWN:
-      return C_ ("verb under way", "Shutting down");
-    case MURI_VERB_RESET:
-      return C_ ("verb under way", "Forcing a restart");
-    case MURI_VERB_REBOOT:
-      return C_ ("verb under way", "Restarting");
-    case MURI_VERB_PAUSE:
-      return C_ ("verb under way", "Pausing");
-    case MURI_VERB_SAVE:
-      return C_ ("verb under way", "Saving");
-    default:
-      return C_ ("verb under way", "Working");
-    }
-}
-
-char *
-muri_format_verb_count (guint verb, guint n)
-{
-  switch (verb)
-    {
-    case MURI_VERB_POWER_ON:
-      return g_strdup_printf (ngettext ("Start %u VM", "Start %u VMs", n), n);
-    case MURI_VERB_RESUME:
-      return g_strdup_printf (ngettext ("Resume %u VM", "Resume %u VMs", n), n);
-    case MURI_VERB_POWER_OFF:
-      return g_strdup_printf (ngettext ("Force Off %u VM", "Force Off %u VMs", n), n);
-    case MURI_VERB_SHUTDOWN:
-      return g_strdup_printf (ngettext ("Shut Down %u VM", "Shut Down %u VMs", n), n);
-    case MURI_VERB_RESET:
-      return g_strdup_printf (ngettext ("Force Restart %u VM", "Force Restart %u VMs", n), n);
-    case MURI_VERB_REBOOT:
-      return g_strdup_printf (ngettext ("Restart %u VM", "Restart %u VMs", n), n);
-    case MURI_VERB_PAUSE:
-      return g_strdup_printf (ngettext ("Pause %u VM", "Pause %u VMs", n), n);
-    case MURI_VERB_SAVE:
-      return g_strdup_printf (ngettext ("Save %u VM", "Save %u VMs", n), n);
-    default:
-      return g_strdup_printf (
-          ngettext ("Unknown operation on %u VM", "Unknown operation on %u VMs", n), n);
-    }
-}
-
-char *
-muri_format_verb_name (guint verb, const char *name)
-{
-  switch (verb)
-    {
-    case MURI_VERB_POWER_ON:
-      return g_strdup_printf (C_ ("verb and VM", "Start %s"), name);
-    case MURI_VERB_RESUME:
-      return g_strdup_printf (C_ ("verb and VM", "Resume %s"), name);
-    case MURI_VERB_POWER_OFF:
-      return g_strdup_printf (C_ ("verb and VM", "Force Off %s"), name);
-    case MURI_VERB_SHUTDOWN:
-      return g_strdup_printf (C_ ("verb and VM", "Shut Down %s"), name);
-    case MURI_VERB_RESET:
-      return g_strdup_printf (C_ ("verb and VM", "Force Restart %s"), name);
-    case MURI_VERB_REBOOT:
-      return g_strdup_printf (C_ ("verb and VM", "Restart %s"), name);
-    case MURI_VERB_PAUSE:
-      return g_strdup_printf (C_ ("verb and VM", "Pause %s"), name);
-    case MURI_VERB_SAVE:
-      return g_strdup_printf (C_ ("verb and VM", "Save %s"), name);
-    default:
-      return g_strdup_printf (C_ ("verb and VM", "Unknown operation on %s"), name);
-    }
-}
-
-const char *
 muri_format_outcome (guint state)
 {
   switch (state)
@@ -233,6 +128,10 @@ format_vm_event (guint kind)
       return C_ ("event", "Does not answer");
     case MURI_EVENT_VM_ANSWERED:
       return C_ ("event", "Answers again");
+    case MURI_EVENT_VM_METADATA_RESTORED:
+      return C_ ("event", "Groups restored");
+    case MURI_EVENT_VM_METADATA_WRONG:
+      return C_ ("event", "Groups cannot be read");
     default:
       return C_ ("event", "Something happened");
     }
@@ -255,6 +154,8 @@ muri_format_event_kind (guint kind)
       return C_ ("event", "Operation received");
     case MURI_EVENT_OPERATION_FINISHED:
       return C_ ("event", "Operation finished");
+    case MURI_EVENT_NODE_CHANGED:
+      return C_ ("event", "Groups or maintenance changed");
     case MURI_EVENT_SAMPLE_REFUSED:
       return C_ ("event", "Malformed data refused");
     default:
