@@ -2,32 +2,12 @@
 
 #include "muri-ranking.h"
 
-#include <math.h>
-
 /* Order by figures that move is read at a glance, not followed: twice in five seconds is enough. */
 #define RANK_EVERY_MS 2500
 /* What a person asks for is done at once up to here, and off the main thread above. */
 #define AT_ONCE_MAX 2000
 /* Changes of the source that come close together are ranked together. */
 #define GATHER_MS 30
-
-typedef struct
-{
-  gpointer item; /* owned */
-  char *key;     /* collation key, NULL when it is ranked by number */
-  char *name;    /* collation key; decides between equals */
-  double number;
-} Row;
-
-/* Owned by the main thread but while the task sorts it. */
-typedef struct
-{
-  GArray *rows;
-  MuriColumn column;
-  gboolean descending;
-  gboolean forced;
-  guint generation;
-} Job;
 
 struct _MuriRanking
 {
@@ -91,122 +71,6 @@ list_model_init (GListModelInterface *iface)
 G_DEFINE_FINAL_TYPE_WITH_CODE (MuriRanking, muri_ranking, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
 
-static void
-row_clear (gpointer data)
-{
-  Row *row = data;
-
-  g_object_unref (row->item);
-  g_free (row->key);
-  g_free (row->name);
-}
-
-static void
-job_free (gpointer data)
-{
-  Job *job = data;
-
-  g_array_unref (job->rows);
-  g_free (job);
-}
-
-static gboolean
-contains (const char *text, const char *folded)
-{
-  g_autofree char *own = text ? g_utf8_casefold (text, -1) : NULL;
-
-  return own && strstr (own, folded);
-}
-
-gboolean
-muri_item_matches (gpointer item, const char *folded_text)
-{
-  const muri_v1_Vm *facts;
-
-  if (contains (muri_item_get_name (item), folded_text))
-    return TRUE;
-  if (MURI_IS_NODE (item))
-    return contains (muri_node_get_facts (item)->address, folded_text);
-
-  facts = muri_vm_get_facts (item);
-  for (guint i = 0; i < facts->addresses._length; i++)
-    if (contains (facts->addresses._buffer[i], folded_text))
-      return TRUE;
-  return contains (facts->title, folded_text)
-         || contains (muri_node_get_name (muri_vm_get_node (item)), folded_text);
-}
-
-static Job *
-job_new (MuriRanking *self)
-{
-  Job *job = g_new0 (Job, 1);
-  guint n = self->source ? g_list_model_get_n_items (self->source) : 0;
-  gboolean number = muri_column_is_number (self->column);
-
-  job->rows = g_array_sized_new (FALSE, FALSE, sizeof (Row), n);
-  g_array_set_clear_func (job->rows, row_clear);
-  job->column = self->column;
-  job->descending = self->descending;
-  job->forced = self->forced;
-  job->generation = self->generation;
-  for (guint i = 0; i < n; i++)
-    {
-      Row row = { .item = g_list_model_get_item (self->source, i) };
-
-      if (self->filter && !muri_item_matches (row.item, self->filter))
-        {
-          g_object_unref (row.item);
-          continue;
-        }
-      row.name = g_utf8_collate_key_for_filename (muri_item_get_name (row.item), -1);
-      if (number)
-        row.number = muri_column_get_number (self->column, row.item);
-      else if (self->column != MURI_COLUMN_NAME)
-        {
-          g_autofree char *text = muri_column_dup_text (self->column, row.item);
-
-          row.key = g_utf8_collate_key_for_filename (text, -1);
-        }
-      g_array_append_val (job->rows, row);
-    }
-  return job;
-}
-
-static int
-compare_numbers (double a, double b, gboolean descending)
-{
-  if (isnan (a) || isnan (b))
-    return !!isnan (a) - !!isnan (b); /* the unknown last, both ways */
-  return descending ? (a < b) - (a > b) : (a > b) - (a < b);
-}
-
-static int
-compare_rows (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  const Row *x = a;
-  const Row *y = b;
-  const Job *job = user_data;
-  int order = 0;
-
-  if (job->column == MURI_COLUMN_NAME)
-    return job->descending ? strcmp (y->name, x->name) : strcmp (x->name, y->name);
-
-  if (muri_column_is_number (job->column))
-    order = compare_numbers (x->number, y->number, job->descending);
-  else
-    order = job->descending ? strcmp (y->key, x->key) : strcmp (x->key, y->key);
-  return order != 0 ? order : strcmp (x->name, y->name);
-}
-
-static void
-sort_in_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellable *cancellable)
-{
-  Job *job = task_data;
-
-  g_array_sort_with_data (job->rows, compare_rows, job);
-  g_task_return_boolean (task, TRUE);
-}
-
 /* One span changes: rows before and after it keep their widgets. */
 static void
 splice (MuriRanking *self, GPtrArray *next)
@@ -266,12 +130,9 @@ same_order (GPtrArray *a, GPtrArray *b)
 }
 
 static void
-apply (MuriRanking *self, Job *job)
+apply (MuriRanking *self, MuriRankJob *job)
 {
-  g_autoptr (GPtrArray) ranked = g_ptr_array_new_full (job->rows->len, g_object_unref);
-
-  for (guint i = 0; i < job->rows->len; i++)
-    g_ptr_array_add (ranked, g_object_ref (g_array_index (job->rows, Row, i).item));
+  g_autoptr (GPtrArray) ranked = muri_rank_job_get_items (job);
 
   if (self->frozen && !job->forced && self->items->len > 0)
     {
@@ -288,11 +149,34 @@ apply (MuriRanking *self, Job *job)
     }
 }
 
+static MuriRankJob *
+make_job (MuriRanking *self)
+{
+  MuriRankJob *job = muri_rank_job_new (self->source, self->filter, self->column, self->descending);
+
+  job->forced = self->forced;
+  job->generation = self->generation;
+  return job;
+}
+
+static void
+free_job (gpointer job)
+{
+  muri_rank_job_free (job);
+}
+
+static void
+sort_in_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellable *cancellable)
+{
+  muri_rank_job_sort (task_data);
+  g_task_return_boolean (task, TRUE);
+}
+
 static void
 on_ranked (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   MuriRanking *self = MURI_RANKING (object);
-  Job *job = g_task_get_task_data (G_TASK (result));
+  MuriRankJob *job = g_task_get_task_data (G_TASK (result));
 
   self->running = FALSE;
   if (job->generation == self->generation)
@@ -314,7 +198,7 @@ rank (MuriRanking *self)
   self->running = TRUE;
   task = g_task_new (self, NULL, on_ranked, NULL);
   g_task_set_name (task, "rank");
-  g_task_set_task_data (task, job_new (self), job_free);
+  g_task_set_task_data (task, make_job (self), free_job);
   self->forced = FALSE;
   g_task_run_in_thread (task, sort_in_thread);
 }
@@ -333,16 +217,16 @@ muri_ranking_resume (MuriRanking *self)
 void
 muri_ranking_settle (MuriRanking *self)
 {
-  Job *job;
+  MuriRankJob *job;
 
   self->generation++;
   self->forced = TRUE;
   g_clear_handle_id (&self->gather_id, g_source_remove);
-  job = job_new (self);
+  job = make_job (self);
   self->forced = FALSE;
-  g_array_sort_with_data (job->rows, compare_rows, job);
+  muri_rank_job_sort (job);
   apply (self, job);
-  job_free (job);
+  muri_rank_job_free (job);
 }
 
 static gboolean

@@ -3,7 +3,7 @@
 
 #include <gio/gio.h>
 
-#include "muri-column.h"
+#include "muri-rank-job.h"
 
 G_BEGIN_DECLS
 
@@ -36,8 +36,5 @@ void muri_ranking_settle (MuriRanking *ranking);
 MuriColumn muri_ranking_get_column (MuriRanking *ranking);
 gboolean muri_ranking_get_descending (MuriRanking *ranking);
 gboolean muri_ranking_get_pending (MuriRanking *ranking);
-
-/* Whether @item contains the words of @text in its name, title, host or addresses. */
-gboolean muri_item_matches (gpointer item, const char *folded_text);
 
 G_END_DECLS

@@ -6,9 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "muri-clock.h"
-
-/* So many names are said to be missing, then "and 12 more". */
-#define NAMES_SHOWN 8
+#include "muri-name-list.h"
 
 typedef struct
 {
@@ -202,86 +200,21 @@ on_picks_changed (MuriTablePage *self)
     MURI_TABLE_PAGE_GET_CLASS (self)->selection_changed (self);
 }
 
-static void
-append_missing (GString *missing, const char *name, guint n)
-{
-  if (n < NAMES_SHOWN)
-    g_string_append_printf (missing, "%s%s", n > 0 ? ", " : "", name);
-}
-
-static GHashTable *
-index_by_name (GListModel *model)
-{
-  GHashTable *by_name =
-      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
-  guint n = g_list_model_get_n_items (model);
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (GObject) item = g_list_model_get_item (model, i);
-      const char *name = muri_item_get_name (item);
-      GPtrArray *same = g_hash_table_lookup (by_name, name);
-
-      if (!same)
-        {
-          same = g_ptr_array_new_with_free_func (g_object_unref);
-          g_hash_table_insert (by_name, (gpointer)name, same);
-        }
-      g_ptr_array_add (same, g_steal_pointer (&item));
-    }
-  return by_name;
-}
-
-static void
-note_picked (MuriTablePage *self, guint n_picked, const char *missing, guint n_missing)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  g_string_append_printf (text, ngettext ("%u name selected.", "%u names selected.", n_picked),
-                          n_picked);
-  if (n_missing > 0)
-    {
-      g_string_append_c (text, ' ');
-      /* Translators: a list of names */
-      g_string_append_printf (text, _ ("Not found: %s"), missing);
-      if (n_missing > NAMES_SHOWN)
-        g_string_append_printf (text, _ (" and %u more"), n_missing - NAMES_SHOWN);
-    }
-  muri_table_page_note (self, text->str);
-}
-
 void
 muri_table_page_pick_names (MuriTablePage *self, const char *text)
 {
   MuriTablePagePrivate *priv = PRIVATE (self);
-  g_auto (GStrv) names = g_strsplit_set (text, "\r\n\t,;", -1);
-  g_autoptr (GHashTable) by_name = NULL;
-  g_autoptr (GPtrArray) items = g_ptr_array_new ();
-  g_autoptr (GString) missing = g_string_new (NULL);
-  guint n_missing = 0, n_picked = 0;
+  g_autoptr (GPtrArray) items = NULL;
+  g_autofree char *note = NULL;
 
   if (!priv->scope)
     return;
   muri_table_page_set_filter (self, "");
-  by_name = index_by_name (get_source (self));
-  for (guint i = 0; names[i]; i++)
-    {
-      const char *name = g_strstrip (names[i]);
-      GPtrArray *same = g_hash_table_lookup (by_name, name);
-
-      if (!*name)
-        continue;
-      if (!same)
-        append_missing (missing, name, n_missing++);
-      else
-        n_picked++;
-      for (guint j = 0; same && j < same->len; j++)
-        g_ptr_array_add (items, same->pdata[j]);
-    }
-  /* The filter is gone, the ranking follows in a moment: it must not drop what is picked now. */
+  items = muri_name_list_find (text, get_source (self), &note);
+  /* The filter is gone: what it hid may be picked. */
   priv->filtering = FALSE;
   muri_table_pick_items (priv->table, items);
-  note_picked (self, n_picked, missing->str, n_missing);
+  muri_table_page_note (self, note);
 }
 
 void
@@ -296,7 +229,7 @@ on_filter_changed (MuriTablePage *self)
   MuriTablePagePrivate *priv = PRIVATE (self);
   const char *text = gtk_editable_get_text (priv->filter_entry);
 
-  if (strpbrk (text, "\n\t,;"))
+  if (muri_name_list_is (text))
     {
       g_autofree char *names = g_strdup (text);
 

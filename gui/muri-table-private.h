@@ -49,6 +49,10 @@ char *muri_table_key (MuriTable *self, const char *prefix);
 GtkListItemFactory *muri_table_cell_factory_new (MuriTable *self, MuriColumn column);
 GtkListItemFactory *muri_table_row_factory_new (MuriTable *self);
 
+/* muri-table-input.c */
+void muri_table_add_controllers (MuriTable *self);
+void muri_table_add_bindings (GtkWidgetClass *widget_class);
+
 /* muri-table.c */
 void muri_table_open (MuriTable *self, gpointer item);
 
