@@ -64,6 +64,7 @@ remove_vms (MuriFleet *self, MuriNode *node, GPtrArray *vms)
   muri_node_remove_vms (node, vms);
   for (guint i = 0; i < vms->len; i++)
     muri_groups_remove (self->groups, g_ptr_array_index (vms, i));
+  muri_fleet_remove_smart_vms (self, vms);
   self->n_vms -= vms->len;
   muri_fleet_touch (self, node);
 }
@@ -83,6 +84,16 @@ muri_fleet_remove_node (MuriFleet *self, MuriNode *node)
   muri_model_remove (self->nodes, nodes);
   g_hash_table_remove (self->nodes_by_uuid, muri_node_get_uuid (node));
   muri_fleet_count (self);
+}
+
+/* Whether a host's name or state, which its VMs' depend on, is another now. */
+static void
+update_node (MuriFleet *self, MuriNode *node, gint64 now)
+{
+  if (!muri_node_update (node, now))
+    return;
+  self->figures_changed = TRUE;
+  muri_fleet_update_smart_of_node (self, node);
 }
 
 static void
@@ -108,6 +119,7 @@ fold_node (MuriFleet *self, guint zone, MuriChange *change, gint64 time)
     {
       muri_change_steal_sample (change, &stolen);
       muri_node_set_facts (node, muri_facts_new (MURI_TOPIC_NODE, stolen), zone);
+      muri_fleet_update_smart_of_node (self, node);
     }
   if (change->life == MURI_LIFE_ALIVE)
     muri_node_hear (node, time, change->received);
@@ -169,7 +181,10 @@ fold_vm (MuriFleet *self, MuriChange *change)
   if (vm != NULL && change->life == MURI_LIFE_ALIVE)
     muri_vm_set_live (vm, TRUE);
   if (vm != NULL && change->valid)
-    muri_groups_update_vm (self->groups, vm);
+    {
+      muri_groups_update_vm (self->groups, vm);
+      muri_fleet_update_smart (self, vm);
+    }
   muri_fleet_touch (self, node);
 }
 
@@ -282,8 +297,7 @@ muri_fleet_settle (MuriFleet *self)
 
   g_hash_table_iter_init (&iter, self->touched);
   while (g_hash_table_iter_next (&iter, &node, NULL))
-    if (muri_node_update (node, now))
-      self->figures_changed = TRUE;
+    update_node (self, node, now);
 
   muri_model_flush (self->nodes);
   g_hash_table_iter_init (&iter, self->touched);
@@ -291,6 +305,7 @@ muri_fleet_settle (MuriFleet *self)
     muri_node_flush (node);
   g_hash_table_remove_all (self->touched);
   muri_model_flush (self->vms);
+  muri_fleet_settle_smart (self);
 
   show_events (self);
   muri_fleet_settle_operations (self);
@@ -415,13 +430,16 @@ muri_fleet_pass_time (MuriFleet *self, gint64 now)
   g_hash_table_iter_init (&iter, self->nodes_by_uuid);
   while (g_hash_table_iter_next (&iter, NULL, &node))
     {
-      if (muri_node_update (node, now) || muri_node_expire_figures (node, now))
+      update_node (self, node, now);
+      if (muri_node_expire_figures (node, now))
         self->figures_changed = TRUE;
     }
+  muri_fleet_pass_smart (self);
 
   watch_refusals (self);
   watch_silence (self);
   muri_fleet_pass_deadlines (self, g_get_real_time ());
+  muri_fleet_send_waiting (self);
   muri_fleet_save_heard (self, now);
   muri_fleet_count (self);
 }

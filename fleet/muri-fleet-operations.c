@@ -12,9 +12,6 @@
 /* After that, what is still open is given up, even of an agent that is there. */
 #define GIVE_UP (60 * G_TIME_SPAN_SECOND)
 
-/* A finished operation stays on the data space for a while, then it is disposed. */
-#define LINGER (60 * G_TIME_SPAN_SECOND)
-
 /* So many are followed at once; reports on more of other consoles are not. */
 #define OPEN_MAX 1000
 
@@ -22,6 +19,16 @@
 #define SETTLED (10 * G_TIME_SPAN_SECOND)
 
 /* ---- the model ---- */
+
+/* Not what its batch or its host holds up. */
+static gboolean
+is_under_way (MuriTarget *target)
+{
+  guint state = muri_target_get_state (target);
+
+  return !muri_target_state_is_final (state) && state != MURI_TARGET_UNSENT
+         && state != MURI_TARGET_WAITING;
+}
 
 guint
 muri_fleet_pending_verb (MuriFleet *self, MuriVm *vm)
@@ -35,7 +42,7 @@ muri_fleet_pending_verb (MuriFleet *self, MuriVm *vm)
     {
       MuriTarget *target = muri_operation_find_target (operation, &key);
 
-      if (target != NULL && !muri_target_state_is_final (muri_target_get_state (target)))
+      if (target != NULL && is_under_way (target))
         return muri_operation_get_verb (operation);
     }
   return MURI_VERB_NONE;
@@ -97,7 +104,7 @@ set_outcome (MuriFleet *self, MuriOperation *operation, MuriTarget *target,
 }
 
 void
-muri_fleet_close_targets (MuriFleet *self, MuriOperation *operation, guint state,
+muri_fleet_close_targets (MuriFleet *self, MuriOperation *operation, guint batch, guint state,
                           const char *message,
                           gboolean (*chosen) (MuriFleet *self, MuriTarget *target))
 {
@@ -112,7 +119,9 @@ muri_fleet_close_targets (MuriFleet *self, MuriOperation *operation, guint state
         .finished = muri_target_state_is_final (state) ? g_get_real_time () : 0,
       };
 
-      if (!muri_target_state_is_final (before) && (chosen == NULL || chosen (self, target)))
+      if (!muri_target_state_is_final (before)
+          && (batch == 0 || muri_target_get_batch (target) == batch)
+          && (chosen == NULL || chosen (self, target)))
         set_outcome (self, operation, target, &outcome);
     }
 }
@@ -122,20 +131,17 @@ static void
 trim (MuriFleet *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->operations));
-  guint keep = n;
 
-  while (keep > MURI_STORE_LOAD_OPERATIONS)
+  for (guint i = n; n > MURI_STORE_LOAD_OPERATIONS && i-- > 0;)
     {
-      g_autoptr (MuriOperation) oldest =
-          g_list_model_get_item (G_LIST_MODEL (self->operations), keep - 1);
+      g_autoptr (MuriOperation) oldest = g_list_model_get_item (G_LIST_MODEL (self->operations), i);
 
       if (g_hash_table_contains (self->open_operations, oldest))
-        break;
+        continue;
       g_hash_table_remove (self->operations_by_uuid, muri_operation_get_uuid (oldest));
-      keep--;
+      g_list_store_remove (self->operations, i);
+      n--;
     }
-  if (keep < n)
-    g_list_store_splice (self->operations, keep, n - keep, NULL, 0);
 }
 
 void
@@ -153,9 +159,12 @@ muri_fleet_settle_operations (MuriFleet *self)
       if (muri_operation_is_finished (operation))
         g_hash_table_remove (self->open_operations, operation);
       muri_fleet_save_operation (self, operation, FALSE, NULL);
+      if (muri_operation_is_own (operation))
+        muri_fleet_advance (self, operation);
       if (first && muri_operation_is_own (operation))
         muri_fleet_emit_finished (self, operation);
     }
+  muri_fleet_count_unsent (self);
   trim (self);
 }
 
@@ -176,11 +185,11 @@ is_too_old (MuriFleet *self, gint64 issued)
 
 /* Returns: (nullable): NULL when there is no room for it */
 static MuriOperation *
-operation_of_report (MuriFleet *self, const muri_v1_Report *report)
+operation_of_report (MuriFleet *self, const muri_v1_Report *report, const muri_v1_Uuid *uuid)
 {
-  MuriOperation *operation = g_hash_table_lookup (self->operations_by_uuid, &report->operation);
+  MuriOperation *operation = g_hash_table_lookup (self->operations_by_uuid, uuid);
   const MuriOperationBody body = {
-    .uuid = report->operation,
+    .uuid = *uuid,
     .console = report->console,
     .verb = report->verb,
     .issued = report->issued,
@@ -238,89 +247,55 @@ add_reported_targets (MuriFleet *self, guint zone, MuriOperation *operation,
   muri_fleet_touch_operation (self, operation);
 }
 
+/* What agents tell of a membership that came too late is no reason to give it up. */
+static guint
+translate (MuriOperation *operation, guint state)
+{
+  return state == MURI_OUTCOME_EXPIRED && muri_operation_remembers (operation) ? MURI_TARGET_WAITING
+                                                                               : state;
+}
+
+static void
+fold_outcome (MuriFleet *self, MuriOperation *operation, guint batch, const muri_v1_Uuid *node,
+              const muri_v1_Outcome *reported)
+{
+  const MuriTargetKey key = { *node, reported->vm };
+  MuriTarget *target = muri_operation_find_target (operation, &key);
+  const MuriTargetOutcome outcome = {
+    .state = translate (operation, reported->state),
+    .vm_state = reported->vm_state,
+    .error = reported->error,
+    .started = reported->started,
+    .finished = reported->finished,
+    .message = reported->message[0] != '\0' ? reported->message : NULL,
+  };
+
+  if (target == NULL)
+    return;
+  if (muri_operation_peek_batches (operation)->len == 0 && muri_target_get_batch (target) < batch)
+    muri_operation_set_batch (operation, target, batch);
+
+  /* Of an earlier batch: it has been sent again since, or waits for that. */
+  if (muri_target_get_batch (target) == batch)
+    set_outcome (self, operation, target, &outcome);
+}
+
 void
 muri_fleet_fold_report (MuriFleet *self, guint zone, const muri_v1_Report *report)
 {
-  MuriOperation *operation = operation_of_report (self, report);
+  muri_v1_Uuid uuid;
+  guint batch = muri_batch_parse_uuid (&report->operation, &uuid);
+  MuriOperation *operation = operation_of_report (self, report, &uuid);
 
   if (operation == NULL)
     return;
 
   /* Of those that this console made it knows the targets, and no agent adds any. */
-  if (muri_operation_get_deadline (operation) == 0)
+  if (muri_operation_get_life (operation) == 0)
     add_reported_targets (self, zone, operation, report);
-  muri_operation_set_published (operation);
+  muri_operation_set_published (operation, batch);
   for (guint32 i = 0; i < report->outcomes._length; i++)
-    {
-      const muri_v1_Outcome *reported = &report->outcomes._buffer[i];
-      const MuriTargetKey key = { report->node, reported->vm };
-      MuriTarget *target = muri_operation_find_target (operation, &key);
-      const MuriTargetOutcome outcome = {
-        .state = reported->state,
-        .vm_state = reported->vm_state,
-        .error = reported->error,
-        .started = reported->started,
-        .finished = reported->finished,
-        .message = reported->message[0] != '\0' ? reported->message : NULL,
-      };
-
-      if (target != NULL)
-        set_outcome (self, operation, target, &outcome);
-    }
-}
-
-/* ---- publishing ---- */
-
-static void
-publish_to (MuriFleet *self, MuriOperation *operation, guint number)
-{
-  MuriZone *zone = muri_fleet_find_zone (self, number);
-
-  if (zone != NULL)
-    muri_zone_publish (zone, MURI_TOPIC_OPERATION, muri_operation_to_sample (operation, number));
-}
-
-void
-muri_fleet_publish (MuriFleet *self, MuriOperation *operation)
-{
-  g_autoptr (GArray) zones = muri_operation_list_zones (operation);
-
-  for (guint i = 0; i < zones->len; i++)
-    publish_to (self, operation, g_array_index (zones, guint, i));
-}
-
-/* Own operations that were published and may still be acted on: a zone that was joined anew, or
- * this console after a restart, says them again. Agents act at most once. */
-void
-muri_fleet_publish_again (MuriFleet *self)
-{
-  GHashTableIter iter;
-  gpointer operation;
-  gint64 now = g_get_real_time ();
-
-  g_hash_table_iter_init (&iter, self->open_operations);
-  while (g_hash_table_iter_next (&iter, &operation, NULL))
-    if (muri_operation_is_own (operation) && muri_operation_is_published (operation)
-        && muri_operation_get_deadline (operation) > now)
-      muri_fleet_publish (self, operation);
-}
-
-static void
-withdraw (MuriFleet *self, MuriOperation *operation)
-{
-  g_autoptr (GArray) zones = muri_operation_list_zones (operation);
-
-  for (guint i = 0; i < zones->len; i++)
-    {
-      MuriZone *zone = muri_fleet_find_zone (self, g_array_index (zones, guint, i));
-      muri_v1_Operation *sample;
-
-      if (zone == NULL)
-        continue;
-      sample = muri_topic_sample_new (MURI_TOPIC_OPERATION);
-      sample->operation = *muri_operation_get_uuid (operation);
-      muri_zone_dispose_instance (zone, MURI_TOPIC_OPERATION, sample);
-    }
+    fold_outcome (self, operation, batch, &report->node, &report->outcomes._buffer[i]);
 }
 
 /* ---- deadlines ---- */
@@ -346,37 +321,59 @@ is_unsent (MuriFleet *self, MuriTarget *target)
 }
 
 static void
-pass_unsent (MuriFleet *self, MuriOperation *operation, gint64 now)
+pass_unsent (MuriFleet *self, MuriOperation *operation, guint number, gint64 now)
 {
-  gboolean over = now > muri_operation_get_deadline (operation) + GRACE;
+  const MuriBatch *batch = muri_batches_get (muri_operation_peek_batches (operation), number);
+  gboolean over = now > batch->deadline + GRACE;
+  guint state = MURI_OUTCOME_CANCELLED;
 
+  if (muri_operation_remembers (operation))
+    state = MURI_TARGET_WAITING;
+  else if (muri_operation_is_paced (operation))
+    state = MURI_TARGET_UNSENT;
   if (over || (self->joined != 0 && now > self->joined + SETTLED))
-    muri_fleet_close_targets (self, operation, MURI_OUTCOME_CANCELLED,
-                              _ ("Not sent: Muri ended before"), over ? NULL : is_unsent);
+    muri_fleet_close_targets (self, operation, number, state,
+                              state == MURI_OUTCOME_CANCELLED ? _ ("Not sent: Muri ended before")
+                                                              : NULL,
+                              over ? NULL : is_unsent);
+}
+
+static void
+pass_deadline_of (MuriFleet *self, MuriOperation *operation, guint batch, gint64 deadline,
+                  gint64 now)
+{
+  guint state =
+      muri_operation_remembers (operation) ? MURI_TARGET_WAITING : MURI_TARGET_UNREACHABLE;
+
+  if (now > deadline + GIVE_UP)
+    muri_fleet_close_targets (self, operation, batch, state,
+                              _ ("Its outcome was not reported until the deadline"), NULL);
+  else if (now > deadline + GRACE)
+    muri_fleet_close_targets (self, operation, batch, state,
+                              _ ("Nothing was heard of its host until the deadline"), is_unheard);
 }
 
 static void
 pass_deadline (MuriFleet *self, MuriOperation *operation, gint64 now)
 {
-  gint64 deadline = muri_operation_get_deadline (operation);
+  MuriBatches *batches = muri_operation_peek_batches (operation);
 
-  if (muri_operation_is_own (operation) && muri_operation_is_restored (operation)
-      && !muri_operation_is_published (operation))
+  for (guint i = 1; i <= batches->len; i++)
     {
-      pass_unsent (self, operation, now);
-      return;
+      const MuriBatch *batch = muri_batches_get (batches, i);
+
+      if (batch->n_open == 0)
+        continue;
+      if (batch->restored && !batch->published)
+        pass_unsent (self, operation, i, now);
+      else
+        pass_deadline_of (self, operation, i, batch->deadline, now);
     }
 
   /* Another console's: nobody says more of it after the longest life of an operation. */
-  if (deadline == 0)
-    deadline = muri_operation_get_issued (operation) + MURI_OPERATION_LIFE_MAX;
-
-  if (now > deadline + GIVE_UP)
-    muri_fleet_close_targets (self, operation, MURI_TARGET_UNREACHABLE,
-                              _ ("Its outcome was not reported until the deadline"), NULL);
-  else if (now > deadline + GRACE)
-    muri_fleet_close_targets (self, operation, MURI_TARGET_UNREACHABLE,
-                              _ ("Nothing was heard of its host until the deadline"), is_unheard);
+  if (muri_operation_get_life (operation) == 0)
+    pass_deadline_of (self, operation, 0,
+                      muri_operation_get_issued (operation) + MURI_OPERATION_LIFE_MAX, now);
 }
 
 void
@@ -387,18 +384,5 @@ muri_fleet_pass_deadlines (MuriFleet *self, gint64 now)
   for (guint i = 0; i < open->len; i++)
     pass_deadline (self, g_ptr_array_index (open, i), now);
   muri_fleet_settle_operations (self);
-
-  for (guint i = 0; i < self->lingering->len;)
-    {
-      MuriOperation *operation = g_ptr_array_index (self->lingering, i);
-      gint64 finished = muri_operation_get_finished (operation);
-
-      if (finished != 0 && now > finished + LINGER)
-        {
-          withdraw (self, operation);
-          g_ptr_array_remove_index_fast (self->lingering, i);
-        }
-      else
-        i++;
-    }
+  muri_fleet_withdraw (self, now);
 }

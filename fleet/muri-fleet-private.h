@@ -5,6 +5,7 @@
 #include "muri-event-private.h"
 #include "muri-fleet.h"
 #include "muri-groups.h"
+#include "muri-membership.h"
 #include "muri-model.h"
 #include "muri-node-private.h"
 #include "muri-operation-private.h"
@@ -61,6 +62,8 @@ struct _MuriFleet
   MuriModel *nodes;
   MuriModel *vms;
   MuriGroups *groups;
+  GListStore *smart_groups;
+  guint smart_ticks;
   GHashTable *nodes_by_uuid; /* key in the node; also those without facts, which are not shown */
   GHashTable *touched;       /* nodes with news in the current batch */
   guint n_vms;
@@ -75,7 +78,11 @@ struct _MuriFleet
   GHashTable *operations_by_uuid; /* key in the operation */
   GHashTable *open_operations;    /* a set */
   GHashTable *changed_operations; /* a set, since the last settling */
-  GPtrArray *lingering;           /* own ones that were published and not yet withdrawn */
+  GPtrArray *lingering;           /* own ones that are not all withdrawn yet */
+  GHashTable *pauses;             /* MuriOperation to the timer of its next batch */
+  guint n_unsent;
+  guint n_held;
+  GPtrArray *edits; /* MuriEdit that can be taken back, the last one last */
   GListStore *events;
   GHashTable *events_by_key; /* key in the event */
   GPtrArray *new_events;     /* in the current batch */
@@ -86,6 +93,8 @@ void muri_fleet_emit_finished (MuriFleet *self, MuriOperation *operation);
 void muri_fleet_notice (MuriFleet *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void muri_fleet_set_refused (MuriFleet *self, guint refused);
 void muri_fleet_set_silent_since (MuriFleet *self, gint64 since);
+void muri_fleet_set_unsent (MuriFleet *self, guint n_unsent, guint n_held);
+void muri_fleet_notify_undo (MuriFleet *self);
 GPtrArray *muri_fleet_list_set (GHashTable *set);
 void muri_fleet_count (MuriFleet *self);
 
@@ -116,10 +125,11 @@ void muri_fleet_show_node (MuriFleet *self, MuriNode *node);
 MuriVm *muri_fleet_add_vm (MuriFleet *self, MuriNode *node, MuriFacts *facts);
 void muri_fleet_remove_node (MuriFleet *self, MuriNode *node);
 
+/* muri-fleet-submit.c */
+MuriOperation *muri_fleet_begin (MuriFleet *self, MuriRequest *request, GError **error);
+
 /* muri-fleet-operations.c */
 void muri_fleet_add_operation (MuriFleet *self, MuriOperation *operation);
-void muri_fleet_publish (MuriFleet *self, MuriOperation *operation);
-void muri_fleet_publish_again (MuriFleet *self);
 void muri_fleet_fold_report (MuriFleet *self, guint zone, const muri_v1_Report *report);
 void muri_fleet_settle_operations (MuriFleet *self);
 void muri_fleet_pass_deadlines (MuriFleet *self, gint64 now);
@@ -129,10 +139,44 @@ guint muri_fleet_pending_verb (MuriFleet *self, MuriVm *vm);
 
 void muri_fleet_update_pending (MuriFleet *self, MuriTarget *target);
 
-/* Every target that is still open gets @state, if @chosen (nullable) says so. */
-void muri_fleet_close_targets (MuriFleet *self, MuriOperation *operation, guint state,
+/* Every target of @batch (0: of all) that is still open gets @state, if @chosen (nullable) says
+ * so. */
+void muri_fleet_close_targets (MuriFleet *self, MuriOperation *operation, guint batch, guint state,
                                const char *message,
                                gboolean (*chosen) (MuriFleet *self, MuriTarget *target));
+
+/* muri-fleet-batches.c */
+
+/* Stores what goes next, and publishes it when it is on disk. @task: (nullable) (transfer full):
+ * without a source object; returns TRUE when it is published, or an error. */
+void muri_fleet_send_next (MuriFleet *self, MuriOperation *operation, GTask *task);
+void
+muri_fleet_send_batch (MuriFleet *self, MuriOperation *operation, GPtrArray *targets, GTask *task);
+
+/* Sends the next batch if the last one is done, and stops after failures. */
+void muri_fleet_advance (MuriFleet *self, MuriOperation *operation);
+void muri_fleet_publish (MuriFleet *self, MuriOperation *operation, guint batch);
+void muri_fleet_publish_again (MuriFleet *self);
+void muri_fleet_withdraw (MuriFleet *self, gint64 now);
+void muri_fleet_end_pauses (MuriFleet *self);
+void muri_fleet_count_unsent (MuriFleet *self);
+
+/* muri-fleet-waiting.c */
+
+/* A target whose host cannot be asked now. */
+gboolean muri_fleet_target_is_away (MuriFleet *self, MuriTarget *target);
+
+/* What waits for hosts that are back. */
+void muri_fleet_send_waiting (MuriFleet *self);
+void muri_fleet_forget_waiting (MuriFleet *self, MuriNode *node);
+
+/* muri-fleet-smart.c: saved searches follow the models */
+void muri_fleet_update_smart (MuriFleet *self, MuriVm *vm);
+void muri_fleet_update_smart_of_node (MuriFleet *self, MuriNode *node);
+void muri_fleet_remove_smart_vms (MuriFleet *self, GPtrArray *vms);
+void muri_fleet_settle_smart (MuriFleet *self);
+void muri_fleet_pass_smart (MuriFleet *self);
+void muri_fleet_restore_smart (MuriFleet *self, GHashTable *settings);
 
 /* muri-fleet-storage.c */
 GArray *muri_fleet_new_rows (void);
@@ -144,5 +188,9 @@ void muri_fleet_save_operation (MuriFleet *self, MuriOperation *operation, gbool
                                 GTask *task);
 void muri_fleet_save_events (MuriFleet *self, GPtrArray *events);
 void muri_fleet_flush_inventory (MuriFleet *self);
+
+/* muri-group-memory.c: empty groups, and the order of siblings */
+void muri_fleet_save_groups (MuriFleet *self);
+void muri_fleet_restore_groups (MuriFleet *self, GHashTable *settings);
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-fleet-private.h"
 
+#include "muri-pacing-private.h"
 #include "muri-uuid.h"
 
 #include <glib/gi18n-lib.h>
@@ -130,6 +131,10 @@ make_target_row (MuriTarget *target)
   row->key = *muri_target_get_key (target);
   row->position = muri_target_get_position (target);
   row->zone = muri_target_get_zone (target);
+  row->batch = muri_target_get_batch (target);
+  row->step = muri_target_get_step (target);
+  row->delay = muri_target_get_delay (target);
+  row->before = muri_target_get_state_before (target);
   row->name = g_strdup (muri_target_get_name (target));
   row->node_name = g_strdup (muri_target_get_node_name (target));
   row->state = muri_target_get_state (target);
@@ -141,12 +146,30 @@ make_target_row (MuriTarget *target)
   return row;
 }
 
+static void
+add_batch_rows (GArray *rows, MuriBatches *batches)
+{
+  for (guint i = 1; i <= batches->len; i++)
+    {
+      MuriBatch *batch = muri_batches_get (batches, i);
+      const MuriBatchRow row = { .number = i,
+                                 .issued = batch->issued,
+                                 .deadline = batch->deadline,
+                                 .published = batch->published,
+                                 .withdrawn = batch->withdrawn };
+
+      if (batch->changed)
+        g_array_append_val (rows, row);
+      batch->changed = FALSE;
+    }
+}
+
 /* Writes what changed of it since the last time. @task: (nullable) (transfer full) */
 void
 muri_fleet_save_operation (MuriFleet *self, MuriOperation *operation, gboolean durable, GTask *task)
 {
   g_autoptr (GPtrArray) changed = muri_operation_take_changed (operation);
-  MuriOperationRow *row = g_new0 (MuriOperationRow, 1);
+  MuriOperationRow *row = muri_operation_row_new ();
 
   row->uuid = *muri_operation_get_uuid (operation);
   row->console = *muri_operation_get_console (operation);
@@ -156,12 +179,15 @@ muri_fleet_save_operation (MuriFleet *self, MuriOperation *operation, gboolean d
   if (muri_operation_get_parameters (operation) != NULL)
     row->parameters = g_variant_print (muri_operation_get_parameters (operation), FALSE);
   row->issued = muri_operation_get_issued (operation);
-  row->deadline = muri_operation_get_deadline (operation);
+  row->life = muri_operation_get_life (operation);
   row->finished = muri_operation_get_finished (operation);
   row->own = muri_operation_is_own (operation);
-  row->published = muri_operation_is_published (operation);
+  row->remembers = muri_operation_remembers (operation);
   row->cancelled = muri_operation_is_cancelled (operation);
-  row->targets = g_ptr_array_new_with_free_func (muri_target_row_free);
+  row->pacing = muri_pacing_print (muri_operation_get_pacing (operation));
+  row->order_group = g_strdup (muri_operation_get_order_group (operation));
+  row->parent = g_strdup (muri_operation_get_parent (operation));
+  add_batch_rows (row->batches, muri_operation_peek_batches (operation));
   for (guint i = 0; i < changed->len; i++)
     g_ptr_array_add (row->targets, make_target_row (g_ptr_array_index (changed, i)));
 
@@ -228,33 +254,64 @@ restore_target (const MuriTargetRow *row)
                                       .message = row->message };
 
   muri_target_set_outcome (target, &outcome);
+  muri_target_set_plan (target, row->step, row->delay, row->before);
+  muri_target_set_batch (target, row->batch);
   return target;
 }
 
 static void
-restore_operation (MuriFleet *self, const MuriOperationRow *row)
+restore_batches (MuriOperation *operation, GArray *rows)
+{
+  MuriBatches *batches = muri_operation_peek_batches (operation);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const MuriBatchRow *row = &g_array_index (rows, MuriBatchRow, i);
+      guint number = muri_batches_add (batches, row->issued, row->deadline);
+      MuriBatch *batch = muri_batches_get (batches, number);
+
+      batch->published = row->published;
+      batch->withdrawn = row->withdrawn;
+      batch->restored = TRUE;
+      batch->changed = FALSE;
+    }
+}
+
+static MuriOperation *
+make_operation (const MuriOperationRow *row)
 {
   g_autoptr (GVariant) parameters =
       row->parameters != NULL
           ? g_variant_parse (G_VARIANT_TYPE ("a{ss}"), row->parameters, NULL, NULL, NULL)
           : NULL;
-  const MuriOperationBody body = { .uuid = row->uuid,
-                                   .console = row->console,
-                                   .verb = row->verb,
-                                   .issued = row->issued,
-                                   .deadline = row->deadline,
-                                   .issuer = row->issuer,
-                                   .group = row->group,
-                                   .parameters = parameters,
-                                   .own = row->own };
-  g_autoptr (MuriOperation) operation = muri_operation_new (&body);
+  MuriOperationBody body = { .uuid = row->uuid,
+                             .console = row->console,
+                             .verb = row->verb,
+                             .issued = row->issued,
+                             .life = row->life,
+                             .issuer = row->issuer,
+                             .group = row->group,
+                             .parameters = parameters,
+                             .own = row->own,
+                             .remembers = row->remembers,
+                             .order_group = row->order_group,
+                             .parent = row->parent };
+
+  muri_pacing_parse (row->pacing, &body.pacing);
+  return muri_operation_new (&body);
+}
+
+/* What was not sent when Muri ended waits for a decision. */
+static void
+restore_operation (MuriFleet *self, const MuriOperationRow *row)
+{
+  g_autoptr (MuriOperation) operation = make_operation (row);
   g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (g_object_unref);
 
+  restore_batches (operation, row->batches);
   for (guint i = 0; i < row->targets->len; i++)
     g_ptr_array_add (targets, restore_target (g_ptr_array_index (row->targets, i)));
   muri_operation_add_targets (operation, targets);
-  if (row->published)
-    muri_operation_set_published (operation);
   if (row->cancelled)
     muri_operation_set_cancelled (operation);
   g_ptr_array_unref (muri_operation_take_changed (operation));
@@ -265,8 +322,9 @@ restore_operation (MuriFleet *self, const MuriOperationRow *row)
   muri_fleet_add_operation (self, operation);
   if (row->finished != 0)
     return;
+  muri_operation_set_held (operation, row->own);
   muri_fleet_touch_operation (self, operation);
-  if (row->own && row->published)
+  if (row->own)
     g_ptr_array_add (self->lingering, g_object_ref (operation));
 }
 
@@ -285,9 +343,11 @@ muri_fleet_restore (MuriFleet *self, MuriStoreContents *contents)
   self->console = contents->console;
   for (guint i = 0; i < contents->operations->len; i++)
     restore_operation (self, g_ptr_array_index (contents->operations, i));
+  muri_fleet_restore_groups (self, contents->settings);
   restore_inventory (self, contents->inventory);
   restore_events (self, contents->events);
   muri_fleet_settle (self);
+  muri_fleet_restore_smart (self, contents->settings);
 
   if (contents->damaged != NULL)
     muri_fleet_notice (

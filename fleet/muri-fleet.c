@@ -13,6 +13,9 @@ enum
   PROP_SILENT_SINCE,
   PROP_N_RUNNING,
   PROP_FIGURES,
+  PROP_N_UNSENT,
+  PROP_N_HELD,
+  PROP_UNDO,
   N_PROPS
 };
 
@@ -50,6 +53,15 @@ muri_fleet_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
       break;
     case PROP_FIGURES:
       g_value_set_uint (value, self->figures_count);
+      break;
+    case PROP_N_UNSENT:
+      g_value_set_uint (value, self->n_unsent);
+      break;
+    case PROP_N_HELD:
+      g_value_set_uint (value, self->n_held);
+      break;
+    case PROP_UNDO:
+      g_value_set_object (value, muri_fleet_get_undo (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -91,12 +103,15 @@ muri_fleet_finalize (GObject *object)
   g_hash_table_unref (self->changed_operations);
   g_hash_table_unref (self->operations_by_uuid);
   g_ptr_array_unref (self->lingering);
+  g_hash_table_unref (self->pauses);
+  g_ptr_array_unref (self->edits);
   g_hash_table_unref (self->events_by_key);
   g_ptr_array_unref (self->new_events);
   g_ptr_array_unref (self->zones);
   g_object_unref (self->nodes);
   g_object_unref (self->vms);
   g_object_unref (self->groups);
+  g_object_unref (self->smart_groups);
   g_object_unref (self->operations);
   g_object_unref (self->events);
   g_free (self->data_dir);
@@ -121,6 +136,9 @@ muri_fleet_class_init (MuriFleetClass *klass)
       g_param_spec_int64 ("silent-since", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_N_RUNNING] = g_param_spec_uint ("n-running", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_FIGURES] = g_param_spec_uint ("figures", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_N_UNSENT] = g_param_spec_uint ("n-unsent", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_N_HELD] = g_param_spec_uint ("n-held", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_UNDO] = g_param_spec_object ("undo", NULL, NULL, MURI_TYPE_EDIT, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[OPERATION_FINISHED] =
@@ -141,6 +159,7 @@ muri_fleet_init (MuriFleet *self)
   self->nodes = muri_model_new (MURI_TYPE_NODE);
   self->vms = muri_model_new (MURI_TYPE_VM);
   self->groups = muri_groups_new ();
+  self->smart_groups = g_list_store_new (MURI_TYPE_SMART_GROUP);
   self->nodes_by_uuid =
       g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, g_object_unref);
   self->touched = g_hash_table_new (NULL, NULL);
@@ -149,6 +168,8 @@ muri_fleet_init (MuriFleet *self)
   self->open_operations = g_hash_table_new (NULL, NULL);
   self->changed_operations = g_hash_table_new (NULL, NULL);
   self->lingering = g_ptr_array_new_with_free_func (g_object_unref);
+  self->pauses = g_hash_table_new (NULL, NULL);
+  self->edits = g_ptr_array_new_with_free_func (g_object_unref);
   self->events = g_list_store_new (MURI_TYPE_EVENT);
   self->events_by_key = g_hash_table_new (muri_event_key_hash, muri_event_key_equal);
   self->new_events = g_ptr_array_new_with_free_func (g_object_unref);
@@ -208,6 +229,26 @@ muri_fleet_set_silent_since (MuriFleet *self, gint64 since)
 
   self->silent_since = since;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SILENT_SINCE]);
+}
+
+void
+muri_fleet_set_unsent (MuriFleet *self, guint n_unsent, guint n_held)
+{
+  gboolean unsent = self->n_unsent != n_unsent;
+  gboolean held = self->n_held != n_held;
+
+  self->n_unsent = n_unsent;
+  self->n_held = n_held;
+  if (unsent)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_UNSENT]);
+  if (held)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_HELD]);
+}
+
+void
+muri_fleet_notify_undo (MuriFleet *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNDO]);
 }
 
 /* A copy, so that the set may change while it is gone through. */
@@ -349,6 +390,7 @@ muri_fleet_close (MuriFleet *fleet)
       g_clear_pointer (&fleet->tick, g_source_unref);
     }
   g_clear_handle_id (&fleet->inventory_timer, g_source_remove);
+  muri_fleet_end_pauses (fleet);
   muri_fleet_leave_now (fleet);
   muri_fleet_save_heard (fleet, G_MAXINT64);
   fleet->heard_saved = 0;
@@ -461,7 +503,7 @@ muri_fleet_find_vm (MuriFleet *fleet, const char *id)
 /**
  * muri_fleet_find_operation:
  * @fleet: a fleet
- * @id: as #MuriOperation:id
+ * @id: as #MuriOperation:id, or of one of its batches, as events have it
  *
  * Returns: (transfer none) (nullable): that operation
  */
@@ -470,8 +512,34 @@ muri_fleet_find_operation (MuriFleet *fleet, const char *id)
 {
   muri_v1_Uuid uuid;
 
-  return muri_uuid_parse (id, &uuid) ? g_hash_table_lookup (fleet->operations_by_uuid, &uuid)
-                                     : NULL;
+  if (!muri_uuid_parse (id, &uuid))
+    return NULL;
+  muri_batch_parse_uuid (&uuid, &uuid);
+  return g_hash_table_lookup (fleet->operations_by_uuid, &uuid);
+}
+
+/**
+ * muri_fleet_get_n_unsent:
+ * @fleet: a fleet
+ *
+ * Returns: how many targets this console still has to send, of operations that are not held
+ */
+guint
+muri_fleet_get_n_unsent (MuriFleet *fleet)
+{
+  return fleet->n_unsent;
+}
+
+/**
+ * muri_fleet_get_n_held:
+ * @fleet: a fleet
+ *
+ * Returns: how many of its operations wait for muri_fleet_continue() or muri_fleet_drop()
+ */
+guint
+muri_fleet_get_n_held (MuriFleet *fleet)
+{
+  return fleet->n_held;
 }
 
 /**
@@ -509,5 +577,6 @@ muri_fleet_get_refused (MuriFleet *fleet)
 void
 muri_fleet_forget_node (MuriFleet *fleet, MuriNode *node)
 {
+  muri_fleet_forget_waiting (fleet, node);
   muri_fleet_remove_node (fleet, node);
 }

@@ -23,6 +23,7 @@ typedef enum
   MURI_FLEET_ERROR_NEWER,   /* the database was written by a newer Muri */
   MURI_FLEET_ERROR_ZONE,    /* a zone cannot be joined */
   MURI_FLEET_ERROR_TARGETS, /* an operation without targets, or too many */
+  MURI_FLEET_ERROR_EXISTS,  /* the name is taken */
 } MuriFleetError;
 
 GQuark muri_fleet_error_quark (void);
@@ -119,6 +120,9 @@ void muri_fleet_continue (MuriFleet *fleet, MuriOperation *operation);
 void muri_fleet_drop (MuriFleet *fleet, MuriOperation *operation);
 
 /* ---- saved searches ---- */
+
+/* As muri_query_complete(), with the names of hosts and groups. */
+char **muri_fleet_complete_query (MuriFleet *fleet, const char *text, guint cursor, guint *start);
 
 GListModel *muri_fleet_get_smart_groups (MuriFleet *fleet); /* of MuriSmartGroup */
 MuriSmartGroup *muri_fleet_find_smart_group (MuriFleet *fleet, const char *id);

@@ -7,8 +7,13 @@ G_BEGIN_DECLS
 
 MuriGroup *muri_group_new (const char *path, MuriGroup *parent);
 
-void muri_group_add_child (MuriGroup *group, MuriGroup *child);
-void muri_group_remove_child (MuriGroup *group, MuriGroup *child);
+/* Into its siblings by place and name, and out of them. */
+void muri_group_insert (GListStore *siblings, MuriGroup *group);
+void muri_group_remove (GListStore *siblings, MuriGroup *group);
+GListStore *muri_group_peek_groups (MuriGroup *group);
+
+/* Before it is inserted. G_MAXUINT: behind those that have one. */
+void muri_group_set_place (MuriGroup *group, guint place);
 
 /* Also count for every group above. */
 void muri_group_add_vm (MuriGroup *group, MuriVm *vm, gboolean running);

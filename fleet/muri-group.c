@@ -4,6 +4,8 @@
 #include "muri-group-path.h"
 #include "muri-model.h"
 
+#include <string.h>
+
 struct _MuriGroup
 {
   GObject parent_instance;
@@ -12,7 +14,9 @@ struct _MuriGroup
   MuriGroup *parent; /* borrowed: a parent holds its children */
   gboolean kept;
 
-  MuriModel *groups;
+  GListStore *groups; /* sorted */
+  guint place;        /* among its siblings; G_MAXUINT behind those that have one, by name */
+  char *collation;
   MuriModel *vms;
   MuriModel *nodes;
 
@@ -52,16 +56,42 @@ remove_one (MuriModel *model, gpointer item)
   muri_model_remove (model, items);
 }
 
-void
-muri_group_add_child (MuriGroup *group, MuriGroup *child)
+static int
+compare_siblings (gconstpointer a, gconstpointer b, gpointer data)
 {
-  append (group->groups, child);
+  const MuriGroup *x = a;
+  const MuriGroup *y = b;
+
+  if (x->place != y->place)
+    return x->place < y->place ? -1 : 1;
+  return strcmp (x->collation, y->collation);
 }
 
 void
-muri_group_remove_child (MuriGroup *group, MuriGroup *child)
+muri_group_insert (GListStore *siblings, MuriGroup *group)
 {
-  remove_one (group->groups, child);
+  g_list_store_insert_sorted (siblings, group, compare_siblings, NULL);
+}
+
+void
+muri_group_remove (GListStore *siblings, MuriGroup *group)
+{
+  guint position;
+
+  if (g_list_store_find (siblings, group, &position))
+    g_list_store_remove (siblings, position);
+}
+
+GListStore *
+muri_group_peek_groups (MuriGroup *group)
+{
+  return group->groups;
+}
+
+void
+muri_group_set_place (MuriGroup *group, guint place)
+{
+  group->place = place;
 }
 
 static void
@@ -169,6 +199,7 @@ muri_group_finalize (GObject *object)
   MuriGroup *self = MURI_GROUP (object);
 
   g_free (self->path);
+  g_free (self->collation);
   g_object_unref (self->groups);
   g_object_unref (self->vms);
   g_object_unref (self->nodes);
@@ -226,7 +257,8 @@ muri_group_class_init (MuriGroupClass *klass)
 static void
 muri_group_init (MuriGroup *self)
 {
-  self->groups = muri_model_new (MURI_TYPE_GROUP);
+  self->groups = g_list_store_new (MURI_TYPE_GROUP);
+  self->place = G_MAXUINT;
   self->vms = muri_model_new (MURI_TYPE_VM);
   self->nodes = muri_model_new (MURI_TYPE_NODE);
   self->all_vms = muri_model_new (MURI_TYPE_VM);
@@ -241,6 +273,7 @@ muri_group_new (const char *path, MuriGroup *parent)
 
   self->path = g_strdup (path);
   self->parent = parent;
+  self->collation = g_utf8_collate_key_for_filename (muri_group_path_name (path), -1);
   return self;
 }
 
@@ -320,7 +353,7 @@ muri_group_get_n_running (MuriGroup *group)
  * muri_group_get_groups:
  * @group: a group
  *
- * Returns: (transfer none): the groups in it (MuriGroup)
+ * Returns: (transfer none): the groups in it (MuriGroup), in order
  */
 GListModel *
 muri_group_get_groups (MuriGroup *group)

@@ -3,14 +3,14 @@
 
 #include "muri-group-path.h"
 #include "muri-group-private.h"
-#include "muri-model.h"
 #include "muri-words.h"
 
 struct _MuriGroups
 {
   GObject parent_instance;
 
-  MuriModel *roots;
+  GListStore *roots;
+  GHashTable *orders;  /* path of a parent ("" the root) to names (GStrv) in order */
   GHashTable *by_path; /* path (the group's own) to MuriGroup */
   GHashTable *members; /* MuriVm or MuriNode to Member */
 };
@@ -43,11 +43,24 @@ member_free (gpointer data)
   g_free (member);
 }
 
-static void
-append_root (MuriGroups *self, MuriGroup *group)
+static GListStore *
+siblings_of (MuriGroups *self, MuriGroup *group)
 {
-  muri_model_append (self->roots, group);
-  muri_model_flush (self->roots);
+  MuriGroup *parent = muri_group_get_parent (group);
+
+  return parent != NULL ? muri_group_peek_groups (parent) : self->roots;
+}
+
+static guint
+find_place (MuriGroups *self, const char *path)
+{
+  g_autofree char *parent = muri_group_path_parent (path);
+  char **names = g_hash_table_lookup (self->orders, parent != NULL ? parent : "");
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    if (g_str_equal (names[i], muri_group_path_name (path)))
+      return i;
+  return G_MAXUINT;
 }
 
 static MuriGroup *
@@ -65,10 +78,8 @@ ensure (MuriGroups *self, const char *path)
     parent = ensure (self, parent_path);
   group = muri_group_new (path, parent);
   g_hash_table_insert (self->by_path, (char *)muri_group_get_path (group), group);
-  if (parent != NULL)
-    muri_group_add_child (parent, group);
-  else
-    append_root (self, group);
+  muri_group_set_place (group, find_place (self, path));
+  muri_group_insert (siblings_of (self, group), group);
   g_signal_emit (self, signals[CHANGED], 0);
   return group;
 }
@@ -80,14 +91,9 @@ sweep (MuriGroups *self, MuriGroup *group)
   while (group != NULL && muri_group_is_forsaken (group))
     {
       MuriGroup *parent = muri_group_get_parent (group);
-      g_autoptr (GPtrArray) items = g_ptr_array_new ();
 
       g_hash_table_steal (self->by_path, muri_group_get_path (group));
-      g_ptr_array_add (items, group);
-      if (parent != NULL)
-        muri_group_remove_child (parent, group);
-      else
-        muri_model_remove (self->roots, items);
+      muri_group_remove (siblings_of (self, group), group);
       g_object_unref (group);
       g_signal_emit (self, signals[CHANGED], 0);
       group = parent;
@@ -226,7 +232,7 @@ muri_groups_find (MuriGroups *groups, const char *path)
  * muri_groups_get_roots:
  * @groups: the tree
  *
- * Returns: (transfer none): the groups that are in no other (MuriGroup)
+ * Returns: (transfer none): the groups that are in no other (MuriGroup), in order
  */
 GListModel *
 muri_groups_get_roots (MuriGroups *groups)
@@ -291,6 +297,135 @@ muri_groups_get_kept (MuriGroups *groups)
   return (char **)g_ptr_array_free (paths, FALSE);
 }
 
+/* ---- the order of siblings ---- */
+
+/* One comes before @before, all others stay where they are. */
+static char **
+list_names (GListStore *siblings, MuriGroup *moved, MuriGroup *before)
+{
+  GPtrArray *names = g_ptr_array_new ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (siblings)); i++)
+    {
+      g_autoptr (MuriGroup) group = g_list_model_get_item (G_LIST_MODEL (siblings), i);
+
+      if (group == before)
+        g_ptr_array_add (names, g_strdup (muri_group_get_name (moved)));
+      if (group != moved)
+        g_ptr_array_add (names, g_strdup (muri_group_get_name (group)));
+    }
+  if (before == NULL)
+    g_ptr_array_add (names, g_strdup (muri_group_get_name (moved)));
+  g_ptr_array_add (names, NULL);
+  return (char **)g_ptr_array_free (names, FALSE);
+}
+
+/**
+ * muri_groups_place:
+ * @groups: the tree
+ * @group: one of it
+ * @before: (nullable): the sibling that it comes in front of; %NULL for the end
+ */
+void
+muri_groups_place (MuriGroups *groups, MuriGroup *group, MuriGroup *before)
+{
+  MuriGroup *parent = muri_group_get_parent (group);
+  GListStore *siblings = siblings_of (groups, group);
+  g_autoptr (MuriGroup) held = g_object_ref (group);
+
+  g_return_if_fail (before == NULL || muri_group_get_parent (before) == parent);
+  if (before == group)
+    return;
+
+  g_hash_table_insert (groups->orders,
+                       g_strdup (parent != NULL ? muri_group_get_path (parent) : ""),
+                       list_names (siblings, group, before));
+  muri_group_remove (siblings, group);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (siblings)); i++)
+    {
+      g_autoptr (MuriGroup) sibling = g_list_model_get_item (G_LIST_MODEL (siblings), i);
+
+      muri_group_set_place (sibling, find_place (groups, muri_group_get_path (sibling)));
+    }
+  muri_group_set_place (group, find_place (groups, muri_group_get_path (group)));
+  muri_group_insert (siblings, group);
+  g_signal_emit (groups, signals[CHANGED], 0);
+}
+
+static void
+rename_among_siblings (MuriGroups *self, const char *from, const char *to)
+{
+  g_autofree char *old_parent = muri_group_path_parent (from);
+  g_autofree char *new_parent = muri_group_path_parent (to);
+  char **names = g_hash_table_lookup (self->orders, old_parent != NULL ? old_parent : "");
+  guint place = find_place (self, from);
+
+  if (place == G_MAXUINT || g_strcmp0 (old_parent, new_parent) != 0)
+    return;
+  g_free (names[place]);
+  names[place] = g_strdup (muri_group_path_name (to));
+}
+
+/**
+ * muri_groups_rename_order:
+ * @groups: the tree
+ * @from: a path
+ * @to: what it is about to become
+ *
+ * The group gets the place that @from has now, and so do those below it.
+ */
+void
+muri_groups_rename_order (MuriGroups *groups, const char *from, const char *to)
+{
+  g_autoptr (GPtrArray) parents = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer parent;
+
+  rename_among_siblings (groups, from, to);
+  g_hash_table_iter_init (&iter, groups->orders);
+  while (g_hash_table_iter_next (&iter, &parent, NULL))
+    if (muri_group_path_contains (from, parent))
+      g_ptr_array_add (parents, g_strdup (parent));
+  for (guint i = 0; i < parents->len; i++)
+    {
+      char **names = g_hash_table_lookup (groups->orders, parents->pdata[i]);
+
+      g_hash_table_insert (groups->orders, muri_group_path_replace (parents->pdata[i], from, to),
+                           g_strdupv (names));
+      g_hash_table_remove (groups->orders, parents->pdata[i]);
+    }
+}
+
+/* a{sas}: the names below each parent; transfer full */
+GVariant *
+muri_groups_save_order (MuriGroups *groups)
+{
+  GVariantBuilder builder;
+  GHashTableIter iter;
+  gpointer parent, names;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{sas}"));
+  g_hash_table_iter_init (&iter, groups->orders);
+  while (g_hash_table_iter_next (&iter, &parent, &names))
+    g_variant_builder_add (&builder, "{s^as}", parent, names);
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+/* For a tree that is still empty. */
+void
+muri_groups_restore_order (MuriGroups *groups, GVariant *order)
+{
+  GVariantIter iter;
+  char *parent;
+  char **names;
+
+  if (!g_variant_is_of_type (order, G_VARIANT_TYPE ("a{sas}")))
+    return;
+  g_variant_iter_init (&iter, order);
+  while (g_variant_iter_next (&iter, "{s^as}", &parent, &names))
+    g_hash_table_insert (groups->orders, parent, names);
+}
+
 static void
 muri_groups_finalize (GObject *object)
 {
@@ -298,6 +433,7 @@ muri_groups_finalize (GObject *object)
 
   g_hash_table_unref (self->members);
   g_hash_table_unref (self->by_path);
+  g_hash_table_unref (self->orders);
   g_object_unref (self->roots);
 
   G_OBJECT_CLASS (muri_groups_parent_class)->finalize (object);
@@ -315,7 +451,9 @@ muri_groups_class_init (MuriGroupsClass *klass)
 static void
 muri_groups_init (MuriGroups *self)
 {
-  self->roots = muri_model_new (MURI_TYPE_GROUP);
+  self->roots = g_list_store_new (MURI_TYPE_GROUP);
+  self->orders =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
   self->by_path = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
   self->members = g_hash_table_new_full (NULL, NULL, NULL, member_free);
 }

@@ -24,9 +24,16 @@ void muri_groups_update_vm (MuriGroups *groups, MuriVm *vm);
 void muri_groups_update_node (MuriGroups *groups, MuriNode *node);
 void muri_groups_remove (MuriGroups *groups, gpointer vm_or_node);
 
-/* Groups that stay while they are empty: the console's own memory. */
+/* Groups that stay while they are empty; in a console through muri_fleet_keep_group() and
+ * muri_fleet_delete_group(), which remember it. */
 MuriGroup *muri_groups_keep (MuriGroups *groups, const char *path);
 void muri_groups_release (MuriGroups *groups, const char *path);
 char **muri_groups_get_kept (MuriGroups *groups);
+
+/* The order of siblings; in a console through muri_fleet_place_group(), which remembers it. */
+void muri_groups_place (MuriGroups *groups, MuriGroup *group, MuriGroup *before);
+void muri_groups_rename_order (MuriGroups *groups, const char *from, const char *to);
+GVariant *muri_groups_save_order (MuriGroups *groups);
+void muri_groups_restore_order (MuriGroups *groups, GVariant *order);
 
 G_END_DECLS

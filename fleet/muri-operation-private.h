@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "muri-batches.h"
 #include "muri-operation.h"
 
 G_BEGIN_DECLS
@@ -33,6 +34,10 @@ const MuriTargetKey *muri_target_get_key (MuriTarget *target);
 guint muri_target_get_zone (MuriTarget *target);
 guint muri_target_get_position (MuriTarget *target);
 void muri_target_set_position (MuriTarget *target, guint position);
+guint muri_target_get_step (MuriTarget *target);
+guint muri_target_get_delay (MuriTarget *target);
+void muri_target_set_batch (MuriTarget *target, guint batch);
+void muri_target_set_plan (MuriTarget *target, guint step, guint delay, guint before);
 gint muri_target_get_error (MuriTarget *target);
 guint muri_target_get_vm_state (MuriTarget *target);
 gboolean muri_target_set_outcome (MuriTarget *target, const MuriTargetOutcome *outcome);
@@ -44,24 +49,45 @@ typedef struct
   muri_v1_Uuid console;
   guint verb;
   gint64 issued;
-  gint64 deadline; /* 0 unknown: another console's */
+  gint64 life; /* of each batch, until its deadline; 0 unknown: another console's */
   const char *issuer;
   const char *group;    /* nullable */
   GVariant *parameters; /* a{ss}, nullable */
   gboolean own;
+  gboolean remembers; /* targets that cannot be reached wait for their host */
+  MuriPacing pacing;
+  const char *order_group; /* nullable */
+  const char *parent;      /* nullable */
 } MuriOperationBody;
 
 MuriOperation *muri_operation_new (const MuriOperationBody *body);
 const muri_v1_Uuid *muri_operation_get_console (MuriOperation *operation);
 GVariant *muri_operation_get_parameters (MuriOperation *operation);
+gint64 muri_operation_get_life (MuriOperation *operation);
+gboolean muri_operation_remembers (MuriOperation *operation);
+gboolean muri_operation_is_paced (MuriOperation *operation);
+void muri_operation_set_held (MuriOperation *operation, gboolean held);
+
+/* A new batch of these (element-type MuriTarget); they become MURI_TARGET_STORED. */
+guint muri_operation_begin_batch (MuriOperation *operation, GPtrArray *targets, gint64 issued,
+                                  gint64 deadline);
+MuriBatches *muri_operation_peek_batches (MuriOperation *operation);
+void muri_operation_set_batch (MuriOperation *operation, MuriTarget *target, guint number);
+
+/* Targets that were sent and are not final. */
+guint muri_operation_get_n_under_way (MuriOperation *operation);
+
+/* Failures in the sense of MuriPacing: what was cancelled or is protected is none. */
+guint muri_operation_count_failures (MuriOperation *operation);
+
 void muri_operation_add_targets (MuriOperation *operation, GPtrArray *targets);
 MuriTarget *muri_operation_find_target (MuriOperation *operation, const MuriTargetKey *key);
 MuriTarget *muri_operation_peek_target (MuriOperation *operation, guint position);
 gboolean muri_operation_set_outcome (MuriOperation *operation, MuriTarget *target,
                                      const MuriTargetOutcome *outcome);
 
-/* Counts again and notifies, after any of the above. @now: the epoch's. Returns whether the
- * operation was finished just now, for the first time. */
+/* Counts again and notifies, after any of the above. @now: the epoch's. Returns whether nothing
+ * is to come just now for the first time, but for what waits for its host. */
 gboolean muri_operation_settle (MuriOperation *operation, gint64 now);
 
 /* The targets that changed since the last time; with references. */
@@ -70,16 +96,16 @@ GPtrArray *muri_operation_take_changed (MuriOperation *operation);
 void muri_operation_restore_finished (MuriOperation *operation, gint64 finished);
 
 gboolean muri_operation_is_published (MuriOperation *operation);
-void muri_operation_set_published (MuriOperation *operation);
+void muri_operation_set_published (MuriOperation *operation, guint batch);
 gboolean muri_operation_is_restored (MuriOperation *operation);
 void muri_operation_set_restored (MuriOperation *operation);
 gboolean muri_operation_is_cancelled (MuriOperation *operation);
 void muri_operation_set_cancelled (MuriOperation *operation);
 
-/* The zones of its targets; ascending. */
-GArray *muri_operation_list_zones (MuriOperation *operation);
+/* The zones of the targets of a batch; ascending. */
+GArray *muri_operation_list_zones (MuriOperation *operation, guint batch);
 
 /* The sample that is published to @zone, the same every time but for its control. */
-muri_v1_Operation *muri_operation_to_sample (MuriOperation *operation, guint zone);
+muri_v1_Operation *muri_operation_to_sample (MuriOperation *operation, guint batch, guint zone);
 
 G_END_DECLS

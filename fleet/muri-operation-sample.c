@@ -17,16 +17,18 @@ compare_zones (gconstpointer a, gconstpointer b)
 }
 
 GArray *
-muri_operation_list_zones (MuriOperation *self)
+muri_operation_list_zones (MuriOperation *self, guint batch)
 {
   GArray *zones = g_array_new (FALSE, FALSE, sizeof (guint));
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
 
   for (guint i = 0; i < muri_operation_get_n_targets (self); i++)
     {
-      guint zone = muri_target_get_zone (muri_operation_peek_target (self, i));
+      MuriTarget *target = muri_operation_peek_target (self, i);
+      guint zone = muri_target_get_zone (target);
 
-      if (g_hash_table_add (seen, GUINT_TO_POINTER (zone)))
+      if (muri_target_get_batch (target) == batch
+          && g_hash_table_add (seen, GUINT_TO_POINTER (zone)))
         g_array_append_val (zones, zone);
     }
 
@@ -52,7 +54,7 @@ group_free (gpointer data)
 
 /* By node in the order of the targets, which the store keeps: a repeated sample is the same. */
 static GPtrArray *
-group_by_node (MuriOperation *self, guint zone)
+group_by_node (MuriOperation *self, guint batch, guint zone)
 {
   GPtrArray *groups = g_ptr_array_new_with_free_func (group_free);
   g_autoptr (GHashTable) by_node = g_hash_table_new (muri_uuid_hash, muri_uuid_equal);
@@ -63,7 +65,7 @@ group_by_node (MuriOperation *self, guint zone)
       const MuriTargetKey *key = muri_target_get_key (target);
       Group *group;
 
-      if (muri_target_get_zone (target) != zone)
+      if (muri_target_get_batch (target) != batch || muri_target_get_zone (target) != zone)
         continue;
       group = g_hash_table_lookup (by_node, &key->node);
       if (group == NULL)
@@ -141,17 +143,18 @@ fill_parameters (muri_v1_Operation *sample, GVariant *parameters)
 }
 
 muri_v1_Operation *
-muri_operation_to_sample (MuriOperation *self, guint zone)
+muri_operation_to_sample (MuriOperation *self, guint batch, guint zone)
 {
   muri_v1_Operation *sample = muri_topic_sample_new (MURI_TOPIC_OPERATION);
-  g_autoptr (GPtrArray) groups = group_by_node (self, zone);
+  g_autoptr (GPtrArray) groups = group_by_node (self, batch, zone);
+  const MuriBatch *sent = muri_batches_get (muri_operation_peek_batches (self), batch);
 
-  sample->operation = *muri_operation_get_uuid (self);
+  muri_batch_get_uuid (muri_operation_get_uuid (self), batch, &sample->operation);
   sample->minor = MURI_WIRE_MINOR;
   sample->console = *muri_operation_get_console (self);
   sample->verb = (uint16_t)muri_operation_get_verb (self);
-  sample->issued = muri_operation_get_issued (self);
-  sample->deadline = muri_operation_get_deadline (self);
+  sample->issued = sent->issued;
+  sample->deadline = sent->deadline;
   sample->control = muri_operation_is_cancelled (self) ? MURI_CONTROL_CANCEL : MURI_CONTROL_GO;
   copy_text (sample->issuer, sizeof sample->issuer, muri_operation_get_issuer (self));
   if (muri_operation_get_group (self) != NULL)

@@ -7,7 +7,9 @@
 /* Targets by what became of them. */
 typedef enum
 {
-  KIND_OPEN,
+  KIND_OPEN, /* sent */
+  KIND_UNSENT,
+  KIND_WAITING,
   KIND_DONE,
   KIND_FAILED,
   KIND_UNREACHABLE,
@@ -27,13 +29,18 @@ struct _MuriOperation
   char *group;
   GVariant *parameters;
   gint64 issued;
-  gint64 deadline;
+  gint64 life;
   gboolean own;
-  gboolean published;
+  gboolean remembers;
   gboolean restored;
+  gboolean held;
   gboolean cancelled;
   gint64 finished;
-  gboolean was_finished;
+  gboolean was_quiet;
+  MuriPacing pacing;
+  char *order_group;
+  char *parent;
+  MuriBatches *batches;
 
   GPtrArray *targets;
   GHashTable *targets_by_key; /* key in the target */
@@ -53,13 +60,17 @@ enum
   PROP_DEADLINE,
   PROP_GROUP,
   PROP_OWN,
+  PROP_PARENT,
   PROP_FINISHED,
+  PROP_HELD,
   PROP_N_TARGETS,
   PROP_N_DONE,
   PROP_N_FAILED,
   PROP_N_UNREACHABLE,
   PROP_N_CANCELLED,
   PROP_N_OPEN,
+  PROP_N_UNSENT,
+  PROP_N_WAITING,
   PROP_PROGRESS,
   N_PROPS
 };
@@ -120,7 +131,7 @@ muri_operation_get_property (GObject *object, guint id, GValue *value, GParamSpe
       g_value_set_int64 (value, self->issued);
       break;
     case PROP_DEADLINE:
-      g_value_set_int64 (value, self->deadline);
+      g_value_set_int64 (value, muri_operation_get_deadline (self));
       break;
     case PROP_GROUP:
       g_value_set_string (value, self->group);
@@ -147,7 +158,19 @@ muri_operation_get_property (GObject *object, guint id, GValue *value, GParamSpe
       g_value_set_uint (value, self->counts[KIND_CANCELLED]);
       break;
     case PROP_N_OPEN:
-      g_value_set_uint (value, self->counts[KIND_OPEN]);
+      g_value_set_uint (value, muri_operation_get_n_open (self));
+      break;
+    case PROP_N_UNSENT:
+      g_value_set_uint (value, self->counts[KIND_UNSENT]);
+      break;
+    case PROP_N_WAITING:
+      g_value_set_uint (value, self->counts[KIND_WAITING]);
+      break;
+    case PROP_PARENT:
+      g_value_set_string (value, self->parent);
+      break;
+    case PROP_HELD:
+      g_value_set_boolean (value, muri_operation_is_held (self));
       break;
     case PROP_PROGRESS:
       g_value_set_uint (value, self->progress);
@@ -167,6 +190,9 @@ muri_operation_finalize (GObject *object)
   g_ptr_array_unref (self->targets);
   g_free (self->issuer);
   g_free (self->group);
+  g_free (self->order_group);
+  g_free (self->parent);
+  g_array_unref (self->batches);
   g_clear_pointer (&self->parameters, g_variant_unref);
 
   G_OBJECT_CLASS (muri_operation_parent_class)->finalize (object);
@@ -197,12 +223,16 @@ muri_operation_class_init (MuriOperationClass *klass)
   properties[PROP_GROUP] = g_param_spec_string ("group", NULL, NULL, NULL, flags);
   properties[PROP_OWN] = g_param_spec_boolean ("own", NULL, NULL, FALSE, flags);
   properties[PROP_FINISHED] = g_param_spec_boolean ("finished", NULL, NULL, FALSE, flags);
+  properties[PROP_PARENT] = g_param_spec_string ("parent", NULL, NULL, NULL, flags);
+  properties[PROP_HELD] = g_param_spec_boolean ("held", NULL, NULL, FALSE, flags);
   install_count (PROP_N_TARGETS, "n-targets");
   install_count (PROP_N_DONE, "n-done");
   install_count (PROP_N_FAILED, "n-failed");
   install_count (PROP_N_UNREACHABLE, "n-unreachable");
   install_count (PROP_N_CANCELLED, "n-cancelled");
   install_count (PROP_N_OPEN, "n-open");
+  install_count (PROP_N_UNSENT, "n-unsent");
+  install_count (PROP_N_WAITING, "n-waiting");
   install_count (PROP_PROGRESS, "progress");
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -213,6 +243,7 @@ muri_operation_init (MuriOperation *self)
   self->targets = g_ptr_array_new_with_free_func (g_object_unref);
   self->targets_by_key = g_hash_table_new (muri_target_key_hash, muri_target_key_equal);
   self->changed_targets = g_hash_table_new (NULL, NULL);
+  self->batches = muri_batches_new ();
 }
 
 MuriOperation *
@@ -229,8 +260,12 @@ muri_operation_new (const MuriOperationBody *body)
   if (body->parameters != NULL)
     self->parameters = g_variant_ref (body->parameters);
   self->issued = body->issued;
-  self->deadline = body->deadline;
+  self->life = body->life;
   self->own = body->own;
+  self->remembers = body->remembers;
+  self->pacing = body->pacing;
+  self->order_group = g_strdup (body->order_group);
+  self->parent = g_strdup (body->parent);
   return self;
 }
 
@@ -245,6 +280,10 @@ muri_operation_get_console (MuriOperation *self)
 static Kind
 kind_of (guint state)
 {
+  if (state == MURI_TARGET_UNSENT)
+    return KIND_UNSENT;
+  if (state == MURI_TARGET_WAITING)
+    return KIND_WAITING;
   if (!muri_target_state_is_final (state))
     return KIND_OPEN;
   if (muri_target_state_is_success (state))
@@ -252,6 +291,15 @@ kind_of (guint state)
   if (state == MURI_TARGET_UNREACHABLE)
     return KIND_UNREACHABLE;
   return state == MURI_OUTCOME_CANCELLED ? KIND_CANCELLED : KIND_FAILED;
+}
+
+static void
+count_in_batch (MuriOperation *self, MuriTarget *target, gint n)
+{
+  MuriBatch *batch = muri_batches_get (self->batches, muri_target_get_batch (target));
+
+  if (batch != NULL && kind_of (muri_target_get_state (target)) == KIND_OPEN)
+    batch->n_open += (guint)n;
 }
 
 /* Each target counts once, whatever @targets says. */
@@ -272,6 +320,7 @@ muri_operation_add_targets (MuriOperation *self, GPtrArray *targets)
       g_ptr_array_add (self->targets, g_object_ref (target));
       g_hash_table_add (self->changed_targets, target);
       self->counts[kind_of (muri_target_get_state (target))]++;
+      count_in_batch (self, target, 1);
     }
 
   if (self->targets->len == before)
@@ -298,13 +347,21 @@ muri_operation_set_outcome (MuriOperation *self, MuriTarget *target,
                             const MuriTargetOutcome *outcome)
 {
   Kind before = kind_of (muri_target_get_state (target));
+  Kind after = kind_of (outcome->state);
 
+  count_in_batch (self, target, -1);
   if (!muri_target_set_outcome (target, outcome))
-    return FALSE;
+    {
+      count_in_batch (self, target, 1);
+      return FALSE;
+    }
 
+  if (after == KIND_UNSENT || after == KIND_WAITING)
+    muri_target_set_batch (target, 0);
+  count_in_batch (self, target, 1);
   g_hash_table_add (self->changed_targets, target);
   self->counts[before]--;
-  self->counts[kind_of (outcome->state)]++;
+  self->counts[after]++;
   self->changed = TRUE;
   return TRUE;
 }
@@ -320,24 +377,42 @@ last_finished (MuriOperation *self, gint64 now)
   return last > self->issued && last < now ? last : now;
 }
 
+static void
+settle_batches (MuriOperation *self, gint64 now)
+{
+  for (guint i = 1; i <= self->batches->len; i++)
+    {
+      MuriBatch *batch = muri_batches_get (self->batches, i);
+
+      if (batch->n_open > 0)
+        batch->finished = 0;
+      else if (batch->finished == 0)
+        batch->finished = now;
+    }
+}
+
 gboolean
 muri_operation_settle (MuriOperation *self, gint64 now)
 {
-  gboolean finished = self->counts[KIND_OPEN] == 0 && self->targets->len > 0;
-  gboolean first = finished && !self->was_finished;
+  gboolean finished = muri_operation_get_n_open (self) == 0 && self->targets->len > 0;
+  gboolean quiet = self->counts[KIND_OPEN] == 0 && self->counts[KIND_UNSENT] == 0;
+  gboolean first = quiet && !self->was_quiet && self->targets->len > 0;
 
   if (!self->changed)
     return FALSE;
 
   self->changed = FALSE;
+  self->was_quiet |= first;
   self->progress++;
+  settle_batches (self, now);
   g_object_freeze_notify (G_OBJECT (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEADLINE]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HELD]);
   for (guint i = PROP_N_TARGETS; i < N_PROPS; i++)
     g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
   if (finished != (self->finished != 0))
     {
       self->finished = finished ? last_finished (self, now) : 0;
-      self->was_finished |= finished;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FINISHED]);
     }
   g_object_thaw_notify (G_OBJECT (self));
@@ -363,20 +438,29 @@ void
 muri_operation_restore_finished (MuriOperation *self, gint64 finished)
 {
   self->finished = finished;
-  self->was_finished = TRUE;
+  self->was_quiet = TRUE;
   self->changed = FALSE;
 }
 
 gboolean
 muri_operation_is_published (MuriOperation *self)
 {
-  return self->published;
+  for (guint i = 1; i <= self->batches->len; i++)
+    if (muri_batches_get (self->batches, i)->published)
+      return TRUE;
+  return FALSE;
 }
 
 void
-muri_operation_set_published (MuriOperation *self)
+muri_operation_set_published (MuriOperation *self, guint number)
 {
-  self->published = TRUE;
+  MuriBatch *batch = muri_batches_get (self->batches, number);
+
+  if (batch == NULL || batch->published)
+    return;
+  batch->published = TRUE;
+  batch->changed = TRUE;
+  self->changed = TRUE;
 }
 
 /* It is of an earlier session. */
@@ -402,6 +486,88 @@ void
 muri_operation_set_cancelled (MuriOperation *self)
 {
   self->cancelled = TRUE;
+}
+
+void
+muri_operation_set_held (MuriOperation *self, gboolean held)
+{
+  if (self->held == held)
+    return;
+  self->held = held;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HELD]);
+}
+
+gint64
+muri_operation_get_life (MuriOperation *self)
+{
+  return self->life;
+}
+
+gboolean
+muri_operation_remembers (MuriOperation *self)
+{
+  return self->remembers;
+}
+
+/* Whether it goes out in more than one batch. */
+gboolean
+muri_operation_is_paced (MuriOperation *self)
+{
+  return self->pacing.batch > 0 || self->pacing.ordered;
+}
+
+/* ---- batches ---- */
+
+MuriBatches *
+muri_operation_peek_batches (MuriOperation *self)
+{
+  return self->batches;
+}
+
+void
+muri_operation_set_batch (MuriOperation *self, MuriTarget *target, guint number)
+{
+  if (muri_target_get_batch (target) == number)
+    return;
+  count_in_batch (self, target, -1);
+  muri_target_set_batch (target, number);
+  count_in_batch (self, target, 1);
+  g_hash_table_add (self->changed_targets, target);
+}
+
+guint
+muri_operation_begin_batch (MuriOperation *self, GPtrArray *targets, gint64 issued, gint64 deadline)
+{
+  const MuriTargetOutcome stored = { .state = MURI_TARGET_STORED };
+  guint number = muri_batches_add (self->batches, issued, deadline);
+
+  for (guint i = 0; i < targets->len; i++)
+    {
+      muri_operation_set_outcome (self, targets->pdata[i], &stored);
+      muri_operation_set_batch (self, targets->pdata[i], number);
+    }
+  self->changed = TRUE;
+  return number;
+}
+
+guint
+muri_operation_get_n_under_way (MuriOperation *self)
+{
+  return self->counts[KIND_OPEN];
+}
+
+guint
+muri_operation_count_failures (MuriOperation *self)
+{
+  guint n = self->counts[KIND_UNREACHABLE];
+
+  for (guint i = 0; i < self->targets->len && self->counts[KIND_FAILED] > 0; i++)
+    {
+      guint state = muri_target_get_state (g_ptr_array_index (self->targets, i));
+
+      n += kind_of (state) == KIND_FAILED && state != MURI_OUTCOME_PROTECTED;
+    }
+  return n;
 }
 
 /* ---- what a console asks ---- */
@@ -506,12 +672,14 @@ muri_operation_get_issued (MuriOperation *operation)
  * muri_operation_get_deadline:
  * @operation: an operation
  *
- * Returns: until when it is to be done, microseconds since the epoch; 0 unknown
+ * Returns: until when its last batch is to be done, microseconds since the epoch; 0 unknown
  */
 gint64
 muri_operation_get_deadline (MuriOperation *operation)
 {
-  return operation->deadline;
+  const MuriBatch *last = muri_batches_get (operation->batches, operation->batches->len);
+
+  return last != NULL ? last->deadline : 0;
 }
 
 /**
@@ -619,5 +787,117 @@ muri_operation_get_n_cancelled (MuriOperation *operation)
 guint
 muri_operation_get_n_open (MuriOperation *operation)
 {
-  return operation->counts[KIND_OPEN];
+  return operation->counts[KIND_OPEN] + operation->counts[KIND_UNSENT]
+         + operation->counts[KIND_WAITING];
+}
+
+/**
+ * muri_operation_get_n_unsent:
+ * @operation: an operation
+ *
+ * Returns: how many targets' batches were not sent yet
+ */
+guint
+muri_operation_get_n_unsent (MuriOperation *operation)
+{
+  return operation->counts[KIND_UNSENT];
+}
+
+/**
+ * muri_operation_get_n_waiting:
+ * @operation: an operation
+ *
+ * Returns: how many targets wait for their host to be heard of again
+ */
+guint
+muri_operation_get_n_waiting (MuriOperation *operation)
+{
+  return operation->counts[KIND_WAITING];
+}
+
+/**
+ * muri_operation_is_held:
+ * @operation: an operation
+ *
+ * Returns: whether there is something unsent that is sent only after muri_fleet_continue()
+ */
+gboolean
+muri_operation_is_held (MuriOperation *operation)
+{
+  return operation->held && operation->counts[KIND_UNSENT] > 0;
+}
+
+/**
+ * muri_operation_get_pacing:
+ * @operation: an operation
+ *
+ * Returns: (transfer none): how it goes out; of another console's, all 0
+ */
+const MuriPacing *
+muri_operation_get_pacing (MuriOperation *operation)
+{
+  return &operation->pacing;
+}
+
+/**
+ * muri_operation_get_order_group:
+ * @operation: an operation
+ *
+ * Returns: (nullable): the group whose start order it follows
+ */
+const char *
+muri_operation_get_order_group (MuriOperation *operation)
+{
+  return operation->order_group;
+}
+
+/**
+ * muri_operation_get_n_batches_sent:
+ * @operation: an operation
+ *
+ * Returns: how many batches were sent
+ */
+guint
+muri_operation_get_n_batches_sent (MuriOperation *operation)
+{
+  return operation->batches->len;
+}
+
+/**
+ * muri_operation_get_n_batches:
+ * @operation: an operation
+ *
+ * Returns: how many batches were sent, and are to be sent if nothing stops them
+ */
+guint
+muri_operation_get_n_batches (MuriOperation *operation)
+{
+  g_autoptr (GHashTable) steps = g_hash_table_new (NULL, NULL);
+  guint n = operation->batches->len;
+  guint size = operation->pacing.batch > 0 ? operation->pacing.batch : G_MAXUINT;
+
+  for (guint i = 0; i < operation->targets->len && operation->counts[KIND_UNSENT] > 0; i++)
+    {
+      MuriTarget *target = g_ptr_array_index (operation->targets, i);
+      gpointer step = GUINT_TO_POINTER (muri_target_get_step (target));
+      guint count = GPOINTER_TO_UINT (g_hash_table_lookup (steps, step));
+
+      if (muri_target_get_state (target) != MURI_TARGET_UNSENT)
+        continue;
+      n += count % size == 0;
+      g_hash_table_insert (steps, step, GUINT_TO_POINTER (count + 1));
+    }
+  return n;
+}
+
+/**
+ * muri_operation_get_parent:
+ * @operation: an operation
+ *
+ * Returns: (nullable): the id of the operation that it repeats or follows
+ */
+const char *
+muri_operation_get_parent (MuriOperation *operation)
+{
+  return operation->parent;
 }

@@ -84,12 +84,53 @@ state (MuriVm *vm, guint value)
   return g_str_equal (states[value], muri_vm_state_to_nick (muri_vm_get_state (vm)));
 }
 
+/* "Production/web" is in "Production/web", "web" and "Production". */
+static gboolean
+test_chain (const char *path, MuriQueryTest test, gpointer data)
+{
+  g_auto (GStrv) names = g_strsplit (path, "/", -1);
+  g_autoptr (GString) chain = g_string_new (NULL);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_string_append_printf (chain, "%s%s", i > 0 ? "/" : "", names[i]);
+      if (test (names[i], data) || (i > 0 && test (chain->str, data)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+any_group (MuriVm *vm, MuriQueryTest test, gpointer data)
+{
+  const muri_v1_Vm *facts = muri_vm_get_facts (vm);
+
+  for (guint32 i = 0; i < facts->groups._length; i++)
+    if (test_chain (facts->groups._buffer[i].group, test, data))
+      return TRUE;
+  return FALSE;
+}
+
+static const char *const properties[] = { "guarded", "persistent", "autostart", "simulated", NULL };
+
+static gboolean
+property (MuriVm *vm, guint value)
+{
+  const muri_v1_Vm *facts = muri_vm_get_facts (vm);
+  const gboolean is[] = { facts->guarded, facts->persistent, facts->autostart,
+                          muri_node_get_facts (muri_vm_get_node (vm))->simulated };
+
+  return is[value];
+}
+
 static const MuriQueryKey keys[] = {
   { .name = "name", .kind = MURI_QUERY_TEXT, .text = muri_vm_get_name },
   { .name = "title", .kind = MURI_QUERY_TEXT, .text = title },
   { .name = "host", .kind = MURI_QUERY_TEXT, .text = host },
   { .name = "ip", .kind = MURI_QUERY_TEXT, .text = muri_vm_get_address },
   { .name = "os", .kind = MURI_QUERY_TEXT, .text = os },
+  { .name = "group", .kind = MURI_QUERY_TEXT, .any = any_group },
+  { .name = "is", .kind = MURI_QUERY_WORD, .word = property, .words = properties },
   { .name = "state", .kind = MURI_QUERY_WORD, .word = state, .words = states },
   { .name = "cpu",
     .kind = MURI_QUERY_NUMBER,

@@ -22,9 +22,13 @@ typedef enum
   MURI_QUERY_MILLI,   /* 20 and 20ms are 0.02 */
 } MuriQueryUnit;
 
+/* Whether this is one of the texts that are looked for. */
+typedef gboolean (*MuriQueryTest) (const char *text, gpointer data);
+
 /**
  * MuriQueryKey: a row of the table of what can be searched for.
  * @text: for MURI_QUERY_TEXT
+ * @any: the same, of a VM that has several texts: whether @test holds for one of them
  * @number: for MURI_QUERY_NUMBER; NaN for unknown
  * @word: for MURI_QUERY_WORD: whether @vm is what @value (an index of @words) says
  * @words: (array zero-terminated=1): for MURI_QUERY_WORD
@@ -36,6 +40,7 @@ typedef struct
   MuriQueryUnit unit;
   gboolean figure; /* changes every second */
   const char *(*text) (MuriVm *vm);
+  gboolean (*any) (MuriVm *vm, MuriQueryTest test, gpointer data);
   double (*number) (MuriVm *vm);
   gboolean (*word) (MuriVm *vm, guint value);
   const char *const *words;

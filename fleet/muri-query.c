@@ -354,15 +354,26 @@ matches_anywhere (const Term *term, MuriVm *vm)
 }
 
 static gboolean
-matches_text (const Term *term, MuriVm *vm)
+test_text (const char *text, gpointer data)
 {
-  const char *text = term->key->text (vm);
+  const Term *term = data;
   g_autofree char *folded = NULL;
 
   if (term->comparison == CONTAINS)
     return contains (text, term->text);
-  folded = fold (text != NULL ? text : "");
+  folded = fold (text);
   return g_pattern_spec_match_string (term->pattern, folded);
+}
+
+static gboolean
+matches_text (const Term *term, MuriVm *vm)
+{
+  const char *text;
+
+  if (term->key->any != NULL)
+    return term->key->any (vm, test_text, (gpointer)term);
+  text = term->key->text (vm);
+  return test_text (text != NULL ? text : "", (gpointer)term);
 }
 
 static gboolean
@@ -407,6 +418,51 @@ matches (const Term *term, MuriVm *vm)
   return matches_number (term, vm);
 }
 
+static gboolean
+is_figure (const Term *term)
+{
+  return term->key != NULL && term->key->figure;
+}
+
+static gboolean
+matches_part (MuriQuery *query, MuriVm *vm, gboolean figures)
+{
+  for (guint i = 0; i < query->terms->len; i++)
+    {
+      const Term *term = &g_array_index (query->terms, Term, i);
+
+      if (is_figure (term) == figures && matches (term, vm) == term->negated)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * muri_query_matches_facts:
+ * @query: a query
+ * @vm: a VM
+ *
+ * Returns: whether every term holds that does not look at figures
+ */
+gboolean
+muri_query_matches_facts (MuriQuery *query, MuriVm *vm)
+{
+  return matches_part (query, vm, FALSE);
+}
+
+/**
+ * muri_query_matches_figures:
+ * @query: a query
+ * @vm: a VM
+ *
+ * Returns: whether every term holds that looks at figures
+ */
+gboolean
+muri_query_matches_figures (MuriQuery *query, MuriVm *vm)
+{
+  return matches_part (query, vm, TRUE);
+}
+
 /**
  * muri_query_matches:
  * @query: a query
@@ -417,14 +473,7 @@ matches (const Term *term, MuriVm *vm)
 gboolean
 muri_query_matches (MuriQuery *query, MuriVm *vm)
 {
-  for (guint i = 0; i < query->terms->len; i++)
-    {
-      const Term *term = &g_array_index (query->terms, Term, i);
-
-      if (matches (term, vm) == term->negated)
-        return FALSE;
-    }
-  return TRUE;
+  return matches_part (query, vm, FALSE) && matches_part (query, vm, TRUE);
 }
 
 /**
@@ -449,12 +498,8 @@ gboolean
 muri_query_uses_figures (MuriQuery *query)
 {
   for (guint i = 0; i < query->terms->len; i++)
-    {
-      const Term *term = &g_array_index (query->terms, Term, i);
-
-      if (term->key != NULL && term->key->figure)
-        return TRUE;
-    }
+    if (is_figure (&g_array_index (query->terms, Term, i)))
+      return TRUE;
   return FALSE;
 }
 
@@ -469,6 +514,23 @@ complete_words (GPtrArray *found, const MuriQueryKey *key, const char *prefix, c
   for (guint i = 0; key->words != NULL && key->words[i] != NULL; i++)
     if (g_ascii_strncasecmp (key->words[i], begun, length) == 0)
       g_ptr_array_add (found, g_strconcat (prefix, key->words[i], NULL));
+}
+
+/* Texts that the caller knows; one with a space is quoted. */
+static void
+complete_values (GPtrArray *found, const char *prefix, const char *begun, char **values)
+{
+  g_autofree char *folded = fold (begun);
+
+  for (guint i = 0; values != NULL && values[i] != NULL; i++)
+    {
+      g_autofree char *value = fold (values[i]);
+
+      if (g_str_has_prefix (value, folded))
+        g_ptr_array_add (found, strpbrk (values[i], " \t") != NULL
+                                    ? g_strdup_printf ("%s\"%s\"", prefix, values[i])
+                                    : g_strconcat (prefix, values[i], NULL));
+    }
 }
 
 static void
@@ -490,11 +552,31 @@ complete_keys (GPtrArray *found, const char *prefix, const char *begun)
  * @cursor: where the cursor stands in it, in bytes
  * @start: (out): where the term at the cursor begins, in bytes
  *
+ * As muri_query_complete_with() without texts.
+ *
  * Returns: (transfer full) (array zero-terminated=1): what the term from @start to @cursor could
  *   become; empty when there is nothing to offer
  */
 char **
 muri_query_complete (const char *text, guint cursor, guint *start)
+{
+  return muri_query_complete_with (text, cursor, start, NULL, NULL);
+}
+
+/**
+ * muri_query_complete_with:
+ * @text: what was written so far
+ * @cursor: where the cursor stands in it, in bytes
+ * @start: (out): where the term at the cursor begins, in bytes
+ * @values: (nullable) (scope call): gives the texts (transfer full) that there are for a key
+ * @data: for @values
+ *
+ * Returns: (transfer full) (array zero-terminated=1): what the term from @start to @cursor could
+ *   become; empty when there is nothing to offer
+ */
+char **
+muri_query_complete_with (const char *text, guint cursor, guint *start, MuriQueryValues values,
+                          gpointer data)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new ();
   g_autofree char *term = NULL;
@@ -517,7 +599,10 @@ muri_query_complete (const char *text, guint cursor, guint *start)
       const char *comma = strrchr (body, ',');
       const char *begun = comma != NULL ? comma + 1 : body + at + 1;
       g_autofree char *before = g_strndup (term, (gsize)(begun - term));
+      g_auto (GStrv) known = key != NULL && values != NULL ? values (key->name, data) : NULL;
 
+      if (key != NULL)
+        complete_values (found, before, begun, known);
       if (key != NULL)
         complete_words (found, key, before, begun);
     }

@@ -26,7 +26,7 @@ GQuark muri_query_error_quark (void);
  * - `name:web*`, `host:`, `title:`, `ip:`, `os:`, `zone:`: is, with `*` and `?`
  * - `name~db`: contains
  * - `state:running,paused`: is one of (also: unreachable, known)
- * - `is:guarded`: has a padlock
+ * - `is:guarded`: has a padlock (also: persistent, autostart, simulated)
  * - `group:web`: is in a group of that name, or path, or in one below it; with `*` and `?`
  * - `cpu>80` (%), `mem>4G`, `disk>1M`, `net>=10k` (bytes/s), `vcpus=4`, `latency>20` (ms):
  *   `<`, `<=`, `=`, `>=`, `>`; what is unknown compares as false
@@ -45,7 +45,16 @@ gboolean muri_query_is_empty (MuriQuery *query);
 gboolean muri_query_uses_figures (MuriQuery *query);
 gboolean muri_query_matches (MuriQuery *query, MuriVm *vm);
 
+/* The two parts of muri_query_matches(): what changes with facts and states, and with figures. */
+gboolean muri_query_matches_facts (MuriQuery *query, MuriVm *vm);
+gboolean muri_query_matches_figures (MuriQuery *query, MuriVm *vm);
+
+/* Texts for a key: "host", "group". Transfer full, nullable. */
+typedef char **(*MuriQueryValues) (const char *key, gpointer data);
+
 char **muri_query_complete (const char *text, guint cursor, guint *start);
+char **muri_query_complete_with (const char *text, guint cursor, guint *start,
+                                 MuriQueryValues values, gpointer data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MuriQuery, muri_query_unref)
 

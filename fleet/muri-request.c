@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "muri-request.h"
+#include "muri-request-private.h"
+
+#include "muri-words.h"
 
 struct _MuriRequest
 {
@@ -11,6 +13,10 @@ struct _MuriRequest
   GTree *parameters;
   char *group;
   guint timeout;
+  MuriPacing pacing;
+  char *order_group;
+  char *parent;
+  gboolean remembers;
 };
 
 static int
@@ -67,6 +73,8 @@ muri_request_unref (MuriRequest *request)
   g_hash_table_unref (request->seen);
   g_tree_unref (request->parameters);
   g_free (request->group);
+  g_free (request->order_group);
+  g_free (request->parent);
   g_free (request);
 }
 
@@ -202,6 +210,97 @@ guint
 muri_request_get_timeout (MuriRequest *request)
 {
   return request->timeout;
+}
+
+static void
+set_number (MuriRequest *request, const char *name, guint value)
+{
+  g_autofree char *text = value > 0 ? g_strdup_printf ("%u", value) : NULL;
+
+  muri_request_set_parameter (request, name, text);
+}
+
+/**
+ * muri_request_set_pacing:
+ * @request: a request
+ * @pacing: how fast it goes
+ * @order_group: (nullable): the group whose start order is followed, with @pacing's ordered
+ *
+ * Also sets the parameters by which agents take their part in it.
+ */
+void
+muri_request_set_pacing (MuriRequest *request, const MuriPacing *pacing, const char *order_group)
+{
+  gboolean grace = pacing->grace > 0 && request->verb == MURI_VERB_SHUTDOWN;
+
+  request->pacing = *pacing;
+  request->pacing.ordered = pacing->ordered && order_group != NULL;
+  g_free (request->order_group);
+  request->order_group = g_strdup (order_group);
+  set_number (request, MURI_PARAMETER_PER_NODE, pacing->per_node);
+  set_number (request, MURI_PARAMETER_STOP_AFTER, pacing->stop_after);
+  set_number (request, MURI_PARAMETER_GRACE, grace ? pacing->grace : 0);
+  muri_request_set_parameter (request, MURI_PARAMETER_THEN, grace ? MURI_THEN_POWER_OFF : NULL);
+}
+
+/**
+ * muri_request_get_pacing:
+ * @request: a request
+ *
+ * Returns: (transfer none): how fast it goes
+ */
+const MuriPacing *
+muri_request_get_pacing (MuriRequest *request)
+{
+  return &request->pacing;
+}
+
+/**
+ * muri_request_get_order_group:
+ * @request: a request
+ *
+ * Returns: (transfer none) (nullable): the group whose start order is followed
+ */
+const char *
+muri_request_get_order_group (MuriRequest *request)
+{
+  return request->order_group;
+}
+
+/**
+ * muri_request_set_parent:
+ * @request: a request
+ * @id: (nullable): of the operation that this one repeats or follows
+ */
+void
+muri_request_set_parent (MuriRequest *request, const char *id)
+{
+  g_free (request->parent);
+  request->parent = g_strdup (id);
+}
+
+/**
+ * muri_request_get_parent:
+ * @request: a request
+ *
+ * Returns: (transfer none) (nullable): as muri_request_set_parent() was told
+ */
+const char *
+muri_request_get_parent (MuriRequest *request)
+{
+  return request->parent;
+}
+
+void
+muri_request_set_remembers (MuriRequest *request, gboolean remembers)
+{
+  request->remembers = remembers;
+}
+
+gboolean
+muri_request_remembers (MuriRequest *request)
+{
+  return request->remembers;
 }
 
 static gboolean

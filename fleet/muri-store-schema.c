@@ -27,6 +27,20 @@ static const char *const migrations[MURI_STORE_VERSION] = {
   " node_name TEXT, vm BLOB, vm_name TEXT, operation BLOB, detail TEXT,"
   " PRIMARY KEY (node, number)) WITHOUT ROWID;"
   "CREATE INDEX event_time ON event (time);",
+  "ALTER TABLE operation ADD COLUMN life INTEGER;"
+  "ALTER TABLE operation ADD COLUMN pacing TEXT;"
+  "ALTER TABLE operation ADD COLUMN order_group TEXT;"
+  "ALTER TABLE operation ADD COLUMN parent TEXT;"
+  "ALTER TABLE operation ADD COLUMN remembers INTEGER;"
+  "UPDATE operation SET life = max(0, deadline - issued);"
+  "ALTER TABLE target ADD COLUMN batch INTEGER DEFAULT 1;"
+  "ALTER TABLE target ADD COLUMN step INTEGER DEFAULT 0;"
+  "ALTER TABLE target ADD COLUMN delay INTEGER DEFAULT 0;"
+  "ALTER TABLE target ADD COLUMN before INTEGER DEFAULT 0;"
+  "CREATE TABLE batch (operation BLOB, number INTEGER, issued INTEGER, deadline INTEGER,"
+  " published INTEGER, withdrawn INTEGER, PRIMARY KEY (operation, number)) WITHOUT ROWID;"
+  "INSERT INTO batch SELECT operation, 1, issued, deadline, published, finished <> 0"
+  " FROM operation WHERE own AND deadline > 0;",
 };
 
 gboolean

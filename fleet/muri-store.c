@@ -60,6 +60,16 @@ muri_target_row_free (gpointer data)
   g_free (row);
 }
 
+MuriOperationRow *
+muri_operation_row_new (void)
+{
+  MuriOperationRow *row = g_new0 (MuriOperationRow, 1);
+
+  row->targets = g_ptr_array_new_with_free_func (muri_target_row_free);
+  row->batches = g_array_new (FALSE, TRUE, sizeof (MuriBatchRow));
+  return row;
+}
+
 void
 muri_operation_row_free (gpointer data)
 {
@@ -68,7 +78,11 @@ muri_operation_row_free (gpointer data)
   g_free (row->issuer);
   g_free (row->group);
   g_free (row->parameters);
+  g_free (row->pacing);
+  g_free (row->order_group);
+  g_free (row->parent);
   g_ptr_array_unref (row->targets);
+  g_array_unref (row->batches);
   g_free (row);
 }
 
@@ -79,6 +93,7 @@ muri_store_contents_free (MuriStoreContents *contents)
   g_array_unref (contents->inventory);
   g_ptr_array_unref (contents->operations);
   g_ptr_array_unref (contents->events);
+  g_hash_table_unref (contents->settings);
   g_free (contents);
 }
 
@@ -136,6 +151,8 @@ load (MuriStore *self, GError **error)
   g_array_set_clear_func (contents->inventory, muri_inventory_row_clear);
   contents->operations = g_ptr_array_new_with_free_func (muri_operation_row_free);
   contents->events = g_ptr_array_new_with_free_func (g_object_unref);
+  contents->settings =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_variant_unref);
 
   if (g_mkdir_with_parents (self->data_dir, 0700) != 0)
     {
@@ -150,7 +167,8 @@ load (MuriStore *self, GError **error)
   if (self->db != NULL && load_console (self->db, &contents->console, error)
       && muri_store_load_inventory (self->db, contents->inventory, error)
       && muri_store_load_operations (self->db, contents->operations, error)
-      && muri_store_load_events (self->db, contents->events, error))
+      && muri_store_load_events (self->db, contents->events, error)
+      && muri_store_load_settings (self->db, contents->settings, error))
     return g_steal_pointer (&contents);
   return NULL;
 }
@@ -346,6 +364,16 @@ muri_store_write_events (MuriStore *self, GPtrArray *events)
   const Job job = { .save = muri_store_save_events,
                     .data = events,
                     .destroy = (GDestroyNotify)g_ptr_array_unref };
+
+  post (self, &job);
+}
+
+void
+muri_store_write_setting (MuriStore *self, const char *name, GVariant *value)
+{
+  const Job job = { .save = muri_store_save_setting,
+                    .data = muri_setting_new (name, value),
+                    .destroy = muri_setting_free };
 
   post (self, &job);
 }

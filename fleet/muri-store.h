@@ -33,6 +33,10 @@ typedef struct
   MuriTargetKey key;
   guint position;
   guint zone;
+  guint batch;
+  guint step;
+  guint delay;
+  guint before;
   char *name;
   char *node_name;
   guint state;
@@ -45,23 +49,37 @@ typedef struct
 
 typedef struct
 {
+  guint number;
+  gint64 issued;
+  gint64 deadline;
+  gboolean published;
+  gboolean withdrawn;
+} MuriBatchRow;
+
+typedef struct
+{
   muri_v1_Uuid uuid;
   muri_v1_Uuid console;
   guint verb;
   char *issuer;
   char *group;
-  char *parameters; /* a GVariant's text, or NULL */
+  char *parameters;  /* a GVariant's text, or NULL */
+  char *pacing;      /* muri_pacing_print() */
+  char *order_group; /* nullable */
+  char *parent;      /* nullable */
   gint64 issued;
-  gint64 deadline;
+  gint64 life;
   gint64 finished;
   gboolean own;
-  gboolean published;
+  gboolean remembers;
   gboolean cancelled;
   GPtrArray *targets; /* MuriTargetRow: those to write, or all that were read */
+  GArray *batches;    /* MuriBatchRow: the same; ascending */
 } MuriOperationRow;
 
 void muri_inventory_row_clear (gpointer row);
 void muri_target_row_free (gpointer row);
+MuriOperationRow *muri_operation_row_new (void);
 void muri_operation_row_free (gpointer row);
 
 /* All that was known in earlier sessions. */
@@ -72,6 +90,7 @@ typedef struct
   GArray *inventory;     /* MuriInventoryRow, nodes first */
   GPtrArray *operations; /* MuriOperationRow, oldest first */
   GPtrArray *events;     /* MuriEvent, newest first */
+  GHashTable *settings;  /* name to GVariant: what muri_store_write_setting() was given */
 } MuriStoreContents;
 
 void muri_store_contents_free (MuriStoreContents *contents);
@@ -103,6 +122,9 @@ void muri_store_write_inventory (MuriStore *store, GArray *rows);
  * @task: (nullable) (transfer full) */
 void
 muri_store_write_operation (MuriStore *store, MuriOperationRow *row, gboolean durable, GTask *task);
+
+/* @value: (nullable): what the console alone knows, by a name; NULL takes it away */
+void muri_store_write_setting (MuriStore *store, const char *name, GVariant *value);
 
 /* @events: (transfer full): array of MuriEvent */
 void muri_store_write_events (MuriStore *store, GPtrArray *events);

@@ -11,6 +11,10 @@ struct _MuriTarget
   MuriTargetKey key;
   guint zone;
   guint position; /* in its operation */
+  guint batch;    /* that it was sent with; 0 none */
+  guint step;     /* of a start in order */
+  guint delay;    /* seconds until the next step */
+  guint before;   /* MURI_VM_STATE_* when it was asked for */
   char *name;
   char *node_name;
   char *vm_id;
@@ -175,6 +179,32 @@ muri_target_set_position (MuriTarget *self, guint position)
   self->position = position;
 }
 
+guint
+muri_target_get_step (MuriTarget *self)
+{
+  return self->step;
+}
+
+guint
+muri_target_get_delay (MuriTarget *self)
+{
+  return self->delay;
+}
+
+void
+muri_target_set_batch (MuriTarget *self, guint batch)
+{
+  self->batch = batch;
+}
+
+void
+muri_target_set_plan (MuriTarget *self, guint step, guint delay, guint before)
+{
+  self->step = step;
+  self->delay = delay;
+  self->before = before;
+}
+
 gint
 muri_target_get_error (MuriTarget *self)
 {
@@ -326,6 +356,30 @@ gint64
 muri_target_get_finished (MuriTarget *target)
 {
   return target->finished;
+}
+
+/**
+ * muri_target_get_batch:
+ * @target: a target
+ *
+ * Returns: the number of the batch that it was sent with, from 1; 0 not yet
+ */
+guint
+muri_target_get_batch (MuriTarget *target)
+{
+  return target->batch;
+}
+
+/**
+ * muri_target_get_state_before:
+ * @target: a target
+ *
+ * Returns: MURI_VM_STATE_* when it was asked for, as far as this console knew
+ */
+guint
+muri_target_get_state_before (MuriTarget *target)
+{
+  return target->before;
 }
 
 /**

@@ -258,24 +258,24 @@ stored_operation (MuriFleet *fleet, gboolean published, gint64 deadline)
                                    .verb = MURI_VERB_PAUSE,
                                    .issuer = "me@here",
                                    .issued = g_get_real_time (),
-                                   .deadline = deadline,
+                                   .life = G_TIME_SPAN_MINUTE,
                                    .own = TRUE };
   g_autoptr (MuriOperation) operation = muri_operation_new (&body);
   g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (g_object_unref);
+  const MuriTargetOutcome sent = { .state = MURI_TARGET_SENT };
 
   for (guint i = 0; i < 3; i++)
     {
       const MuriTargetKey key = { fixture_uuid (1), fixture_uuid (100 + i) };
-      const MuriTargetOutcome sent = { .state = MURI_TARGET_SENT };
-      MuriTarget *target = muri_target_new (&key, FIXTURE_ZONE, "vm", "node");
 
-      if (published)
-        muri_target_set_outcome (target, &sent);
-      g_ptr_array_add (targets, target);
+      g_ptr_array_add (targets, muri_target_new (&key, FIXTURE_ZONE, "vm", "node"));
     }
   muri_operation_add_targets (operation, targets);
+  muri_operation_begin_batch (operation, targets, body.issued, deadline);
+  for (guint i = 0; published && i < 3; i++)
+    muri_operation_set_outcome (operation, targets->pdata[i], &sent);
   if (published)
-    muri_operation_set_published (operation);
+    muri_operation_set_published (operation, 1);
   muri_fleet_add_operation (fleet, operation);
   muri_fleet_touch_operation (fleet, operation);
   muri_fleet_settle_operations (fleet);
@@ -389,7 +389,7 @@ test_same_sample (void)
   MuriFleet *fleet = fixture_open (directory);
   gint64 deadline = g_get_real_time () + G_TIME_SPAN_MINUTE;
   MuriOperation *operation = stored_operation (fleet, TRUE, deadline);
-  muri_v1_Operation *before = muri_operation_to_sample (operation, FIXTURE_ZONE);
+  muri_v1_Operation *before = muri_operation_to_sample (operation, 1, FIXTURE_ZONE);
   muri_v1_Operation *after;
 
   g_assert_null (muri_check_operation (before));
@@ -399,7 +399,7 @@ test_same_sample (void)
   fleet = fixture_open (directory);
   operation = g_list_model_get_item (muri_fleet_get_operations (fleet), 0);
   g_assert_false (muri_operation_is_finished (operation));
-  after = muri_operation_to_sample (operation, FIXTURE_ZONE);
+  after = muri_operation_to_sample (operation, 1, FIXTURE_ZONE);
   g_assert_true (muri_uuid_equal (&before->operation, &after->operation));
   g_assert_true (muri_uuid_equal (&before->console, &after->console));
   g_assert_cmpstr (before->issuer, ==, after->issuer);
@@ -428,7 +428,7 @@ test_long_words (void)
                                    .issuer = korean,
                                    .group = korean,
                                    .issued = 1,
-                                   .deadline = 2,
+                                   .life = 1,
                                    .own = TRUE };
   g_autoptr (MuriOperation) operation = muri_operation_new (&body);
   const MuriTargetKey key = { fixture_uuid (1), { { 0 } } };
@@ -437,7 +437,8 @@ test_long_words (void)
 
   g_ptr_array_add (targets, muri_target_new (&key, 0, "node", "node"));
   muri_operation_add_targets (operation, targets);
-  sample = muri_operation_to_sample (operation, 0);
+  muri_operation_begin_batch (operation, targets, 1, 2);
+  sample = muri_operation_to_sample (operation, 1, 0);
   g_assert_null (muri_check_operation (sample));
   g_assert_cmpstr (sample->issuer, ==, issuer);
   g_assert_cmpstr (sample->group, ==, korean);
@@ -477,7 +478,7 @@ test_request (void)
   operation = g_list_model_get_item (muri_fleet_get_operations (fleet), 0);
   g_assert_cmpstr (muri_operation_get_parameter (operation, "group"), ==, "운영/it's “web”");
   g_assert_null (muri_operation_get_parameter (operation, "delay"));
-  sample = muri_operation_to_sample (operation, FIXTURE_ZONE);
+  sample = muri_operation_to_sample (operation, 1, FIXTURE_ZONE);
   g_assert_null (muri_check_operation (sample));
   g_assert_cmpuint (sample->parameters._length, ==, 2);
   g_assert_cmpstr (sample->parameters._buffer[0].name, ==, "group");

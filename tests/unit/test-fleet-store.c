@@ -305,7 +305,7 @@ test_newer (void)
   open_fails (directory, MURI_FLEET_ERROR_NEWER, "*newer version of Muri*");
 
   /* It is as it was, for the newer one. */
-  execute (directory, "PRAGMA user_version = 1");
+  execute (directory, "PRAGMA user_version = " G_STRINGIFY (MURI_STORE_VERSION));
   fixture_close (fixture_open (directory));
   fixture_remove_directory (directory);
 }

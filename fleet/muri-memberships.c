@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-memberships.h"
+
+#include "muri-group-path.h"
+#include "muri-vm.h"
+
+static void
+place_clear (gpointer place)
+{
+  g_free (((MuriPlace *)place)->group);
+}
+
+static MuriMemberships *
+memberships_new (void)
+{
+  MuriMemberships *memberships = g_new0 (MuriMemberships, 1);
+
+  memberships->places = g_array_new (FALSE, TRUE, sizeof (MuriPlace));
+  g_array_set_clear_func (memberships->places, place_clear);
+  return memberships;
+}
+
+static void
+add (MuriMemberships *memberships, const char *group, gint32 order, guint32 delay)
+{
+  const MuriPlace place = { g_strdup (group), order, delay };
+
+  g_array_append_val (memberships->places, place);
+}
+
+MuriMemberships *
+muri_memberships_of (gpointer object)
+{
+  const dds_sequence_muri_v1_Membership *groups;
+  MuriMemberships *memberships = memberships_new ();
+
+  if (MURI_IS_VM (object))
+    {
+      groups = &muri_vm_get_facts (object)->groups;
+      memberships->guarded = muri_vm_get_facts (object)->guarded;
+    }
+  else
+    groups = &muri_node_get_facts (object)->groups;
+
+  for (guint32 i = 0; i < groups->_length; i++)
+    add (memberships, groups->_buffer[i].group, groups->_buffer[i].start_order,
+         groups->_buffer[i].start_delay);
+  return memberships;
+}
+
+MuriMemberships *
+muri_memberships_copy (const MuriMemberships *memberships)
+{
+  MuriMemberships *copy = memberships_new ();
+
+  copy->guarded = memberships->guarded;
+  for (guint i = 0; i < memberships->places->len; i++)
+    {
+      const MuriPlace *place = &g_array_index (memberships->places, MuriPlace, i);
+
+      add (copy, place->group, place->order, place->delay);
+    }
+  return copy;
+}
+
+void
+muri_memberships_free (MuriMemberships *memberships)
+{
+  g_array_unref (memberships->places);
+  g_free (memberships);
+}
+
+const MuriPlace *
+muri_memberships_find (const MuriMemberships *memberships, const char *group)
+{
+  for (guint i = 0; i < memberships->places->len; i++)
+    {
+      const MuriPlace *place = &g_array_index (memberships->places, MuriPlace, i);
+
+      if (g_str_equal (place->group, group))
+        return place;
+    }
+  return NULL;
+}
+
+gboolean
+muri_memberships_equal (const MuriMemberships *a, const MuriMemberships *b)
+{
+  if (a->guarded != b->guarded || a->places->len != b->places->len)
+    return FALSE;
+
+  for (guint i = 0; i < a->places->len; i++)
+    {
+      const MuriPlace *place = &g_array_index (a->places, MuriPlace, i);
+      const MuriPlace *other = muri_memberships_find (b, place->group);
+
+      if (other == NULL || other->order != place->order || other->delay != place->delay)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+void
+muri_memberships_join (MuriMemberships *memberships, const MuriPlace *place)
+{
+  MuriPlace *known = (MuriPlace *)muri_memberships_find (memberships, place->group);
+
+  if (known == NULL)
+    {
+      add (memberships, place->group, place->order, place->delay);
+      return;
+    }
+  known->order = place->order;
+  known->delay = place->delay;
+}
+
+void
+muri_memberships_leave (MuriMemberships *memberships, const char *group)
+{
+  for (guint i = memberships->places->len; i-- > 0;)
+    if (g_str_equal (g_array_index (memberships->places, MuriPlace, i).group, group))
+      g_array_remove_index (memberships->places, i);
+}
+
+/* A membership that is there already and stays wins over one that comes. */
+void
+muri_memberships_move (MuriMemberships *memberships, const char *from, const char *to,
+                       gboolean only)
+{
+  MuriMemberships *moved = memberships_new ();
+  GArray *places = memberships->places;
+
+  for (guint i = places->len; i-- > 0;)
+    {
+      const MuriPlace *place = &g_array_index (places, MuriPlace, i);
+      g_autofree char *path = NULL;
+
+      if (only ? !g_str_equal (from, place->group) : !muri_group_path_contains (from, place->group))
+        continue;
+      path = muri_group_path_replace (place->group, from, to);
+      add (moved, path, place->order, place->delay);
+      g_array_remove_index (places, i);
+    }
+
+  for (guint i = moved->places->len; i-- > 0;)
+    {
+      const MuriPlace *place = &g_array_index (moved->places, MuriPlace, i);
+
+      if (muri_memberships_find (memberships, place->group) == NULL)
+        add (memberships, place->group, place->order, place->delay);
+    }
+  muri_memberships_free (moved);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "muri-request.h"
+
+G_BEGIN_DECLS
+
+/* Targets that cannot be reached are asked when their host is heard of again. */
+void muri_request_set_remembers (MuriRequest *request, gboolean remembers);
+gboolean muri_request_remembers (MuriRequest *request);
+
+G_END_DECLS
