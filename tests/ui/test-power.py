@@ -15,10 +15,6 @@ import tap  # noqa: E402
 from window import Window  # noqa: E402
 
 
-# GTK 4.8's list view draws a row once before it allocates it, after a filter was taken away.
-OF_THE_TOOLKIT = ['Trying to snapshot GtkListItemWidget']
-
-
 class Stage:
     def __init__(self, stack):
         self.stack = stack
@@ -40,8 +36,7 @@ class Stage:
 
     def warnings(self):
         with open(os.path.join(self.directory, 'console.log'), encoding='utf-8') as log:
-            return [line.strip() for line in log if 'WARNING' in line or 'CRITICAL' in line
-                    if not any(known in line for known in OF_THE_TOOLKIT)]
+            return [line.strip() for line in log if 'WARNING' in line or 'CRITICAL' in line]
 
     def show_vms(self):
         self.window.action('win.show-scope', 'fleet')
