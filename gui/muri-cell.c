@@ -11,7 +11,7 @@
 #define BAR_ALPHA 0.13f
 #define DIM_ALPHA 0.55f
 #define BAR_RADIUS 3
-#define BAR_INSET 2
+#define BAR_HEIGHT 20
 
 struct _MuriCell
 {
@@ -189,11 +189,14 @@ draw_bar (MuriCell *self, GtkSnapshot *snapshot, const GdkRGBA *color, int width
 {
   GdkRGBA faint = *color;
   GskRoundedRect rect;
+  int thickness;
   float length = (float)round ((width + 8) * CLAMP (self->fraction, 0, 1));
 
   faint.alpha *= BAR_ALPHA;
+  thickness = MIN (height, BAR_HEIGHT);
   gsk_rounded_rect_init_from_rect (
-      &rect, &GRAPHENE_RECT_INIT (-4, BAR_INSET, length, height - 2 * BAR_INSET), BAR_RADIUS);
+      &rect, &GRAPHENE_RECT_INIT (-4, (float)((height - thickness) / 2), length, (float)thickness),
+      BAR_RADIUS);
   gtk_snapshot_push_rounded_clip (snapshot, &rect);
   gtk_snapshot_append_color (snapshot, &faint, &rect.bounds);
   gtk_snapshot_pop (snapshot);

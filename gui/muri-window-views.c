@@ -124,7 +124,9 @@ title_of_body (MuriWindow *self, const char *body)
 void
 muri_window_update_body (MuriWindow *self)
 {
-  gboolean empty = g_list_model_get_n_items (muri_fleet_get_nodes (self->fleet)) == 0;
+  /* Until the store was read nobody knows whether there are hosts. */
+  gboolean empty = muri_fleet_is_ready (self->fleet)
+                   && g_list_model_get_n_items (muri_fleet_get_nodes (self->fleet)) == 0;
   const char *body = "views";
   const char *title;
 
@@ -250,6 +252,8 @@ muri_window_add_views (MuriWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->switcher_title, "notify::title-visible",
                            G_CALLBACK (update_switcher_bar), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->fleet, "notify::ready", G_CALLBACK (muri_window_update_body), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (muri_fleet_get_nodes (self->fleet), "items-changed",
                            G_CALLBACK (on_models_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (muri_fleet_get_vms (self->fleet), "items-changed",

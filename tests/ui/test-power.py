@@ -147,6 +147,7 @@ def test_narrow(stage):
     # 12 for the frame that GTK draws where there is no compositor.
     stage.window.resize(360, 640)
     wait_until(lambda: stage.window.size()[0] <= 360 + 12, 5, 'the window is 360 pixels wide')
+    stage.window.wait_for('Back to the Hosts', 'push button')
     stage.window.screenshot(tap.artefact('narrow'))
 
 
