@@ -119,6 +119,7 @@ add_row (MuriFirstStart *self, const MuriInterface *interface)
 {
   GtkWidget *row = adw_action_row_new ();
 
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), interface->name);
   if (interface->loopback)
     {
@@ -152,8 +153,8 @@ update (MuriFirstStart *self)
 {
   g_autoptr (GPtrArray) interfaces = muri_interfaces_list ();
   guint refused = muri_fleet_get_refused (self->fleet);
-  g_autofree char *description =
-      g_strdup_printf (_ ("No agent speaks on %s."), muri_network_get_interface (self->network));
+  g_autofree char *description = g_markup_printf_escaped (
+      _ ("No agent speaks on %s."), muri_network_get_interface (self->network));
 
   if (refused > 0)
     {
@@ -191,7 +192,7 @@ static void
 look (MuriFirstStart *self)
 {
   g_autofree char *description =
-      g_strdup_printf (_ ("On %s"), muri_network_get_interface (self->network));
+      g_markup_printf_escaped (_ ("On %s"), muri_network_get_interface (self->network));
 
   g_clear_handle_id (&self->look_id, g_source_remove);
   adw_status_page_set_description (self->looking, description);

@@ -96,12 +96,13 @@ describe_none (MuriTablePage *self)
                              text);
   g_autofree char *words = NULL;
 
+  /* A status page reads markup. */
   if (whole)
-    words = g_strdup_printf (_ ("Nothing in the fleet matches “%s”."), text);
+    words = g_markup_printf_escaped (_ ("Nothing in the fleet matches “%s”."), text);
   else
     /* Translators: a host's name, how many match elsewhere */
-    words = g_strdup_printf (_ ("None in %s; %u in the fleet."), muri_scope_get_title (priv->scope),
-                             elsewhere);
+    words = g_markup_printf_escaped (_ ("None in %s; %u in the fleet."),
+                                     muri_scope_get_title (priv->scope), elsewhere);
   adw_status_page_set_description (priv->none, words);
   gtk_widget_set_visible (priv->everywhere, elsewhere > 0);
 }

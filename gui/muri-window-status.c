@@ -127,6 +127,8 @@ muri_window_update_status (MuriWindow *self)
   guint refused = muri_fleet_get_refused (self->fleet);
   gboolean first = g_strcmp0 (gtk_stack_get_visible_child_name (self->body), "first-start") == 0;
   g_autofree char *silent = first ? NULL : silence (self);
+  const char *store = muri_network_get_store_problem (self->network);
+  g_autofree char *problem = store ? g_markup_escape_text (store, -1) : NULL;
   g_autofree char *exposed = NULL;
   g_autofree char *heard = NULL;
 
@@ -141,8 +143,8 @@ muri_window_update_status (MuriWindow *self)
                                        "or not their senders' to say.",
                                        refused - self->refused_seen),
                              refused - self->refused_seen);
-  if (muri_network_get_store_problem (self->network))
-    adw_status_page_set_description (self->trouble, muri_network_get_store_problem (self->network));
+  if (problem)
+    adw_status_page_set_description (self->trouble, problem);
   muri_bar_set_text (self->problem_bar, muri_network_get_problem (self->network));
   muri_bar_set_text (self->silent_bar, silent);
   muri_bar_set_text (self->exposed_bar, exposed);
