@@ -23,6 +23,8 @@ typedef struct
   int wait_nodes;
   int wait_vms;
   int timeout;
+  int batch;
+  int delay;
   double seconds;
   gboolean once;
   gboolean figures;
@@ -259,6 +261,8 @@ submit (void)
 {
   GListModel *vms = muri_fleet_get_vms (watch.fleet);
   g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (MuriRequest) request = muri_request_new (watch.verb);
+  const MuriPacing pacing = { .batch = (guint)watch.batch, .delay = (guint)watch.delay };
 
   for (guint i = 0; i < g_list_model_get_n_items (vms); i++)
     {
@@ -270,8 +274,11 @@ submit (void)
 
   watch.submitted = TRUE;
   watch.submitted_at = g_get_monotonic_time ();
-  muri_fleet_submit_async (watch.fleet, watch.verb, targets, "muri-watch", (guint)watch.timeout,
-                           NULL, on_submitted, NULL);
+  muri_request_add_vms (request, targets);
+  muri_request_set_group (request, "muri-watch");
+  muri_request_set_timeout (request, (guint)watch.timeout);
+  muri_request_set_pacing (request, &pacing, NULL);
+  muri_fleet_request_async (watch.fleet, request, NULL, on_submitted, NULL);
 }
 
 static gboolean
@@ -492,6 +499,8 @@ static const GOptionEntry options[] = {
   { "all", 'a', 0, G_OPTION_ARG_NONE, &watch.all, "It is for all VMs", NULL },
   { "vm", 0, 0, G_OPTION_ARG_STRING_ARRAY, &watch.names, "It is for VMs of that name", "NAME" },
   { "timeout", 't', 0, G_OPTION_ARG_INT, &watch.timeout, "Its deadline, in seconds", "N" },
+  { "batch", 0, 0, G_OPTION_ARG_INT, &watch.batch, "So many VMs at a time", "N" },
+  { "delay", 0, 0, G_OPTION_ARG_INT, &watch.delay, "Seconds between these", "N" },
   { "kill-after", 0, 0, G_OPTION_ARG_STRING, &watch.kill_after,
     "Die by SIGKILL when it is published, or with the first report on it", "submit|report" },
   { "seconds", 's', 0, G_OPTION_ARG_DOUBLE, &watch.seconds, "End after so long", "N" },
