@@ -1,102 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "agent-executor.h"
+#include "agent-executor-private.h"
 
-#include <string.h>
-
-#include "agent-membership.h"
-#include "agent-pace.h"
-#include "agent-work.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
 
 /* Calls that may be in progress at once, each on a connection of its own. */
 #define POOL 8
-/* Calls that hang are not counted, up to this many: libvirtd has 20 workers for all its clients. */
-#define STALLED_MAX 10
-
 #define TICK 100 /* ms */
-#define STALLED_AFTER (2 * G_TIME_SPAN_SECOND)
-#define RUNNING_AFTER (150 * G_TIME_SPAN_MILLISECOND)
-#define AGAIN_AFTER (5 * G_TIME_SPAN_SECOND)
-#define RETRY_AFTER (500 * G_TIME_SPAN_MILLISECOND)
 #define RETRY_FOR (10 * G_TIME_SPAN_SECOND)
-
-typedef enum
-{
-  PHASE_QUEUED,
-  PHASE_CALL, /* a worker has it */
-  PHASE_WAIT, /* for the guest, or for the connection */
-} Phase;
-
-/* Of one VM, or of the node itself. */
-typedef enum
-{
-  LANE_ACTION,
-  LANE_STATE, /* what is only written down */
-  N_LANES
-} Lane;
-
-typedef struct _Queue Queue;
-
-/* One target of one operation. Main context only. */
-typedef struct
-{
-  Queue *queue;
-  AgentWork work; /* the worker's while in PHASE_CALL, but for claim */
-  AgentExecutor *executor;
-  muri_v1_Uuid operation;
-  muri_v1_Uuid vm;
-  guint verb;
-  AgentParameters *parameters;
-  AgentPace *pace; /* NULL: as fast as it goes */
-  gint64 deadline;
-
-  Phase phase;
-  AgentWorkKind kind; /* of the next turn, or this one */
-  gboolean running;   /* said so */
-  gboolean over;      /* its last outcome was told */
-  gboolean stalled;   /* its call hangs */
-  gboolean paced;     /* counts as one of those that its operation has under way */
-  gboolean parked;    /* until the pace lets it begin */
-  gboolean poked;     /* its VM changed while it was in a call */
-  gboolean rebooted;
-  gboolean ready; /* for another turn, as soon as a thread is free */
-  gboolean again; /* the next turn may ask the guest once more */
-  guint vm_state; /* as last seen */
-  gint64 started;
-  gint64 since; /* monotonic: this call, or this wait */
-  gint64 asked; /* monotonic: when the guest was last asked */
-  gint64 lost;  /* monotonic: no connection since; 0 there is one */
-} Item;
-
-/* What is asked of one VM, in order. */
-struct _Queue
-{
-  muri_v1_Uuid vm;
-  Lane lane;
-  GQueue waiting; /* Item, PHASE_QUEUED */
-  GQueue active;  /* Item, others */
-  gboolean in_turn;
-};
-
-struct _AgentExecutor
-{
-  GObject parent_instance;
-  AgentWorkContext context;
-
-  GHashTable *queues[N_LANES]; /* by VM */
-  GQueue turn;                 /* Queue: those that have something waiting, or ready */
-  GHashTable *held;            /* operations */
-  GQueue stopping;             /* Stop: operations that have failed too often */
-  GThreadPool *pool;
-  guint calls;
-  guint stalled;
-  guint tick;
-  gboolean stopped;
-
-  GAsyncQueue *done; /* Item, from the workers */
-  GSource *doorbell;
-};
 
 G_DEFINE_FINAL_TYPE (AgentExecutor, agent_executor, G_TYPE_OBJECT)
 
@@ -109,217 +20,19 @@ enum
 };
 static guint signals[N_SIGNALS];
 
-static void schedule (AgentExecutor *self);
-static void want_turn (AgentExecutor *self, Queue *queue);
-
-/* ---- outcomes ------------------------------------------------------------------------- */
-
-static void
-tell (Item *item, const AgentTarget *target)
+void
+agent_executor_emit_outcome (AgentExecutor *self, const muri_v1_Uuid *operation,
+                             const AgentTarget *target)
 {
-  g_signal_emit (item->executor, signals[OUTCOME], 0, &item->operation, target);
+  g_signal_emit (self, signals[OUTCOME], 0, operation, target);
 }
 
-static void
-tell_running (Item *item)
-{
-  AgentTarget target = {
-    .vm = item->vm,
-    .state = MURI_OUTCOME_RUNNING,
-    .vm_state = item->vm_state,
-    .started = item->started,
-  };
-  if (item->running)
-    return;
-  item->running = TRUE;
-  tell (item, &target);
-}
-
-/* An operation of which no more is begun. */
-typedef struct
-{
-  muri_v1_Uuid operation;
-  guint failures;
-} Stop;
-
-/* The next one of its operation may begin. */
-static void
-let_next (AgentExecutor *self, AgentPace *pace)
-{
-  Item *next = agent_pace_unpark (pace);
-
-  if (next == NULL)
-    return;
-  next->parked = FALSE;
-  want_turn (self, next->queue);
-}
-
-static void
-stop (AgentExecutor *self, const muri_v1_Uuid *operation, AgentPace *pace)
-{
-  Stop *new = g_new0 (Stop, 1);
-
-  new->operation = *operation;
-  new->failures = agent_pace_get_failures (pace);
-  g_queue_push_tail (&self->stopping, new);
-}
-
-/* The last word on a target. */
-static void
-finish (Item *item, const AgentTarget *target)
-{
-  AgentExecutor *self = item->executor;
-
-  item->over = TRUE;
-  if (item->pace != NULL && agent_pace_note (item->pace, target->state))
-    stop (self, &item->operation, item->pace);
-  if (item->paced)
-    {
-      item->paced = FALSE;
-      agent_pace_end (item->pace);
-      let_next (self, item->pace);
-    }
-  tell (item, target);
-}
-
-/* The executor's own verdict, where no call says it. */
-static void
-end (Item *item, guint state, const char *message)
-{
-  AgentTarget target = {
-    .vm = item->vm,
-    .state = state,
-    .vm_state = item->vm_state,
-    .started = item->started,
-    .finished = g_get_real_time (),
-    .message = (char *)message,
-  };
-  finish (item, &target);
-}
-
-/* ---- queues --------------------------------------------------------------------------- */
-
-static void
-item_free (gpointer data)
-{
-  Item *item = data;
-  agent_parameters_unref (item->parameters);
-  g_clear_pointer (&item->pace, agent_pace_unref);
-  g_free (item);
-}
-
-static void
-queue_free (gpointer data)
-{
-  Queue *queue = data;
-  g_queue_clear_full (&queue->waiting, item_free);
-  g_queue_clear_full (&queue->active, item_free);
-  g_free (queue);
-}
-
-static Queue *
-queue_of (AgentExecutor *self, const muri_v1_Uuid *vm, guint verb)
-{
-  Lane lane = agent_membership_is_verb (verb) || verb == MURI_VERB_MAINTENANCE_ON
-                      || verb == MURI_VERB_MAINTENANCE_OFF
-                  ? LANE_STATE
-                  : LANE_ACTION;
-  Queue *queue = g_hash_table_lookup (self->queues[lane], vm);
-  if (queue == NULL)
-    {
-      queue = g_new0 (Queue, 1);
-      queue->vm = *vm;
-      queue->lane = lane;
-      g_queue_init (&queue->waiting);
-      g_queue_init (&queue->active);
-      g_hash_table_insert (self->queues[lane], &queue->vm, queue);
-    }
-  return queue;
-}
-
-static void
-want_turn (AgentExecutor *self, Queue *queue)
-{
-  if (!queue->in_turn)
-    g_queue_push_tail (&self->turn, queue);
-  queue->in_turn = TRUE;
-}
-
-/* Out of its queue, unless a worker still has it: then when that returns. */
-static void
-drop (Item *item)
-{
-  AgentExecutor *self = item->executor;
-  Queue *queue = item->queue;
-  if (item->phase == PHASE_CALL)
-    return;
-  if (!g_queue_remove (&queue->waiting, item))
-    g_queue_remove (&queue->active, item);
-  if (item->parked)
-    agent_pace_forget (item->pace, item);
-  item_free (item);
-  want_turn (self, queue);
-}
-
-/* Forced off is what helps a VM that does not answer, so that it does not wait for one. */
-static gboolean
-may_start (AgentExecutor *self, Queue *queue, const Item *item)
-{
-  if (g_hash_table_contains (self->held, &item->operation))
-    return FALSE;
-  for (GList *l = queue->active.head; l != NULL; l = l->next)
-    {
-      const Item *other = l->data;
-      if (other->over
-          || (item->verb == MURI_VERB_POWER_OFF && item->kind == AGENT_WORK_ACT
-              && (other->phase == PHASE_WAIT || other->stalled)))
-        continue;
-      return FALSE;
-    }
-  return TRUE;
-}
-
-/* Its VM would let it begin, or not: then another one of its operation may. */
-static gboolean
-pace_allows (AgentExecutor *self, Item *item, gboolean may)
-{
-  if (item->pace == NULL || item->parked)
-    return may && !item->parked;
-  if (agent_pace_may_begin (item->pace))
-    {
-      if (!may)
-        let_next (self, item->pace);
-      return may;
-    }
-  item->parked = TRUE;
-  agent_pace_park (item->pace, item);
-  return FALSE;
-}
-
-/* What of this VM is to have a thread next. */
-static Item *
-next_of (AgentExecutor *self, Queue *queue)
-{
-  for (GList *l = queue->active.head; l != NULL; l = l->next)
-    if (((Item *)l->data)->phase == PHASE_WAIT && ((Item *)l->data)->ready)
-      return l->data;
-  for (GList *l = queue->waiting.head; l != NULL; l = l->next)
-    {
-      Item *item = l->data;
-      if (pace_allows (self, item, may_start (self, queue, item)))
-        return item;
-      if (!g_hash_table_contains (self->held, &item->operation))
-        return NULL;
-    }
-  return NULL;
-}
-
-/* ---- workers -------------------------------------------------------------------------- */
+/* ---- workers ---- */
 
 static void
 worker (gpointer data, gpointer user_data)
 {
-  Item *item = data;
+  AgentItem *item = data;
   AgentExecutor *self = item->executor;
   agent_work_run (&item->work, &self->context);
   g_async_queue_push (self->done, item);
@@ -328,7 +41,7 @@ worker (gpointer data, gpointer user_data)
 }
 
 static void
-dispatch (AgentExecutor *self, Item *item)
+dispatch (AgentExecutor *self, AgentItem *item)
 {
   AgentWork *work = &item->work;
   if (item->phase == PHASE_QUEUED)
@@ -365,18 +78,18 @@ dispatch (AgentExecutor *self, Item *item)
 }
 
 static void
-wait_on (Item *item)
+wait_on (AgentItem *item)
 {
   item->phase = PHASE_WAIT;
   item->kind = AGENT_WORK_CHECK;
   item->since = g_get_monotonic_time ();
   item->ready = item->poked;
-  tell_running (item);
+  agent_item_tell_running (item);
 }
 
 /* Nothing was done where the work had not begun: it may be tried again for a while. */
 static void
-lost (Item *item)
+lost (AgentItem *item)
 {
   gint64 now = g_get_monotonic_time ();
   AgentTarget target = item->work.target;
@@ -390,12 +103,12 @@ lost (Item *item)
     return;
   target.state = item->kind == AGENT_WORK_FIND ? MURI_OUTCOME_INTERRUPTED : MURI_OUTCOME_FAILED;
   target.finished = g_get_real_time ();
-  finish (item, &target);
+  agent_item_finish (item, &target);
 }
 
 /* A worker gave the item back. */
 static void
-returned (AgentExecutor *self, Item *item)
+returned (AgentExecutor *self, AgentItem *item)
 {
   AgentWork *work = &item->work;
   gboolean begun = work->begun;
@@ -411,7 +124,7 @@ returned (AgentExecutor *self, Item *item)
     item->started = work->target.started;
 
   if (!item->over && work->result == AGENT_WORK_FINAL)
-    finish (item, &work->target);
+    agent_item_finish (item, &work->target);
   else if (!item->over && work->result == AGENT_WORK_WAIT)
     {
       item->lost = 0;
@@ -426,20 +139,20 @@ returned (AgentExecutor *self, Item *item)
   if (work->unsupported)
     g_signal_emit (self, signals[UNSUPPORTED], 0, item->verb);
   if (item->over)
-    drop (item);
+    agent_item_drop (item);
   else
-    want_turn (self, item->queue);
+    agent_executor_want_turn (self, item->queue);
 }
 
 static gboolean
 ring (gpointer user_data)
 {
   AgentExecutor *self = user_data;
-  Item *item;
+  AgentItem *item;
   g_source_set_ready_time (self->doorbell, -1);
   while ((item = g_async_queue_try_pop (self->done)) != NULL)
     returned (self, item);
-  schedule (self);
+  agent_executor_schedule (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -451,214 +164,27 @@ ring_dispatch (GSource *source, GSourceFunc func, gpointer user_data)
 
 static GSourceFuncs doorbell_funcs = { .dispatch = ring_dispatch };
 
-/* ---- time ----------------------------------------------------------------------------- */
-
-static void
-overdue (Item *item)
+void
+agent_executor_schedule (AgentExecutor *self)
 {
-  gint claim = AGENT_WORK_ACTING;
-  if (item->kind == AGENT_WORK_FIND)
-    return;
-  if (item->phase == PHASE_CALL && item->started == 0
-      && g_atomic_int_compare_and_exchange (&item->work.claim, AGENT_WORK_FREE,
-                                            AGENT_WORK_GIVEN_UP))
-    claim = AGENT_WORK_GIVEN_UP;
-  if (item->phase == PHASE_QUEUED || (item->started == 0 && item->phase == PHASE_WAIT)
-      || claim == AGENT_WORK_GIVEN_UP)
-    end (item, MURI_OUTCOME_EXPIRED, "the deadline passed before it could be begun");
-  else if (item->phase == PHASE_CALL)
-    end (item, MURI_OUTCOME_TIMED_OUT, "the hypervisor has not answered in time");
-  else if (item->lost != 0)
-    end (item, MURI_OUTCOME_TIMED_OUT, "the hypervisor could not be reached in time");
-  else
-    end (item, MURI_OUTCOME_TIMED_OUT, "the guest has not followed in time");
-  drop (item);
-}
-
-static gboolean
-is_force_due (const Item *item, gint64 now, gint64 wall)
-{
-  gint64 grace = item->parameters->grace * G_TIME_SPAN_SECOND;
-  if (!item->parameters->power_off || item->kind == AGENT_WORK_FORCE
-      || item->kind == AGENT_WORK_FIND)
-    return FALSE;
-  if (item->started != 0)
-    return wall - item->started >= grace;
-  return item->phase == PHASE_CALL && now - item->since >= grace
-         && g_atomic_int_get (&item->work.claim) == AGENT_WORK_ACTING;
-}
-
-/* The call that asks the guest hangs, and its thread with it: another item goes on from here. */
-static void
-hand_over (Item *item, gint64 now, gint64 wall)
-{
-  Item *next = g_memdup2 (item, sizeof *item);
-  memset (&next->work, 0, sizeof next->work);
-  agent_parameters_ref (next->parameters);
-  if (item->started == 0)
-    next->started = wall - (now - item->since);
-  next->phase = PHASE_WAIT;
-  next->stalled = FALSE;
-  item->over = TRUE;
-  item->paced = FALSE;
-  item->pace = NULL;
-  g_queue_push_tail (&item->queue->active, next);
-  next->kind = AGENT_WORK_FORCE;
-  next->since = now;
-  next->ready = TRUE;
-  want_turn (item->executor, item->queue);
-}
-
-static void
-force (Item *item, gint64 now, gint64 wall)
-{
-  if (item->phase == PHASE_CALL)
-    {
-      hand_over (item, now, wall);
-      return;
-    }
-  item->kind = AGENT_WORK_FORCE;
-  item->ready = TRUE;
-  want_turn (item->executor, item->queue);
-}
-
-static void
-consider (AgentExecutor *self, Item *item, gint64 now, gint64 wall)
-{
-  if (item->over)
-    return;
-  if (wall >= item->deadline && item->kind != AGENT_WORK_FIND)
-    {
-      overdue (item);
-      return;
-    }
-  if (is_force_due (item, now, wall))
-    {
-      force (item, now, wall);
-      return;
-    }
-  if (item->phase == PHASE_CALL)
-    {
-      if (now - item->since >= RUNNING_AFTER
-          && g_atomic_int_get (&item->work.claim) == AGENT_WORK_ACTING)
-        tell_running (item);
-      if (!item->stalled && now - item->since >= STALLED_AFTER && self->stalled < STALLED_MAX)
-        {
-          item->stalled = TRUE;
-          self->stalled++;
-          want_turn (self, item->queue);
-        }
-      return;
-    }
-  if (item->phase != PHASE_WAIT)
-    return;
-  if (item->lost != 0 && now - item->since >= RETRY_AFTER)
-    item->ready = TRUE;
-  else if (item->lost == 0 && now - item->asked >= AGAIN_AFTER && item->verb == MURI_VERB_SHUTDOWN)
-    item->ready = item->again = TRUE;
-  if (item->ready)
-    want_turn (self, item->queue);
-}
-
-static GList *
-all_items (AgentExecutor *self)
-{
-  GHashTableIter iter;
-  gpointer queue;
-  GList *items = NULL;
-  for (Lane lane = 0; lane < N_LANES; lane++)
-    {
-      g_hash_table_iter_init (&iter, self->queues[lane]);
-      while (g_hash_table_iter_next (&iter, NULL, &queue))
-        {
-          for (GList *l = ((Queue *)queue)->active.head; l != NULL; l = l->next)
-            items = g_list_prepend (items, l->data);
-          for (GList *l = ((Queue *)queue)->waiting.head; l != NULL; l = l->next)
-            items = g_list_prepend (items, l->data);
-        }
-    }
-  return items;
-}
-
-static gboolean
-is_idle (AgentExecutor *self)
-{
-  for (Lane lane = 0; lane < N_LANES; lane++)
-    if (g_hash_table_size (self->queues[lane]) > 0)
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-tick (gpointer user_data)
-{
-  AgentExecutor *self = user_data;
-  gint64 now = g_get_monotonic_time (), wall = g_get_real_time ();
-  GList *items = all_items (self);
-  for (GList *l = items; l != NULL; l = l->next)
-    consider (self, l->data, now, wall);
-  g_list_free (items);
-  schedule (self);
-  if (!is_idle (self))
-    return G_SOURCE_CONTINUE;
-  self->tick = 0;
-  return G_SOURCE_REMOVE;
-}
-
-/* What has not begun. */
-static void
-cancel (AgentExecutor *self, const muri_v1_Uuid *operation, const char *message)
-{
-  GList *items = all_items (self);
-  for (GList *l = items; l != NULL; l = l->next)
-    {
-      Item *item = l->data;
-      if (item->over || item->started != 0 || !muri_uuid_equal (&item->operation, operation))
-        continue;
-      if (item->phase == PHASE_CALL
-          && !g_atomic_int_compare_and_exchange (&item->work.claim, AGENT_WORK_FREE,
-                                                 AGENT_WORK_GIVEN_UP))
-        continue;
-      end (item, MURI_OUTCOME_CANCELLED, message);
-      drop (item);
-    }
-  g_list_free (items);
-}
-
-static void
-cancel_stopped (AgentExecutor *self)
-{
-  Stop *next;
-  while ((next = g_queue_pop_head (&self->stopping)) != NULL)
-    {
-      g_autofree char *message =
-          g_strdup_printf ("not begun: %u failed on this server before it", next->failures);
-      cancel (self, &next->operation, message);
-      g_free (next);
-    }
-}
-
-static void
-schedule (AgentExecutor *self)
-{
-  Queue *queue;
-  cancel_stopped (self);
+  AgentQueue *queue;
+  agent_executor_cancel_stopped (self);
   while (!self->stopped && self->calls < POOL + self->stalled
          && (queue = g_queue_pop_head (&self->turn)) != NULL)
     {
-      Item *item = next_of (self, queue);
+      AgentItem *item = agent_executor_next_of (self, queue);
       queue->in_turn = FALSE;
       if (item != NULL)
         {
           dispatch (self, item);
-          want_turn (self, queue);
+          agent_executor_want_turn (self, queue);
         }
       else if (g_queue_is_empty (&queue->active) && g_queue_is_empty (&queue->waiting))
         g_hash_table_remove (self->queues[queue->lane], &queue->vm);
     }
 }
 
-/* ---- public --------------------------------------------------------------------------- */
+/* ---- public ---- */
 
 /* What a former life began or failed at counts as well. */
 static AgentPace *
@@ -672,12 +198,12 @@ pace_of (const AgentOperation *operation, const AgentParameters *parameters)
   return agent_pace_new (parameters->per_node, parameters->stop_after, failures);
 }
 
-static Item *
+static AgentItem *
 item_new (AgentExecutor *self, const AgentOperation *operation, const AgentTarget *target,
           AgentWorkKind kind)
 {
-  Item *item = g_new0 (Item, 1);
-  item->queue = queue_of (self, &target->vm, operation->verb);
+  AgentItem *item = g_new0 (AgentItem, 1);
+  item->queue = agent_executor_queue_of (self, &target->vm, operation->verb);
   item->executor = self;
   item->operation = operation->id;
   item->vm = target->vm;
@@ -711,17 +237,17 @@ add (AgentExecutor *self, const AgentOperation *operation, guint state, AgentWor
       const AgentTarget *target = agent_operation_target (operation, i);
       if (target->state != state)
         continue;
-      Item *item = item_new (self, operation, target, kind);
+      AgentItem *item = item_new (self, operation, target, kind);
       item->parameters = agent_parameters_ref (parameters);
       item->pace = pace != NULL ? agent_pace_ref (pace) : NULL;
       g_queue_push_tail (&item->queue->waiting, item);
-      want_turn (self, item->queue);
+      agent_executor_want_turn (self, item->queue);
     }
   if (pace != NULL && agent_pace_is_stopped (pace))
-    stop (self, &operation->id, pace);
-  schedule (self);
-  if (self->tick == 0 && !is_idle (self))
-    self->tick = g_timeout_add (TICK, tick, self);
+    agent_executor_give_up (self, &operation->id, pace);
+  agent_executor_schedule (self);
+  if (self->tick == 0 && !agent_executor_is_idle (self))
+    self->tick = g_timeout_add (TICK, agent_executor_tick, self);
 }
 
 void
@@ -748,38 +274,38 @@ agent_executor_hold (AgentExecutor *self, const muri_v1_Uuid *operation, gboolea
     return;
   GHashTableIter iter;
   gpointer queue;
-  for (Lane lane = 0; lane < N_LANES; lane++)
+  for (AgentLane lane = 0; lane < N_LANES; lane++)
     {
       g_hash_table_iter_init (&iter, self->queues[lane]);
       while (g_hash_table_iter_next (&iter, NULL, &queue))
-        want_turn (self, queue);
+        agent_executor_want_turn (self, queue);
     }
-  schedule (self);
+  agent_executor_schedule (self);
 }
 
 void
 agent_executor_cancel (AgentExecutor *self, const muri_v1_Uuid *operation)
 {
-  cancel (self, operation, NULL);
+  agent_executor_cancel_targets (self, operation, NULL);
   g_hash_table_remove (self->held, operation);
-  schedule (self);
+  agent_executor_schedule (self);
 }
 
 static void
 poke (AgentExecutor *self, const muri_v1_Uuid *vm, gboolean rebooted)
 {
-  Queue *queue = g_hash_table_lookup (self->queues[LANE_ACTION], vm);
+  AgentQueue *queue = g_hash_table_lookup (self->queues[LANE_ACTION], vm);
   if (queue == NULL)
     return;
   for (GList *l = queue->active.head; l != NULL; l = l->next)
     {
-      Item *item = l->data;
+      AgentItem *item = l->data;
       item->rebooted |= rebooted;
       item->poked |= item->phase == PHASE_CALL;
       item->ready |= item->phase == PHASE_WAIT;
     }
-  want_turn (self, queue);
-  schedule (self);
+  agent_executor_want_turn (self, queue);
+  agent_executor_schedule (self);
 }
 
 void
@@ -803,7 +329,7 @@ agent_executor_stop (AgentExecutor *self, gint64 patience)
   while (self->calls > 0)
     {
       gint64 left = until - g_get_monotonic_time ();
-      Item *item = left > 0 ? g_async_queue_timeout_pop (self->done, left) : NULL;
+      AgentItem *item = left > 0 ? g_async_queue_timeout_pop (self->done, left) : NULL;
       if (item == NULL)
         break;
       returned (self, item);
@@ -836,14 +362,14 @@ static void
 agent_executor_finalize (GObject *object)
 {
   AgentExecutor *self = AGENT_EXECUTOR (object);
-  Item *item;
+  AgentItem *item;
   while ((item = g_async_queue_try_pop (self->done)) != NULL)
     agent_target_clear (&item->work.target);
   g_async_queue_unref (self->done);
   g_source_unref (self->doorbell);
   g_queue_clear (&self->turn);
   g_queue_clear_full (&self->stopping, g_free);
-  for (Lane lane = 0; lane < N_LANES; lane++)
+  for (AgentLane lane = 0; lane < N_LANES; lane++)
     g_hash_table_unref (self->queues[lane]);
   g_hash_table_unref (self->held);
   g_thread_pool_free (self->pool, FALSE, FALSE);
@@ -871,8 +397,9 @@ agent_executor_class_init (AgentExecutorClass *klass)
 static void
 agent_executor_init (AgentExecutor *self)
 {
-  for (Lane lane = 0; lane < N_LANES; lane++)
-    self->queues[lane] = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, queue_free);
+  for (AgentLane lane = 0; lane < N_LANES; lane++)
+    self->queues[lane] =
+        g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, agent_queue_free);
   g_queue_init (&self->stopping);
   self->held = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, NULL);
   g_queue_init (&self->turn);
