@@ -86,6 +86,23 @@ wrong (GError **error, const char *format, ...)
   return FALSE;
 }
 
+/* What was written makes no sense by itself; on the command line that is wrong usage. */
+G_GNUC_PRINTF (4, 5)
+static gboolean
+senseless (const Given *given, Setting setting, GError **error, const char *format, ...)
+{
+  const char *origin = given->origin[setting];
+  va_list args;
+  va_start (args, format);
+  g_autofree char *problem = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error (error, AGENT_CONFIG_ERROR,
+               g_str_has_prefix (origin, "--") ? AGENT_CONFIG_ERROR_USAGE
+                                               : AGENT_CONFIG_ERROR_VALUE,
+               "%s: %s", origin, problem);
+  return FALSE;
+}
+
 /* The names of @group's keys; NULL where there is no such group. */
 static char *
 keys_of (const char *group)
@@ -148,7 +165,7 @@ to_boolean (const Given *given, Setting setting, gboolean *value, GError **error
   if (text == NULL)
     return TRUE;
   if (strcmp (text, "true") != 0 && strcmp (text, "false") != 0)
-    return wrong (error, "%s: \"%s\" is neither true nor false", given->origin[setting], text);
+    return senseless (given, setting, error, "\"%s\" is neither true nor false", text);
   *value = strcmp (text, "true") == 0;
   return TRUE;
 }
@@ -160,8 +177,8 @@ to_number (const Given *given, Setting setting, guint min, guint max, guint *val
   if (given->value[setting] == NULL)
     return TRUE;
   if (!g_ascii_string_to_unsigned (given->value[setting], 10, min, max, &number, NULL))
-    return wrong (error, "%s: \"%s\" is not a number from %u to %u", given->origin[setting],
-                  given->value[setting], min, max);
+    return senseless (given, setting, error, "\"%s\" is not a number from %u to %u",
+                      given->value[setting], min, max);
   *value = number;
   return TRUE;
 }
@@ -173,10 +190,10 @@ to_text (const Given *given, Setting setting, gsize max, char **value, GError **
   if (text == NULL)
     return TRUE;
   if (*text == '\0')
-    return wrong (error, "%s: is empty", given->origin[setting]);
+    return senseless (given, setting, error, "is empty");
   if (strlen (text) > max || !g_utf8_validate (text, -1, NULL))
-    return wrong (error, "%s: is not UTF-8 text of at most %" G_GSIZE_FORMAT " bytes",
-                  given->origin[setting], max);
+    return senseless (given, setting, error,
+                      "is not UTF-8 text of at most %" G_GSIZE_FORMAT " bytes", max);
   g_free (*value);
   *value = g_strdup (text);
   return TRUE;

@@ -99,7 +99,6 @@ test_wrong (void)
     { "[network]\nlease=0\n", NULL, NULL, "not a number" },
     { "[network]\ninterface=nosuch0\n", NULL, NULL, "does not exist" },
     { "[network]\npeers=<Peer/>\n", NULL, NULL, "<Peer/>" },
-    { "", "--zone", "300", "--zone" },
     { "", "--interface", "nosuch0", "nosuch0" },
     { "", "--uri", "foo:///", "foo:///" },
   };
@@ -117,13 +116,16 @@ test_wrong (void)
 static void
 test_usage (void)
 {
-  g_autoptr (GError) unknown = NULL, extra = NULL, missing = NULL;
+  g_autoptr (GError) unknown = NULL, extra = NULL, missing = NULL, zone = NULL;
   g_assert_null (load ("", &unknown, "--frobnicate", NULL));
   g_assert_error (unknown, AGENT_CONFIG_ERROR, AGENT_CONFIG_ERROR_USAGE);
   g_assert_null (load ("", &extra, "something", NULL));
   g_assert_error (extra, AGENT_CONFIG_ERROR, AGENT_CONFIG_ERROR_USAGE);
   g_assert_null (load ("", &missing, "--uri", NULL));
   g_assert_error (missing, AGENT_CONFIG_ERROR, AGENT_CONFIG_ERROR_USAGE);
+  g_assert_null (load ("", &zone, "--zone", "300", NULL));
+  g_assert_error (zone, AGENT_CONFIG_ERROR, AGENT_CONFIG_ERROR_USAGE);
+  g_assert_nonnull (strstr (zone->message, "--zone"));
 }
 
 static void
