@@ -286,18 +286,19 @@ on_idle (gpointer user_data)
 
   self->idle = 0;
   gtk_column_view_column_set_visible (self->host_column, self->wide);
+  /* GTK 4.8 counts the widths of hidden columns when it shares out what is left. */
+  gtk_column_view_column_set_fixed_width (self->host_column, self->wide ? -1 : 0);
   return G_SOURCE_REMOVE;
 }
 
 static void
-muri_events_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+on_page_size (MuriEventsPage *self, GParamSpec *property, GtkAdjustment *adjustment)
 {
-  MuriEventsPage *self = MURI_EVENTS_PAGE (widget);
+  gboolean wide = gtk_adjustment_get_page_size (adjustment) >= WIDE;
 
-  GTK_WIDGET_CLASS (muri_events_page_parent_class)->size_allocate (widget, width, height, baseline);
-  if (self->wide == (width >= WIDE))
+  if (self->wide == wide)
     return;
-  self->wide = width >= WIDE;
+  self->wide = wide;
   /* Not in the midst of an allocation. */
   if (self->idle == 0)
     self->idle = g_idle_add (on_idle, self);
@@ -322,7 +323,6 @@ muri_events_page_class_init (MuriEventsPageClass *klass)
   MuriPageClass *page_class = MURI_PAGE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = muri_events_page_dispose;
-  widget_class->size_allocate = muri_events_page_size_allocate;
   page_class->start = muri_events_page_start;
   page_class->stop = muri_events_page_stop;
 
@@ -357,6 +357,7 @@ muri_events_page_init (MuriEventsPage *self)
       gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->of_scope)), self->choice_filter);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->wide = TRUE;
   gtk_search_bar_connect_entry (self->filter_bar, self->filter_entry);
   set_factory (self->time_column, G_CALLBACK (set_up_time), G_CALLBACK (bind_time));
   set_factory (self->what_column, G_CALLBACK (set_up_what), G_CALLBACK (bind_what));
@@ -367,6 +368,8 @@ muri_events_page_init (MuriEventsPage *self)
   gtk_single_selection_set_autoselect (GTK_SINGLE_SELECTION (selection), FALSE);
   gtk_single_selection_set_can_unselect (GTK_SINGLE_SELECTION (selection), TRUE);
   gtk_column_view_set_model (self->view, selection);
+  g_signal_connect_object (gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (self->view)),
+                           "notify::page-size", G_CALLBACK (on_page_size), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->chosen, "items-changed", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
 }

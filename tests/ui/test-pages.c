@@ -133,6 +133,22 @@ test_events (void)
   finish (fleet, scope);
 }
 
+/* On a narrow page what happened counts more than where. */
+static void
+test_events_narrow (void)
+{
+  MuriFleet *fleet = open_fleet ();
+  MuriScope *scope = muri_scope_new_fleet (fleet);
+  GtkWindow *window;
+  GtkWidget *page = show (MURI_TYPE_EVENTS_PAGE, fleet, scope, &window);
+
+  fixture_await (shows (page, "Host\n"));
+  gtk_window_set_default_size (window, 360, 600);
+  fixture_await (!shows (page, "Host\n"));
+  gtk_window_destroy (window);
+  finish (fleet, scope);
+}
+
 static void
 test_operations (void)
 {
@@ -274,6 +290,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pages/vm", test_vm);
   g_test_add_func ("/pages/lost", test_lost);
   g_test_add_func ("/pages/events", test_events);
+  g_test_add_func ("/pages/events-narrow", test_events_narrow);
   g_test_add_func ("/pages/operations", test_operations);
   return g_test_run ();
 }
