@@ -3,6 +3,7 @@
 #include "muri-jump.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "muri-cell.h"
 #include "muri-ranking.h"
@@ -66,23 +67,38 @@ add_places (GPtrArray *found, const char *folded)
     }
 }
 
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  const char *name = muri_item_get_name (*(gpointer *)a);
+  const char *other = muri_item_get_name (*(gpointer *)b);
+  g_autofree char *key = g_utf8_collate_key_for_filename (name ? name : "", -1);
+  g_autofree char *other_key = g_utf8_collate_key_for_filename (other ? other : "", -1);
+
+  return strcmp (key, other_key);
+}
+
 /* Names that begin with what was typed come before those that only contain it. */
 static void
 add_matches (GPtrArray *found, GListModel *model, const char *folded)
 {
   guint n = g_list_model_get_n_items (model);
+  g_autoptr (GPtrArray) first = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) later = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (guint i = 0; i < n && found->len < RESULTS_MAX; i++)
+  for (guint i = 0; i < n && found->len + first->len < RESULTS_MAX; i++)
     {
       g_autoptr (GObject) item = g_list_model_get_item (model, i);
       g_autofree char *name = g_utf8_casefold (muri_item_get_name (item), -1);
 
       if (g_str_has_prefix (name, folded))
-        g_ptr_array_add (found, g_steal_pointer (&item));
+        g_ptr_array_add (first, g_steal_pointer (&item));
       else if (later->len < RESULTS_MAX && muri_item_matches (item, folded))
         g_ptr_array_add (later, g_steal_pointer (&item));
     }
+  g_ptr_array_sort (first, compare_names);
+  g_ptr_array_sort (later, compare_names);
+  g_ptr_array_extend_and_steal (found, g_steal_pointer (&first));
   for (guint i = 0; i < later->len && found->len < RESULTS_MAX; i++)
     g_ptr_array_add (found, g_object_ref (later->pdata[i]));
 }
