@@ -289,6 +289,14 @@ paste_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
   return TRUE;
 }
 
+/* The list does so by itself while it has the focus, which may be in the selection bar. */
+static gboolean
+select_all_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  return gtk_selection_model_select_all (
+      GTK_SELECTION_MODEL (muri_table_get_picks (PRIVATE (widget)->table)));
+}
+
 static void
 follow (MuriTablePage *self, gboolean on)
 {
@@ -478,6 +486,7 @@ muri_table_page_class_init (MuriTablePageClass *klass)
 
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "page.search", NULL, search);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_a, GDK_CONTROL_MASK, select_all_by_key, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, paste_by_key, NULL);
 }
 
