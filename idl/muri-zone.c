@@ -38,7 +38,7 @@ struct _MuriZone
 
   GHashTable *refusals; /* DDS thread only */
   gint refused;         /* atomic */
-  gboolean closed;      /* main context only */
+  gint closed;          /* atomic: set on whatever thread closes it */
 
   GMutex lock; /* guards what follows */
   GArray *pending;
@@ -263,7 +263,7 @@ muri_zone_dispatch (MuriZone *zone)
 {
   GArray *changes = take_pending (zone);
 
-  if (changes->len > 0 && !zone->closed)
+  if (changes->len > 0 && !g_atomic_int_get (&zone->closed))
     zone->func (zone, (MuriChange *)(gpointer)changes->data, changes->len, zone->user_data);
   free_changes (changes);
 }
@@ -593,9 +593,9 @@ muri_zone_open (MuriBus *bus, const MuriZoneSettings *settings, guint reads, gui
 void
 muri_zone_close (MuriZone *zone)
 {
-  g_return_if_fail (!zone->closed);
+  g_return_if_fail (!g_atomic_int_get (&zone->closed));
 
-  zone->closed = TRUE;
+  g_atomic_int_set (&zone->closed, TRUE);
   muri_bus_remove_zone (zone->bus, zone);
   muri_bus_post_and_wait (zone->bus, delete_entities, zone);
 }
