@@ -209,6 +209,8 @@ make_empty (MuriTopList *self)
   self->empty = gtk_list_box_row_new ();
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self->empty), FALSE);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (self->empty), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->empty), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  gtk_label_get_text (GTK_LABEL (label)), -1);
   gtk_list_box_append (GTK_LIST_BOX (self->list), self->empty);
 }
 

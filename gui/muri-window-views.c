@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-button-names.h"
 #include "muri-table-page.h"
 #include "muri-window-private.h"
 
@@ -50,6 +51,7 @@ page_of_type (MuriWindow *self, AdwBin *bin, GType type)
   if (!child || G_OBJECT_TYPE (child) != type)
     {
       child = g_object_new (type, NULL);
+      muri_button_names_set (child);
       give (child, "fleet", self->fleet);
       if (g_object_class_find_property (G_OBJECT_GET_CLASS (child), "n-selected"))
         g_signal_connect_object (child, "notify::n-selected", G_CALLBACK (update_switcher_bar),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "muri-window-private.h"
+#include "muri-button-names.h"
 
 G_DEFINE_FINAL_TYPE (MuriWindow, muri_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -55,6 +56,7 @@ static void
 muri_window_init (MuriWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  muri_button_names_set (GTK_WIDGET (self));
 }
 
 static void

@@ -48,10 +48,15 @@ class Stage:
 
     def label(self, accessible):
         name = accessible.get_name() or accessible.get_description()
-        if name:
+        # GTK calls what nobody named after its type, or after the type of what is in it.
+        if name and not name.startswith(('Gtk', 'Adw', 'Muri')):
+            return name
+        # The column view's own, which take the focus only to hand it on.
+        if name in ('GtkListItemWidget', 'GtkColumnListView'):
             return name
         # A row of a list is called what its label says.
-        return ' '.join(word for word in self.window.words(accessible) if word.strip())
+        return ' '.join(word for word in self.window.words(accessible)
+                        if word.strip() and not word.startswith(('Gtk', 'Adw', 'Muri')))
 
     def check(self, where):
         seen, found = self.nameless()
