@@ -5,6 +5,9 @@
 
 #include "muri-graph-draw.h"
 
+/* The past of more than these is not added up: the sum begins when somebody looks. */
+#define PAST_MAX 200
+
 /* What makes sense as a sum; CPU is weighed by processors. */
 static const MuriFigure summed[] = {
   MURI_FIGURE_CPU,        MURI_FIGURE_MEMORY, MURI_FIGURE_DISK_READ,
@@ -47,27 +50,55 @@ finish (Sum *sum)
     sum->values[MURI_FIGURE_CPU] /= sum->cpus;
 }
 
-void
-muri_fleet_sum_now (MuriFleet *fleet, MuriFleetSum *result)
+static double
+figure_of (gpointer item, MuriFigure figure)
 {
-  GListModel *nodes = muri_fleet_get_nodes (fleet);
+  return MURI_IS_VM (item) ? muri_vm_get_figure (item, figure)
+                           : muri_node_get_figure (item, figure);
+}
+
+static guint
+cpus_of (gpointer item)
+{
+  return MURI_IS_VM (item) ? muri_vm_get_facts (item)->vcpus : muri_node_get_facts (item)->cpus;
+}
+
+static double
+memory_of (gpointer item)
+{
+  return 1024.0
+         * (double)(MURI_IS_VM (item) ? muri_vm_get_facts (item)->memory
+                                      : muri_node_get_facts (item)->memory);
+}
+
+static gboolean
+is_up (gpointer item)
+{
+  if (MURI_IS_VM (item))
+    return muri_vm_is_known (item) && muri_vm_get_state (item) == MURI_VM_STATE_RUNNING;
+  return muri_node_get_state (item) == MURI_NODE_UP;
+}
+
+void
+muri_fleet_sum_now (GListModel *items, MuriFleetSum *result)
+{
+  guint n = g_list_model_get_n_items (items);
   Sum sum;
 
   clear (&sum);
-  *result = (MuriFleetSum){ .n_hosts = g_list_model_get_n_items (nodes) };
-  for (guint i = 0; i < result->n_hosts; i++)
+  *result = (MuriFleetSum){ .n_items = n };
+  for (guint i = 0; i < n; i++)
     {
-      g_autoptr (MuriNode) node = g_list_model_get_item (nodes, i);
-      const muri_v1_Node *facts = muri_node_get_facts (node);
+      g_autoptr (GObject) item = g_list_model_get_item (items, i);
 
-      if (muri_node_get_state (node) == MURI_NODE_UP)
+      if (is_up (item))
         result->n_up++;
       for (guint j = 0; j < G_N_ELEMENTS (summed); j++)
-        add (&sum, summed[j], muri_node_get_figure (node, summed[j]), facts->cpus);
-      if (isfinite (muri_node_get_figure (node, MURI_FIGURE_MEMORY)))
+        add (&sum, summed[j], figure_of (item, summed[j]), cpus_of (item));
+      if (isfinite (figure_of (item, MURI_FIGURE_MEMORY)))
         {
           result->n_memory++;
-          result->memory += facts->memory * 1024.0;
+          result->memory += memory_of (item);
         }
     }
   finish (&sum);
@@ -75,16 +106,15 @@ muri_fleet_sum_now (MuriFleet *fleet, MuriFleetSum *result)
 }
 
 static void
-add_past (Sum *sum, MuriNode *node, gint64 time)
+add_past (Sum *sum, gpointer item, gint64 time)
 {
-  MuriSeries *series = muri_node_get_series (node);
+  MuriSeries *series = MURI_IS_VM (item) ? muri_vm_get_series (item) : muri_node_get_series (item);
   int at = series ? muri_series_find (series, time) : -1;
 
   if (at < 0 || time - muri_series_get_time (series, at) > MURI_GRAPH_GAP)
     return;
   for (guint i = 0; i < G_N_ELEMENTS (summed); i++)
-    add (sum, summed[i], muri_series_get_value (series, at, summed[i]),
-         muri_node_get_facts (node)->cpus);
+    add (sum, summed[i], muri_series_get_value (series, at, summed[i]), cpus_of (item));
 }
 
 static void
@@ -98,23 +128,22 @@ push (MuriSeries *series, gint64 time, const double *values)
 }
 
 MuriSeries *
-muri_fleet_sum_series (MuriFleet *fleet, gint64 now, guint seconds)
+muri_fleet_sum_series (GListModel *items, gint64 now, guint seconds)
 {
-  GListModel *nodes = muri_fleet_get_nodes (fleet);
-  guint n_nodes = g_list_model_get_n_items (nodes);
+  guint n = g_list_model_get_n_items (items);
   MuriSeries *series = muri_series_new (MURI_N_FIGURES, seconds);
 
-  for (guint i = seconds; i > 0; i--)
+  for (guint i = n <= PAST_MAX ? seconds : 0; i > 0; i--)
     {
       gint64 time = now - i * G_TIME_SPAN_SECOND;
       Sum sum;
 
       clear (&sum);
-      for (guint j = 0; j < n_nodes; j++)
+      for (guint j = 0; j < n; j++)
         {
-          g_autoptr (MuriNode) node = g_list_model_get_item (nodes, j);
+          g_autoptr (GObject) item = g_list_model_get_item (items, j);
 
-          add_past (&sum, node, time);
+          add_past (&sum, item, time);
         }
       finish (&sum);
       push (series, time, sum.values);

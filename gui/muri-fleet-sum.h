@@ -6,23 +6,24 @@
 G_BEGIN_DECLS
 
 /**
- * MuriFleetSum: what all hosts of a fleet do together, once a second.
+ * MuriFleetSum: what all hosts of a fleet, or the VMs of a group, do together, once a second.
  *
- * CPU is the share of all processors, the rest are sums; of the hosts whose figures are known.
+ * CPU is the share of all their processors, the rest are sums; of those whose figures are known.
  */
 typedef struct
 {
   double values[MURI_N_FIGURES]; /* NaN: known of none */
-  double memory;                 /* bytes, of the hosts whose use of memory is known */
-  guint n_memory;                /* as many hosts */
-  guint n_hosts;
-  guint n_up;
+  double memory;                 /* bytes, of those whose use of memory is known */
+  guint n_memory;                /* as many */
+  guint n_items;
+  guint n_up; /* hosts; of VMs those that run */
 } MuriFleetSum;
 
-void muri_fleet_sum_now (MuriFleet *fleet, MuriFleetSum *sum);
+/* @items: a model of MuriNode or MuriVm */
+void muri_fleet_sum_now (GListModel *items, MuriFleetSum *sum);
 
-/* The last @seconds as a series, from those of the hosts. */
-MuriSeries *muri_fleet_sum_series (MuriFleet *fleet, gint64 now, guint seconds);
+/* The last @seconds as a series, from those of the items; empty where they are many. */
+MuriSeries *muri_fleet_sum_series (GListModel *items, gint64 now, guint seconds);
 void muri_fleet_sum_push (MuriSeries *series, gint64 now, const MuriFleetSum *sum);
 
 G_END_DECLS

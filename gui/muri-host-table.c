@@ -52,6 +52,14 @@ forget (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static GListModel *
 muri_host_table_get_source (MuriTablePage *page, MuriScope *scope)
 {
+  MuriGroup *group = muri_scope_get_group (scope);
+
+  return group ? muri_group_get_nodes (group) : muri_fleet_get_nodes (muri_scope_get_fleet (scope));
+}
+
+static GListModel *
+muri_host_table_get_everything (MuriTablePage *page, MuriScope *scope)
+{
   return muri_fleet_get_nodes (muri_scope_get_fleet (scope));
 }
 
@@ -128,7 +136,7 @@ muri_host_table_class_init (MuriHostTableClass *klass)
   G_OBJECT_CLASS (klass)->dispose = muri_host_table_dispose;
   page_class->item_type = MURI_TYPE_NODE;
   page_class->get_source = muri_host_table_get_source;
-  page_class->get_everything = muri_host_table_get_source;
+  page_class->get_everything = muri_host_table_get_everything;
   page_class->describe = muri_host_table_describe;
   page_class->selection_changed = muri_host_table_selection_changed;
 }

@@ -54,11 +54,11 @@ static void
 update_hosts (MuriOverviewPage *self, const MuriFleetSum *sum)
 {
   g_autofree char *value = NULL;
-  guint down = sum->n_hosts - sum->n_up;
+  guint down = sum->n_items - sum->n_up;
   g_autofree char *note = NULL;
 
   /* Translators: hosts that are up, of all that are known: "3 of 4" */
-  value = g_strdup_printf (C_ ("hosts", "%u of %u"), sum->n_up, sum->n_hosts);
+  value = g_strdup_printf (C_ ("hosts", "%u of %u"), sum->n_up, sum->n_items);
   if (down == 0)
     note = g_strdup (C_ ("hosts", "All up"));
   else
@@ -108,9 +108,9 @@ update_memory (MuriOverviewPage *self, const MuriFleetSum *sum)
   g_autofree char *value = muri_format_memory (sum->values[MURI_FIGURE_MEMORY], total);
   g_autofree char *note = NULL;
 
-  if (sum->n_memory < sum->n_hosts)
+  if (sum->n_memory < sum->n_items)
     /* Translators: hosts whose use of memory is known, of all: "28 of 34 hosts known" */
-    note = g_strdup_printf (C_ ("memory", "%u of %u hosts known"), sum->n_memory, sum->n_hosts);
+    note = g_strdup_printf (C_ ("memory", "%u of %u hosts known"), sum->n_memory, sum->n_items);
   else
     note = g_strdup (C_ ("memory", "Of all hosts"));
   muri_tile_set (self->memory_tile, value, note);
@@ -144,7 +144,7 @@ on_tick (MuriOverviewPage *self)
   MuriFleet *fleet = muri_page_get_fleet (MURI_PAGE (self));
   MuriFleetSum sum;
 
-  muri_fleet_sum_now (fleet, &sum);
+  muri_fleet_sum_now (muri_fleet_get_nodes (fleet), &sum);
   muri_fleet_sum_push (self->series, muri_graph_group_get_now (self->group), &sum);
   update_hosts (self, &sum);
   update_vms (self, fleet);
@@ -166,7 +166,7 @@ muri_overview_page_start (MuriPage *page)
   MuriOverviewPage *self = MURI_OVERVIEW_PAGE (page);
   MuriFleet *fleet = muri_page_get_fleet (page);
 
-  self->series = muri_fleet_sum_series (fleet, g_get_real_time (), SECONDS);
+  self->series = muri_fleet_sum_series (muri_fleet_get_nodes (fleet), g_get_real_time (), SECONDS);
   for (guint i = 0; i < G_N_ELEMENTS (self->all_graphs); i++)
     muri_graph_set_series (self->all_graphs[i], self->series);
   muri_recent_operations_watch (self->operations, fleet, NULL);

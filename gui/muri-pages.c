@@ -3,6 +3,7 @@
 #include "muri-pages.h"
 
 #include "muri-events-page.h"
+#include "muri-group-page.h"
 #include "muri-host-table.h"
 #include "muri-node-page.h"
 #include "muri-operations-page.h"
@@ -14,17 +15,22 @@
 typedef struct
 {
   const char *name;
-  GType (*kinds[3]) (void); /* by MuriScopeKind */
+  GType (*kinds[5]) (void); /* by MuriScopeKind */
 } ViewInfo;
 
 static const ViewInfo views[MURI_N_VIEWS] = {
   [MURI_VIEW_OVERVIEW] = { "overview",
                            { muri_overview_page_get_type, muri_node_page_get_type,
-                             muri_vm_page_get_type } },
-  [MURI_VIEW_VMS] = { "vms", { muri_vm_table_get_type, muri_vm_table_get_type, NULL } },
-  [MURI_VIEW_HOSTS] = { "hosts", { muri_host_table_get_type, NULL, NULL } },
+                             muri_vm_page_get_type, muri_group_page_get_type,
+                             muri_group_page_get_type } },
+  [MURI_VIEW_VMS] = { "vms",
+                      { muri_vm_table_get_type, muri_vm_table_get_type, NULL,
+                        muri_vm_table_get_type, muri_vm_table_get_type } },
+  [MURI_VIEW_HOSTS] = { "hosts",
+                        { muri_host_table_get_type, NULL, NULL, muri_host_table_get_type, NULL } },
   [MURI_VIEW_EVENTS] = { "events",
                          { muri_events_page_get_type, muri_events_page_get_type,
+                           muri_events_page_get_type, muri_events_page_get_type,
                            muri_events_page_get_type } },
 };
 

@@ -12,6 +12,8 @@ struct _MuriScope
   MuriFleet *fleet;
   MuriNode *node;
   MuriVm *vm;
+  MuriGroup *group;
+  MuriSmartGroup *smart;
   GListModel *vms;
 };
 
@@ -23,6 +25,8 @@ muri_scope_dispose (GObject *object)
   MuriScope *self = MURI_SCOPE (object);
 
   g_clear_object (&self->vms);
+  g_clear_object (&self->smart);
+  g_clear_object (&self->group);
   g_clear_object (&self->vm);
   g_clear_object (&self->node);
   g_clear_object (&self->fleet);
@@ -83,12 +87,34 @@ muri_scope_new_vm (MuriFleet *fleet, MuriVm *vm)
   return self;
 }
 
+MuriScope *
+muri_scope_new_group (MuriFleet *fleet, MuriGroup *group)
+{
+  MuriScope *self = scope_new (MURI_SCOPE_GROUP, fleet);
+
+  self->group = g_object_ref (group);
+  self->vms = g_object_ref (muri_group_get_all_vms (group));
+  return self;
+}
+
+MuriScope *
+muri_scope_new_smart (MuriFleet *fleet, MuriSmartGroup *smart)
+{
+  MuriScope *self = scope_new (MURI_SCOPE_SMART, fleet);
+
+  self->smart = g_object_ref (smart);
+  self->vms = g_object_ref (G_LIST_MODEL (smart));
+  return self;
+}
+
 /* NULL when there is no such thing (any more). */
 MuriScope *
 muri_scope_new_from_id (MuriFleet *fleet, const char *id)
 {
   MuriNode *node;
   MuriVm *vm;
+  MuriGroup *group;
+  MuriSmartGroup *smart;
 
   if (g_str_equal (id, "fleet"))
     return muri_scope_new_fleet (fleet);
@@ -96,6 +122,11 @@ muri_scope_new_from_id (MuriFleet *fleet, const char *id)
     return muri_scope_new_node (fleet, node);
   if (g_str_has_prefix (id, "vm:") && (vm = muri_fleet_find_vm (fleet, id + 3)))
     return muri_scope_new_vm (fleet, vm);
+  if (g_str_has_prefix (id, "group:")
+      && (group = muri_groups_find (muri_fleet_get_groups (fleet), id + 6)))
+    return muri_scope_new_group (fleet, group);
+  if (g_str_has_prefix (id, "smart:") && (smart = muri_fleet_find_smart_group (fleet, id + 6)))
+    return muri_scope_new_smart (fleet, smart);
   return NULL;
 }
 
@@ -124,6 +155,18 @@ muri_scope_get_vm (MuriScope *self)
   return self->vm;
 }
 
+MuriGroup *
+muri_scope_get_group (MuriScope *self)
+{
+  return self->group;
+}
+
+MuriSmartGroup *
+muri_scope_get_smart (MuriScope *self)
+{
+  return self->smart;
+}
+
 GListModel *
 muri_scope_get_vms (MuriScope *self)
 {
@@ -139,6 +182,10 @@ muri_scope_get_title (MuriScope *self)
       return muri_node_get_name (self->node);
     case MURI_SCOPE_VM:
       return muri_vm_get_name (self->vm);
+    case MURI_SCOPE_GROUP:
+      return muri_group_get_name (self->group);
+    case MURI_SCOPE_SMART:
+      return muri_smart_group_get_name (self->smart);
     case MURI_SCOPE_FLEET:
     default:
       return _ ("All Hosts");
@@ -154,6 +201,10 @@ muri_scope_to_id (MuriScope *self)
       return g_strconcat ("node:", muri_node_get_id (self->node), NULL);
     case MURI_SCOPE_VM:
       return g_strconcat ("vm:", muri_vm_get_id (self->vm), NULL);
+    case MURI_SCOPE_GROUP:
+      return g_strconcat ("group:", muri_group_get_path (self->group), NULL);
+    case MURI_SCOPE_SMART:
+      return g_strconcat ("smart:", muri_smart_group_get_id (self->smart), NULL);
     case MURI_SCOPE_FLEET:
     default:
       return g_strdup ("fleet");
@@ -167,5 +218,6 @@ muri_scope_equal (MuriScope *a, MuriScope *b)
     return TRUE;
   if (!a || !b)
     return FALSE;
-  return a->kind == b->kind && a->node == b->node && a->vm == b->vm;
+  return a->kind == b->kind && a->node == b->node && a->vm == b->vm && a->group == b->group
+         && a->smart == b->smart;
 }

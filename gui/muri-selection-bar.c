@@ -15,6 +15,7 @@ struct _MuriSelectionBar
   GtkLabel *number;
   AdwSqueezer *squeezer;
   GtkWidget *restart;
+  GtkButton *group;
   GtkMenuButton *more;
   GMenuModel *full_menu;
   GMenuModel *compact_menu;
@@ -25,6 +26,7 @@ G_DEFINE_FINAL_TYPE (MuriSelectionBar, muri_selection_bar, GTK_TYPE_WIDGET)
 enum
 {
   PROP_N_SELECTED = 1,
+  PROP_IN_GROUP,
   N_PROPS
 };
 
@@ -54,6 +56,15 @@ on_squeezed (MuriSelectionBar *self)
   gtk_menu_button_set_menu_model (self->more, compact ? self->compact_menu : self->full_menu);
 }
 
+/* Out of a group they are moved; from elsewhere they are added. */
+static void
+set_in_group (MuriSelectionBar *self, gboolean in_group)
+{
+  gtk_button_set_label (self->group, in_group ? _ ("Move to…") : _ ("Add to Group…"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->group),
+                                  in_group ? "table.move-to" : "table.add-to");
+}
+
 static void
 muri_selection_bar_set_property (GObject *object, guint prop_id, const GValue *value,
                                  GParamSpec *pspec)
@@ -64,6 +75,9 @@ muri_selection_bar_set_property (GObject *object, guint prop_id, const GValue *v
     {
     case PROP_N_SELECTED:
       set_n_selected (self, g_value_get_uint (value));
+      break;
+    case PROP_IN_GROUP:
+      set_in_group (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -89,6 +103,8 @@ muri_selection_bar_class_init (MuriSelectionBarClass *klass)
 
   properties[PROP_N_SELECTED] = g_param_spec_uint ("n-selected", NULL, NULL, 0, G_MAXUINT, 0,
                                                    G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_IN_GROUP] = g_param_spec_boolean ("in-group", NULL, NULL, FALSE,
+                                                    G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -99,6 +115,7 @@ muri_selection_bar_class_init (MuriSelectionBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, restart);
   gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, squeezer);
   gtk_widget_class_bind_template_callback (widget_class, on_squeezed);
+  gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, group);
   gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, more);
   gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, full_menu);
   gtk_widget_class_bind_template_child (widget_class, MuriSelectionBar, compact_menu);

@@ -7,7 +7,7 @@ struct _MuriSidebarItem
   GObject parent_instance;
 
   MuriSidebarKind kind;
-  MuriNode *node;
+  GObject *owner;
   guint zone;
   GListStore *nodes;
   guint count;
@@ -28,7 +28,7 @@ muri_sidebar_item_finalize (GObject *object)
 {
   MuriSidebarItem *self = MURI_SIDEBAR_ITEM (object);
 
-  g_clear_object (&self->node);
+  g_clear_object (&self->owner);
   g_clear_object (&self->nodes);
 
   G_OBJECT_CLASS (muri_sidebar_item_parent_class)->finalize (object);
@@ -63,13 +63,13 @@ muri_sidebar_item_init (MuriSidebarItem *self)
 }
 
 MuriSidebarItem *
-muri_sidebar_item_new (MuriSidebarKind kind, MuriNode *node, guint zone)
+muri_sidebar_item_new (MuriSidebarKind kind, gpointer owner, guint zone)
 {
   MuriSidebarItem *self = g_object_new (MURI_TYPE_SIDEBAR_ITEM, NULL);
 
   self->kind = kind;
   self->zone = zone;
-  g_set_object (&self->node, node);
+  g_set_object (&self->owner, owner);
   if (kind == MURI_SIDEBAR_ZONE)
     self->nodes = g_list_store_new (MURI_TYPE_NODE);
   return self;
@@ -81,10 +81,10 @@ muri_sidebar_item_get_kind (MuriSidebarItem *self)
   return self->kind;
 }
 
-MuriNode *
-muri_sidebar_item_get_node (MuriSidebarItem *self)
+gpointer
+muri_sidebar_item_get_owner (MuriSidebarItem *self)
 {
-  return self->node;
+  return self->owner;
 }
 
 guint
@@ -112,4 +112,10 @@ muri_sidebar_item_set_count (MuriSidebarItem *self, guint count)
     return;
   self->count = count;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNT]);
+}
+
+gboolean
+muri_sidebar_item_is (gpointer item, MuriSidebarKind kind)
+{
+  return MURI_IS_SIDEBAR_ITEM (item) && MURI_SIDEBAR_ITEM (item)->kind == kind;
 }

@@ -8,6 +8,7 @@
 #include "muri-clock.h"
 #include "muri-format.h"
 #include "muri-sidebar-item.h"
+#include "muri-padlock.h"
 #include "muri-row-label.h"
 #include "muri-state-icon.h"
 
@@ -18,10 +19,13 @@ struct _MuriSidebarRow
   GtkWidget *image;
   GtkWidget *icon;
   GtkWidget *name;
+  GtkWidget *lock;
+  GtkWidget *badge;
   GtkWidget *age;
   GtkWidget *count;
 
   GObject *item;
+  char *hint; /* shown in place of the name */
   gulong handler;
   gulong clock_handler;
 };
@@ -54,34 +58,128 @@ set_dim (MuriSidebarRow *self, gboolean dim)
 }
 
 static void
-update_item (MuriSidebarRow *self, MuriSidebarItem *item)
+set_image (MuriSidebarRow *self, const char *icon_name)
 {
-  guint count = muri_sidebar_item_get_count (item);
-  g_autofree char *name = NULL;
+  gtk_widget_set_visible (self->image, icon_name != NULL);
+  if (icon_name)
+    gtk_image_set_from_icon_name (GTK_IMAGE (self->image), icon_name);
+}
 
+static void
+set_heading (MuriSidebarRow *self, gboolean heading)
+{
+  if (heading)
+    gtk_widget_add_css_class (self->name, "section");
+  else
+    gtk_widget_remove_css_class (self->name, "section");
+}
+
+static char *
+title_of (MuriSidebarItem *item)
+{
   switch (muri_sidebar_item_get_kind (item))
     {
+    case MURI_SIDEBAR_GROUPS:
+      return g_strdup (_ ("Groups"));
     case MURI_SIDEBAR_FLEET:
-      name = g_strdup (_ ("All Hosts"));
-      break;
+      return g_strdup (_ ("All Hosts"));
     case MURI_SIDEBAR_ZONE:
-      name = g_strdup_printf (_ ("Zone %u"), muri_sidebar_item_get_zone (item));
-      break;
+      return g_strdup_printf (_ ("Zone %u"), muri_sidebar_item_get_zone (item));
     case MURI_SIDEBAR_MORE:
+    case MURI_SIDEBAR_NO_GROUPS:
     default:
-      name = g_strdup_printf (_ ("Show All %u"), count);
-      break;
+      return g_strdup_printf (_ ("Show All %u"), muri_sidebar_item_get_count (item));
     }
+}
+
+static void
+update_item (MuriSidebarRow *self, MuriSidebarItem *item)
+{
+  MuriSidebarKind kind = muri_sidebar_item_get_kind (item);
+  gboolean section = kind == MURI_SIDEBAR_FLEET || kind == MURI_SIDEBAR_GROUPS;
+  g_autofree char *name = title_of (item);
+
   gtk_widget_set_visible (self->icon, FALSE);
-  gtk_widget_set_visible (self->image, muri_sidebar_item_get_kind (item) == MURI_SIDEBAR_FLEET);
+  set_image (self, NULL);
   set_text (self->name, name);
   set_text (self->age, NULL);
-  set_dim (self, muri_sidebar_item_get_kind (item) != MURI_SIDEBAR_FLEET);
-  if (muri_sidebar_item_get_kind (item) == MURI_SIDEBAR_MORE)
+  set_dim (self, !section);
+  set_heading (self, section);
+  if (kind == MURI_SIDEBAR_MORE || kind == MURI_SIDEBAR_GROUPS)
     set_text (self->count, NULL);
   else
-    set_count (self, count);
+    set_count (self, muri_sidebar_item_get_count (item));
   muri_row_label_set (GTK_WIDGET (self), name);
+}
+
+/* What is wrong with its VMs, by the worst. */
+static void
+update_badge (MuriSidebarRow *self, GListModel *vms)
+{
+  guint n = g_list_model_get_n_items (vms);
+  guint crashed = 0, unknown = 0;
+  g_autofree char *crashed_text = NULL;
+  g_autofree char *unknown_text = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (MuriVm) vm = g_list_model_get_item (vms, i);
+
+      if (!muri_vm_is_known (vm))
+        unknown++;
+      else if (muri_vm_get_state (vm) == MURI_VM_STATE_CRASHED)
+        crashed++;
+    }
+  gtk_widget_set_visible (self->badge, crashed + unknown > 0);
+  muri_state_icon_set_vm_state (MURI_STATE_ICON (self->badge),
+                                crashed > 0 ? MURI_VM_STATE_CRASHED : MURI_VM_STATE_RUNNING,
+                                crashed > 0);
+  crashed_text = g_strdup_printf (ngettext ("%u crashed", "%u crashed", crashed), crashed);
+  unknown_text = g_strdup_printf (ngettext ("%u unreachable", "%u unreachable", unknown), unknown);
+  gtk_widget_set_tooltip_text (self->badge, crashed > 0 ? crashed_text : unknown_text);
+}
+
+static void
+update_group (MuriSidebarRow *self, MuriGroup *group)
+{
+  guint n = muri_group_get_n_vms (group);
+  g_autofree char *label = NULL;
+
+  gtk_widget_set_visible (self->icon, FALSE);
+  set_image (self, "muri-group-symbolic");
+  set_heading (self, FALSE);
+  set_text (self->name, muri_group_get_name (group));
+  set_text (self->age, NULL);
+  set_count (self, n);
+  set_dim (self, FALSE);
+  update_badge (self, muri_group_get_all_vms (group));
+  /* Translators: what a screen reader says of a group: its name, its VMs, how many run */
+  label = g_strdup_printf (
+      ngettext ("%s, group, %u VM, %u running", "%s, group, %u VMs, %u running", n),
+      muri_group_get_name (group), n, muri_group_get_n_running (group));
+  muri_row_label_set (GTK_WIDGET (self), label);
+}
+
+static void
+update_smart (MuriSidebarRow *self, MuriSmartGroup *smart)
+{
+  guint n = muri_smart_group_get_n_vms (smart);
+  const char *problem = muri_smart_group_get_problem (smart);
+  g_autofree char *label = NULL;
+
+  gtk_widget_set_visible (self->icon, FALSE);
+  set_image (self, "muri-smart-group-symbolic");
+  set_heading (self, FALSE);
+  set_text (self->name, muri_smart_group_get_name (smart));
+  set_text (self->age, NULL);
+  set_count (self, n);
+  set_dim (self, problem != NULL);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self),
+                               problem ? problem : muri_smart_group_get_text (smart));
+  /* Translators: what a screen reader says of a saved search: its name, the VMs that it finds */
+  label = g_strdup_printf (ngettext ("%s, saved search, %u VM", "%s, saved search, %u VMs", n),
+                           muri_smart_group_get_name (smart), n);
+  muri_row_label_set (GTK_WIDGET (self), label);
 }
 
 static void
@@ -100,34 +198,81 @@ update_node (MuriSidebarRow *self, MuriNode *node)
 }
 
 static void
-update (MuriSidebarRow *self)
+update_vm (MuriSidebarRow *self, MuriVm *vm)
 {
+  set_text (self->name, muri_vm_get_name (vm));
+  set_text (self->age, NULL);
+  set_text (self->count, NULL);
+  set_dim (self, !muri_vm_is_known (vm));
+  muri_cell_label_row (GTK_WIDGET (self), vm);
+}
+
+static void
+update_content (MuriSidebarRow *self)
+{
+  gtk_widget_set_visible (self->badge, FALSE);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), NULL);
   if (MURI_IS_SIDEBAR_ITEM (self->item))
     {
       update_item (self, MURI_SIDEBAR_ITEM (self->item));
       return;
     }
-  gtk_widget_set_visible (self->image, FALSE);
+  if (MURI_IS_GROUP (self->item))
+    {
+      update_group (self, MURI_GROUP (self->item));
+      return;
+    }
+  if (MURI_IS_SMART_GROUP (self->item))
+    {
+      update_smart (self, MURI_SMART_GROUP (self->item));
+      return;
+    }
+  set_image (self, NULL);
+  set_heading (self, FALSE);
   gtk_widget_set_visible (self->icon, TRUE);
   if (MURI_IS_NODE (self->item))
     update_node (self, MURI_NODE (self->item));
   else
+    update_vm (self, MURI_VM (self->item));
+}
+
+static void
+update (MuriSidebarRow *self)
+{
+  update_content (self);
+  if (!self->hint)
+    return;
+  set_text (self->name, self->hint);
+  set_text (self->age, NULL);
+  set_text (self->count, NULL);
+  gtk_widget_set_visible (self->badge, FALSE);
+}
+
+void
+muri_sidebar_row_set_hint (MuriSidebarRow *self, const char *text, gboolean allowed)
+{
+  if (g_strcmp0 (self->hint, text) != 0)
     {
-      set_text (self->name, muri_vm_get_name (MURI_VM (self->item)));
-      set_text (self->age, NULL);
-      set_text (self->count, NULL);
-      set_dim (self, !muri_vm_is_known (MURI_VM (self->item)));
-      muri_cell_label_row (GTK_WIDGET (self), self->item);
+      g_free (self->hint);
+      self->hint = g_strdup (text);
     }
+  gtk_widget_remove_css_class (self->name, "drop-hint");
+  gtk_widget_remove_css_class (self->name, "drop-refusal");
+  if (text)
+    gtk_widget_add_css_class (self->name, allowed ? "drop-hint" : "drop-refusal");
+  if (self->item)
+    update (self);
 }
 
 static void
 on_notify (MuriSidebarRow *self, GParamSpec *pspec)
 {
-  static const char *const shown[] = { "name", "state", "known", "n-vms", "heard", "count", NULL };
+  static const char *const shown[] = { "name",  "state",     "known", "n-vms",   "heard",
+                                       "count", "n-running", "text",  "problem", NULL };
 
   /* An agent is heard every second; that is news only once it is not. */
-  if (g_str_equal (pspec->name, "heard") && muri_item_is_known (self->item))
+  if (MURI_IS_NODE (self->item) && g_str_equal (pspec->name, "heard")
+      && muri_item_is_known (self->item))
     return;
   if (g_strv_contains (shown, pspec->name))
     update (self);
@@ -136,7 +281,7 @@ on_notify (MuriSidebarRow *self, GParamSpec *pspec)
 static void
 on_clock (MuriSidebarRow *self)
 {
-  if (!muri_item_is_known (self->item))
+  if (!MURI_IS_NODE (self->item) || !muri_item_is_known (self->item))
     update (self);
 }
 
@@ -152,7 +297,7 @@ follow (MuriSidebarRow *self, gboolean on)
     return;
 
   self->handler = g_signal_connect_swapped (self->item, "notify", G_CALLBACK (on_notify), self);
-  if (MURI_IS_NODE (self->item))
+  if (MURI_IS_NODE (self->item) || MURI_IS_GROUP (self->item))
     self->clock_handler = muri_clock_connect (G_CALLBACK (on_clock), self);
 }
 
@@ -164,6 +309,7 @@ muri_sidebar_row_set_item (MuriSidebarRow *self, gpointer item)
   follow (self, FALSE);
   g_set_object (&self->item, item);
   g_object_set (self->icon, "vm", MURI_IS_VM (item) ? item : NULL, NULL);
+  muri_padlock_set_vm (MURI_PADLOCK (self->lock), MURI_IS_VM (item) ? item : NULL);
   if (MURI_IS_NODE (item))
     g_object_set (self->icon, "node", item, NULL);
   if (!item)
@@ -201,6 +347,7 @@ muri_sidebar_row_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
     gtk_widget_unparent (child);
   self->icon = NULL;
+  g_clear_pointer (&self->hint, g_free);
 
   G_OBJECT_CLASS (muri_sidebar_row_parent_class)->dispose (object);
 }
@@ -234,7 +381,7 @@ muri_sidebar_row_init (MuriSidebarRow *self)
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))),
                               8);
-  self->image = gtk_image_new_from_icon_name ("network-workgroup-symbolic");
+  self->image = gtk_image_new ();
   gtk_widget_set_parent (self->image, GTK_WIDGET (self));
   self->icon = muri_state_icon_new ();
   gtk_widget_set_parent (self->icon, GTK_WIDGET (self));
@@ -243,6 +390,10 @@ muri_sidebar_row_init (MuriSidebarRow *self)
   gtk_label_set_xalign (GTK_LABEL (self->name), 0);
   gtk_label_set_ellipsize (GTK_LABEL (self->name), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (self->name, TRUE);
+  self->lock = muri_padlock_new ();
+  gtk_widget_set_parent (self->lock, GTK_WIDGET (self));
+  self->badge = muri_state_icon_new ();
+  gtk_widget_set_parent (self->badge, GTK_WIDGET (self));
   self->age = add_label (self, "dim-label");
   gtk_widget_add_css_class (self->age, "caption");
   self->count = add_label (self, "dim-label");

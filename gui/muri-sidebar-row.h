@@ -14,4 +14,7 @@ G_DECLARE_FINAL_TYPE (MuriSidebarRow, muri_sidebar_row, MURI, SIDEBAR_ROW, GtkWi
 GtkWidget *muri_sidebar_row_new (void);
 void muri_sidebar_row_set_item (MuriSidebarRow *row, gpointer item);
 
+/* What letting go here would do, in place of its name; or why it cannot be. NULL: the name. */
+void muri_sidebar_row_set_hint (MuriSidebarRow *row, const char *text, gboolean allowed);
+
 G_END_DECLS

@@ -2,33 +2,20 @@
 
 #include "muri-sidebar-tree.h"
 
-/* More VMs of a host are in its table. */
-#define VMS_LISTED 50
+#include "muri-sidebar-members.h"
 
 /* Lives as long as the tree's root model. */
 typedef struct
 {
   MuriFleet *fleet; /* borrowed: its models keep the closures */
+  MuriSidebarItem *groups;
   MuriSidebarItem *everything;
-  GListStore *parts; /* of list models: what is flattened */
-  GListModel *hosts; /* sorted */
-  GListStore *zones; /* of MuriSidebarItem */
+  GListStore *none;       /* of MuriSidebarItem: while there are no groups */
+  GListModel *all_groups; /* what is below the first section */
+  GListStore *host_parts; /* of list models: what is below the second, flattened */
+  GListModel *hosts;      /* sorted */
+  GListStore *zones;      /* of MuriSidebarItem */
 } Tree;
-
-static const char *
-name_of (gpointer item)
-{
-  return MURI_IS_VM (item) ? muri_vm_get_name (item) : muri_node_get_name (item);
-}
-
-static int
-compare_names (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  g_autofree char *x = g_utf8_collate_key_for_filename (name_of ((gpointer)a), -1);
-  g_autofree char *y = g_utf8_collate_key_for_filename (name_of ((gpointer)b), -1);
-
-  return gtk_ordering_from_cmpfunc (strcmp (x, y));
-}
 
 /* Below a folded zone nobody looks: the troubled come first there. */
 static int
@@ -37,61 +24,25 @@ compare_trouble (gconstpointer a, gconstpointer b, gpointer user_data)
   gboolean x = muri_node_get_state ((MuriNode *)a) == MURI_NODE_UP;
   gboolean y = muri_node_get_state ((MuriNode *)b) == MURI_NODE_UP;
 
-  return x == y ? compare_names (a, b, user_data) : x - y;
-}
-
-static GListModel *
-sorted (GListModel *model, GCompareDataFunc compare)
-{
-  GtkSorter *sorter = GTK_SORTER (gtk_custom_sorter_new (compare, NULL, NULL));
-
-  return G_LIST_MODEL (gtk_sort_list_model_new (g_object_ref (model), sorter));
-}
-
-static void
-update_more (GListStore *more, GParamSpec *pspec, MuriNode *node)
-{
-  guint n = muri_node_get_n_vms (node);
-
-  if (n <= VMS_LISTED)
-    g_list_store_remove_all (more);
-  else
-    {
-      g_autoptr (MuriSidebarItem) item = g_list_model_get_item (G_LIST_MODEL (more), 0);
-
-      if (!item)
-        {
-          item = muri_sidebar_item_new (MURI_SIDEBAR_MORE, node, 0);
-          muri_sidebar_item_set_count (item, n);
-          g_list_store_append (more, item);
-        }
-      muri_sidebar_item_set_count (item, n);
-    }
-}
-
-static GListModel *
-vms_of (MuriNode *node)
-{
-  GListStore *parts = g_list_store_new (G_TYPE_LIST_MODEL);
-  g_autoptr (GListStore) more = g_list_store_new (MURI_TYPE_SIDEBAR_ITEM);
-  g_autoptr (GtkSliceListModel) listed =
-      gtk_slice_list_model_new (sorted (muri_node_get_vms (node), compare_names), 0, VMS_LISTED);
-
-  g_list_store_append (parts, listed);
-  g_list_store_append (parts, more);
-  g_signal_connect_object (node, "notify::n-vms", G_CALLBACK (update_more), more,
-                           G_CONNECT_SWAPPED);
-  update_more (more, NULL, node);
-  return G_LIST_MODEL (gtk_flatten_list_model_new (G_LIST_MODEL (parts)));
+  return x == y ? muri_sidebar_compare_names (a, b, user_data) : x - y;
 }
 
 static GListModel *
 children_of (gpointer item, gpointer user_data)
 {
+  Tree *tree = user_data;
+
   if (MURI_IS_NODE (item))
-    return vms_of (item);
-  if (MURI_IS_SIDEBAR_ITEM (item) && muri_sidebar_item_get_kind (item) == MURI_SIDEBAR_ZONE)
-    return sorted (G_LIST_MODEL (muri_sidebar_item_get_nodes (item)), compare_trouble);
+    return muri_sidebar_members_of_node (item);
+  if (MURI_IS_GROUP (item))
+    return muri_sidebar_members_of_group (item);
+  if (muri_sidebar_item_is (item, MURI_SIDEBAR_GROUPS))
+    return g_object_ref (tree->all_groups);
+  if (muri_sidebar_item_is (item, MURI_SIDEBAR_FLEET))
+    return G_LIST_MODEL (
+        gtk_flatten_list_model_new (g_object_ref (G_LIST_MODEL (tree->host_parts))));
+  if (muri_sidebar_item_is (item, MURI_SIDEBAR_ZONE))
+    return muri_sidebar_sorted (G_LIST_MODEL (muri_sidebar_item_get_nodes (item)), compare_trouble);
   return NULL;
 }
 
@@ -186,12 +137,12 @@ on_hosts_changed (GListModel *model, guint position, guint removed, guint added,
 {
   gboolean zoned = has_zones (tree->hosts);
   gpointer wanted = zoned ? (gpointer)tree->zones : (gpointer)tree->hosts;
-  g_autoptr (GObject) shown = g_list_model_get_item (G_LIST_MODEL (tree->parts), 1);
+  g_autoptr (GObject) shown = g_list_model_get_item (G_LIST_MODEL (tree->host_parts), 0);
 
   if (zoned)
     fill_zones (tree);
   if (shown != wanted)
-    g_list_store_splice (tree->parts, 1, 1, &wanted, 1);
+    g_list_store_splice (tree->host_parts, 0, 1, &wanted, 1);
 }
 
 static void
@@ -201,70 +152,116 @@ on_vms_changed (GListModel *model, guint position, guint removed, guint added, T
 }
 
 static void
+on_groups_changed (GListModel *model, guint position, guint removed, guint added, Tree *tree)
+{
+  GListModel *roots = muri_groups_get_roots (muri_fleet_get_groups (tree->fleet));
+  GListModel *smart = muri_fleet_get_smart_groups (tree->fleet);
+
+  if (g_list_model_get_n_items (roots) + g_list_model_get_n_items (smart) > 0)
+    g_list_store_remove_all (tree->none);
+  else if (g_list_model_get_n_items (G_LIST_MODEL (tree->none)) == 0)
+    {
+      g_autoptr (MuriSidebarItem) item = muri_sidebar_item_new (MURI_SIDEBAR_NO_GROUPS, NULL, 0);
+
+      g_list_store_append (tree->none, item);
+    }
+}
+
+static void
 tree_free (gpointer data)
 {
   Tree *tree = data;
 
   g_signal_handlers_disconnect_by_data (tree->hosts, tree);
   g_signal_handlers_disconnect_by_data (muri_fleet_get_vms (tree->fleet), tree);
+  g_signal_handlers_disconnect_by_data (muri_groups_get_roots (muri_fleet_get_groups (tree->fleet)),
+                                        tree);
+  g_object_unref (tree->groups);
   g_object_unref (tree->everything);
-  g_object_unref (tree->parts);
+  g_object_unref (tree->none);
+  g_object_unref (tree->all_groups);
+  g_object_unref (tree->host_parts);
   g_object_unref (tree->hosts);
   g_object_unref (tree->zones);
   g_object_unref (tree->fleet);
   g_free (tree);
 }
 
-GtkTreeListModel *
-muri_sidebar_tree_new (MuriFleet *fleet)
+static void
+make_groups (Tree *tree)
 {
-  Tree *tree = g_new0 (Tree, 1);
-  g_autoptr (GListStore) top = g_list_store_new (MURI_TYPE_SIDEBAR_ITEM);
-  GListModel *vms = muri_fleet_get_vms (fleet);
-  GtkFlattenListModel *root;
+  GListModel *roots = muri_groups_get_roots (muri_fleet_get_groups (tree->fleet));
+  GListStore *parts = g_list_store_new (G_TYPE_LIST_MODEL);
 
-  tree->fleet = g_object_ref (fleet);
+  tree->groups = muri_sidebar_item_new (MURI_SIDEBAR_GROUPS, NULL, 0);
+  tree->none = g_list_store_new (MURI_TYPE_SIDEBAR_ITEM);
+  g_list_store_append (parts, roots);
+  g_list_store_append (parts, muri_fleet_get_smart_groups (tree->fleet));
+  g_list_store_append (parts, tree->none);
+  tree->all_groups = G_LIST_MODEL (gtk_flatten_list_model_new (G_LIST_MODEL (parts)));
+  g_signal_connect_after (roots, "items-changed", G_CALLBACK (on_groups_changed), tree);
+  g_signal_connect_after (muri_fleet_get_smart_groups (tree->fleet), "items-changed",
+                          G_CALLBACK (on_groups_changed), tree);
+  on_groups_changed (roots, 0, 0, 0, tree);
+}
+
+static void
+make_hosts (Tree *tree)
+{
+  GListModel *vms = muri_fleet_get_vms (tree->fleet);
+
   tree->everything = muri_sidebar_item_new (MURI_SIDEBAR_FLEET, NULL, 0);
-  tree->hosts = sorted (muri_fleet_get_nodes (fleet), compare_names);
+  tree->hosts =
+      muri_sidebar_sorted (muri_fleet_get_nodes (tree->fleet), muri_sidebar_compare_names);
   tree->zones = g_list_store_new (MURI_TYPE_SIDEBAR_ITEM);
-  tree->parts = g_list_store_new (G_TYPE_LIST_MODEL);
-  g_list_store_append (top, tree->everything);
-  g_list_store_append (tree->parts, top);
-  g_list_store_append (tree->parts, tree->hosts);
-  /* After the model that flattens the parts: it must not lose a part whose change it has not
+  tree->host_parts = g_list_store_new (G_TYPE_LIST_MODEL);
+  g_list_store_append (tree->host_parts, tree->hosts);
+  /* After the models that flatten the parts: they must not lose a part whose change they have not
    * heard of yet. */
   g_signal_connect_after (tree->hosts, "items-changed", G_CALLBACK (on_hosts_changed), tree);
   g_signal_connect (vms, "items-changed", G_CALLBACK (on_vms_changed), tree);
   on_hosts_changed (tree->hosts, 0, 0, 0, tree);
   on_vms_changed (vms, 0, 0, 0, tree);
+}
 
-  root = gtk_flatten_list_model_new (g_object_ref (G_LIST_MODEL (tree->parts)));
-  g_object_set_data_full (G_OBJECT (root), "muri-tree", tree, tree_free);
-  return gtk_tree_list_model_new (G_LIST_MODEL (root), FALSE, FALSE, children_of, NULL, NULL);
+GtkTreeListModel *
+muri_sidebar_tree_new (MuriFleet *fleet)
+{
+  Tree *tree = g_new0 (Tree, 1);
+  g_autoptr (GListStore) sections = g_list_store_new (MURI_TYPE_SIDEBAR_ITEM);
+
+  tree->fleet = g_object_ref (fleet);
+  make_groups (tree);
+  make_hosts (tree);
+  g_list_store_append (sections, tree->groups);
+  g_list_store_append (sections, tree->everything);
+  g_object_set_data_full (G_OBJECT (sections), "muri-tree", tree, tree_free);
+  return gtk_tree_list_model_new (g_object_ref (G_LIST_MODEL (sections)), FALSE, FALSE, children_of,
+                                  tree, NULL);
+}
+
+static gboolean
+is_zone_of (gpointer item, gpointer node)
+{
+  return muri_sidebar_item_is (item, MURI_SIDEBAR_ZONE)
+         && muri_sidebar_item_get_zone (item) == muri_node_get_zone (node);
+}
+
+static gboolean
+is_item (gpointer item, gpointer wanted)
+{
+  return item == wanted;
+}
+
+static gboolean
+is_section (gpointer item, gpointer kind)
+{
+  return muri_sidebar_item_is (item, GPOINTER_TO_UINT (kind));
 }
 
 static guint
-find_row (GtkTreeListModel *model, gpointer item, GtkTreeListRow **found)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (model));
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (model), i);
-      g_autoptr (GObject) other = gtk_tree_list_row_get_item (row);
-
-      if (other == item)
-        {
-          if (found)
-            *found = g_steal_pointer (&row);
-          return i;
-        }
-    }
-  return GTK_INVALID_LIST_POSITION;
-}
-
-static void
-unfold_zones (GtkTreeListModel *model, MuriNode *node)
+find_row (GtkTreeListModel *model, gboolean (*is) (gpointer item, gpointer data), gpointer data,
+          gboolean unfold)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (model));
 
@@ -273,31 +270,60 @@ unfold_zones (GtkTreeListModel *model, MuriNode *node)
       g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (model), i);
       g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
 
-      if (MURI_IS_SIDEBAR_ITEM (item)
-          && muri_sidebar_item_get_kind (MURI_SIDEBAR_ITEM (item)) == MURI_SIDEBAR_ZONE
-          && muri_sidebar_item_get_zone (MURI_SIDEBAR_ITEM (item)) == muri_node_get_zone (node))
+      if (!is (item, data))
+        continue;
+      if (unfold)
         gtk_tree_list_row_set_expanded (row, TRUE);
+      return i;
+    }
+  return GTK_INVALID_LIST_POSITION;
+}
+
+static void
+unfold_to_group (GtkTreeListModel *model, MuriGroup *group)
+{
+  MuriGroup *parent = muri_group_get_parent (group);
+
+  if (!parent)
+    find_row (model, is_section, GUINT_TO_POINTER (MURI_SIDEBAR_GROUPS), TRUE);
+  else
+    {
+      unfold_to_group (model, parent);
+      find_row (model, is_item, parent, TRUE);
     }
 }
 
+static void
+unfold_to_node (GtkTreeListModel *model, MuriNode *node)
+{
+  find_row (model, is_section, GUINT_TO_POINTER (MURI_SIDEBAR_FLEET), TRUE);
+  find_row (model, is_zone_of, node, TRUE);
+}
+
+/* What is in view already stays where it is: it may be in several places. */
 guint
 muri_sidebar_tree_reveal (GtkTreeListModel *model, gpointer item)
 {
-  guint position = find_row (model, item, NULL);
-  MuriNode *node = NULL;
-  g_autoptr (GtkTreeListRow) row = NULL;
+  guint position = find_row (model, is_item, item, FALSE);
 
   if (position != GTK_INVALID_LIST_POSITION)
     return position;
-  if (MURI_IS_VM (item))
-    node = muri_vm_get_node (item);
+  if (MURI_IS_GROUP (item))
+    unfold_to_group (model, item);
+  else if (MURI_IS_SMART_GROUP (item))
+    find_row (model, is_section, GUINT_TO_POINTER (MURI_SIDEBAR_GROUPS), TRUE);
   else if (MURI_IS_NODE (item))
-    node = item;
-  if (!node)
-    return GTK_INVALID_LIST_POSITION;
+    unfold_to_node (model, item);
+  else if (MURI_IS_VM (item))
+    {
+      unfold_to_node (model, muri_vm_get_node (item));
+      find_row (model, is_item, muri_vm_get_node (item), TRUE);
+    }
+  return find_row (model, is_item, item, FALSE);
+}
 
-  unfold_zones (model, node);
-  if (item != (gpointer)node && find_row (model, node, &row) != GTK_INVALID_LIST_POSITION)
-    gtk_tree_list_row_set_expanded (row, TRUE);
-  return find_row (model, item, NULL);
+guint
+muri_sidebar_tree_find_fleet (GtkTreeListModel *model)
+{
+  return find_row (model, is_section, GUINT_TO_POINTER (MURI_SIDEBAR_FLEET), FALSE);
 }

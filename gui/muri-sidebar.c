@@ -6,7 +6,9 @@
 
 #include "muri-format.h"
 #include "muri-plan.h"
-#include "muri-sidebar-row.h"
+#include "muri-sidebar-dnd.h"
+#include "muri-sidebar-factory.h"
+#include "muri-sidebar-keys.h"
 #include "muri-sidebar-tree.h"
 
 struct _MuriSidebar
@@ -26,6 +28,9 @@ struct _MuriSidebar
   MuriTally *tally;
   GtkTreeListModel *tree;
   GtkSingleSelection *selection;
+  MuriSidebarUnfolding *unfolding;
+  MuriSidebarDnd *dnd;
+  MuriSidebarKeys *keys;
   MuriScope *scope;
 
   gboolean following; /* the selection is changed by what is shown, not by a person */
@@ -34,52 +39,31 @@ struct _MuriSidebar
 G_DEFINE_FINAL_TYPE (MuriSidebar, muri_sidebar, GTK_TYPE_BOX)
 
 static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item)
-{
-  GtkWidget *expander = gtk_tree_expander_new ();
-
-  gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), muri_sidebar_row_new ());
-  gtk_list_item_set_child (list_item, expander);
-}
-
-static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
-{
-  GtkTreeExpander *expander = GTK_TREE_EXPANDER (gtk_list_item_get_child (list_item));
-  GtkTreeListRow *row = gtk_list_item_get_item (list_item);
-  g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
-
-  gtk_tree_expander_set_list_row (expander, row);
-  muri_sidebar_row_set_item (MURI_SIDEBAR_ROW (gtk_tree_expander_get_child (expander)), item);
-}
-
-static void
-on_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
-{
-  GtkTreeExpander *expander = GTK_TREE_EXPANDER (gtk_list_item_get_child (list_item));
-
-  gtk_tree_expander_set_list_row (expander, NULL);
-  muri_sidebar_row_set_item (MURI_SIDEBAR_ROW (gtk_tree_expander_get_child (expander)), NULL);
-}
-
-static void
 show_item (MuriSidebar *self, gpointer item)
 {
   g_autofree char *id = NULL;
+  gboolean more = FALSE;
 
+  if (muri_sidebar_item_is (item, MURI_SIDEBAR_MORE))
+    {
+      more = TRUE;
+      item = muri_sidebar_item_get_owner (item);
+    }
   if (MURI_IS_NODE (item))
     id = g_strconcat ("node:", muri_node_get_id (item), NULL);
   else if (MURI_IS_VM (item))
     id = g_strconcat ("vm:", muri_vm_get_id (item), NULL);
-  else if (muri_sidebar_item_get_kind (item) == MURI_SIDEBAR_FLEET)
+  else if (MURI_IS_GROUP (item))
+    id = g_strconcat ("group:", muri_group_get_path (item), NULL);
+  else if (MURI_IS_SMART_GROUP (item))
+    id = g_strconcat ("smart:", muri_smart_group_get_id (item), NULL);
+  else if (muri_sidebar_item_is (item, MURI_SIDEBAR_FLEET))
     id = g_strdup ("fleet");
-  else if (muri_sidebar_item_get_kind (item) == MURI_SIDEBAR_MORE)
-    id = g_strconcat ("node:", muri_node_get_id (muri_sidebar_item_get_node (item)), NULL);
   else
     return;
 
   gtk_widget_activate_action (GTK_WIDGET (self), "win.show-scope", "s", id);
-  if (MURI_IS_SIDEBAR_ITEM (item) && muri_sidebar_item_get_kind (item) == MURI_SIDEBAR_MORE)
+  if (more)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.show-view", "s", "vms");
 }
 
@@ -154,6 +138,9 @@ muri_sidebar_dispose (GObject *object)
   MuriSidebar *self = MURI_SIDEBAR (object);
 
   gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_SIDEBAR);
+  g_clear_object (&self->keys);
+  g_clear_object (&self->dnd);
+  g_clear_object (&self->unfolding);
   g_clear_object (&self->selection);
   g_clear_object (&self->tree);
   g_clear_object (&self->tally);
@@ -199,20 +186,22 @@ muri_sidebar_init (MuriSidebar *self)
 void
 muri_sidebar_set_fleet (MuriSidebar *self, MuriFleet *fleet, MuriTally *tally)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GSettings) settings = g_settings_new ("io.github.muri.Muri");
+  g_autoptr (GtkListItemFactory) factory = NULL;
 
   g_return_if_fail (self->tree == NULL);
 
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
   self->tree = muri_sidebar_tree_new (fleet);
+  self->unfolding = muri_sidebar_unfolding_new (self->tree, settings);
+  factory = muri_sidebar_factory_new (self->unfolding);
   self->selection = g_object_new (GTK_TYPE_SINGLE_SELECTION, "autoselect", FALSE, "can-unselect",
                                   TRUE, "model", self->tree, NULL);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
   gtk_list_view_set_factory (self->list, factory);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
+  self->dnd = muri_sidebar_dnd_new (self->list, fleet);
+  self->keys = muri_sidebar_keys_new (self->list, fleet);
 
   self->tally = g_object_ref (tally);
   g_signal_connect_object (tally, "notify::n-open", G_CALLBACK (update_tally), self,
@@ -234,18 +223,36 @@ item_of (MuriSidebar *self)
       return muri_scope_get_node (self->scope);
     case MURI_SCOPE_VM:
       return muri_scope_get_vm (self->scope);
+    case MURI_SCOPE_GROUP:
+      return muri_scope_get_group (self->scope);
+    case MURI_SCOPE_SMART:
+      return muri_scope_get_smart (self->scope);
     case MURI_SCOPE_FLEET:
     default:
       return NULL;
     }
 }
 
+/* One and the same VM may be in several places: where it was chosen it stays chosen. */
+static gboolean
+is_selected (MuriSidebar *self, gpointer item)
+{
+  GtkTreeListRow *row = gtk_single_selection_get_selected_item (self->selection);
+  g_autoptr (GObject) selected = row ? gtk_tree_list_row_get_item (row) : NULL;
+
+  return selected == item && item;
+}
+
 static void
 select_scope (MuriSidebar *self)
 {
   gpointer item = item_of (self);
-  guint position = item ? muri_sidebar_tree_reveal (self->tree, item) : 0;
+  guint position;
 
+  if (is_selected (self, item))
+    return;
+  position = item ? muri_sidebar_tree_reveal (self->tree, item)
+                  : muri_sidebar_tree_find_fleet (self->tree);
   /* A VM beyond those that are listed: its host stands for it. */
   if (position == GTK_INVALID_LIST_POSITION && MURI_IS_VM (item))
     position = muri_sidebar_tree_reveal (self->tree, muri_vm_get_node (item));
@@ -270,4 +277,10 @@ muri_sidebar_show (MuriSidebar *self, MuriScope *scope)
       gtk_list_box_select_row (self->places, self->operations_row);
     }
   self->following = FALSE;
+}
+
+void
+muri_sidebar_rename (MuriSidebar *self, const char *from, const char *to)
+{
+  muri_sidebar_unfolding_rename (self->unfolding, from, to);
 }

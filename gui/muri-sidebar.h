@@ -21,4 +21,7 @@ void muri_sidebar_set_fleet (MuriSidebar *sidebar, MuriFleet *fleet, MuriTally *
 /* @scope: (nullable): NULL where the operations are shown */
 void muri_sidebar_show (MuriSidebar *sidebar, MuriScope *scope);
 
+/* A group gets another path: what was unfolded stays so. */
+void muri_sidebar_rename (MuriSidebar *sidebar, const char *from, const char *to);
+
 G_END_DECLS

@@ -121,22 +121,38 @@ on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, MuriT
   pop_up_menu (self, row, &(GdkRectangle){ (int)x, (int)y, 1, 1 });
 }
 
+static GtkWidget *
+row_at (MuriTable *self, double x, double y)
+{
+  GtkWidget *row = row_of (gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT));
+
+  return row && gtk_widget_is_ancestor (row, GTK_WIDGET (self)) ? row : NULL;
+}
+
 /* In GTK 4.8 both the cell and its row answer to a click, so that Ctrl and a click toggle a row
- * twice. This comes before either. */
+ * twice. This comes before either, at the release: until then it may become a drag. */
 static void
 on_click (GtkGestureClick *gesture, int n_press, double x, double y, MuriTable *self)
 {
   GdkModifierType state =
       gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
-  GtkWidget *row = NULL;
+  gboolean toggles = (state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) == GDK_CONTROL_MASK;
+  gboolean on_row = row_at (self, x, y) != NULL;
 
-  if ((state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) == GDK_CONTROL_MASK)
-    row = row_of (gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT));
-  if (!row || !gtk_widget_is_ancestor (row, GTK_WIDGET (self)))
-    {
-      gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
-      return;
-    }
+  /* A row is dragged; the rubber band begins between them. It would not go away again when a drag
+   * took over from it. */
+  gtk_column_view_set_enable_rubberband (self->columns_view, !on_row);
+  if (!toggles || !on_row)
+    gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
+}
+
+static void
+on_released (GtkGestureClick *gesture, int n_press, double x, double y, MuriTable *self)
+{
+  GtkWidget *row = row_at (self, x, y);
+
+  if (!row)
+    return;
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   gtk_widget_grab_focus (row);
   gtk_widget_activate_action (row, "listitem.select", "(bb)", TRUE, FALSE);
@@ -184,27 +200,6 @@ clear_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
 }
 
 static void
-copy_names (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MuriTable *self = user_data;
-  g_autoptr (GPtrArray) items = muri_picks_get_items (self->picks);
-  g_autoptr (GString) names = g_string_new (NULL);
-
-  for (guint i = 0; i < items->len; i++)
-    g_string_append_printf (names, "%s\n", muri_item_get_name (items->pdata[i]));
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.copy", "s", names->str);
-}
-
-static gboolean
-copy_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
-{
-  if (muri_picks_get_n (MURI_TABLE (widget)->picks) == 0)
-    return FALSE;
-  copy_names (NULL, NULL, widget);
-  return TRUE;
-}
-
-static void
 open_first (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MuriTable *self = user_data;
@@ -214,7 +209,7 @@ open_first (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     muri_table_open (self, items->pdata[0]);
 }
 
-static void
+static GtkGesture *
 add_click (MuriTable *self, guint button, GCallback callback)
 {
   GtkGesture *click = gtk_gesture_click_new ();
@@ -223,15 +218,16 @@ add_click (MuriTable *self, guint button, GCallback callback)
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
   g_signal_connect_object (click, "pressed", callback, self, 0);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  return click;
 }
 
 void
 muri_table_add_controllers (MuriTable *self)
 {
   static const GActionEntry entries[] = {
-    { "copy", copy_names, NULL, NULL, NULL, { 0 } },
     { "open", open_first, NULL, NULL, NULL, { 0 } },
   };
+  GtkGesture *click;
 
   self->motion = gtk_event_controller_motion_new ();
   g_signal_connect_object (self->motion, "enter", G_CALLBACK (on_touch), self, G_CONNECT_SWAPPED);
@@ -245,12 +241,14 @@ muri_table_add_controllers (MuriTable *self)
                            G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self), self->focus);
 
-  add_click (self, GDK_BUTTON_PRIMARY, G_CALLBACK (on_click));
+  click = add_click (self, GDK_BUTTON_PRIMARY, G_CALLBACK (on_click));
+  g_signal_connect_object (click, "released", G_CALLBACK (on_released), self, 0);
   add_click (self, GDK_BUTTON_SECONDARY, G_CALLBACK (on_right_click));
 
   g_signal_connect_object (self->picks, "changed", G_CALLBACK (on_touch), self, G_CONNECT_SWAPPED);
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries),
                                    self);
+  muri_table_add_members (self);
 }
 
 void
@@ -261,5 +259,5 @@ muri_table_add_bindings (GtkWidgetClass *widget_class)
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, GDK_ALT_MASK, open_by_key, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Enter, GDK_ALT_MASK, open_by_key, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, clear_by_key, NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, copy_by_key, NULL);
+  muri_table_add_member_bindings (widget_class);
 }

@@ -314,6 +314,7 @@ static void
 set_scope (MuriTablePage *self, MuriScope *scope)
 {
   MuriTablePagePrivate *priv = PRIVATE (self);
+  MuriGroup *group;
 
   if (priv->scope == scope)
     return;
@@ -328,6 +329,8 @@ set_scope (MuriTablePage *self, MuriScope *scope)
   muri_table_page_note (self, NULL);
   g_set_object (&priv->scope, scope);
   muri_table_set_source (priv->table, scope ? get_source (self) : NULL);
+  group = scope ? muri_scope_get_group (scope) : NULL;
+  muri_table_set_group (priv->table, group ? muri_group_get_path (group) : NULL);
   follow (self, gtk_widget_get_mapped (GTK_WIDGET (self)));
   update (self);
 }

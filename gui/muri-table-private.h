@@ -30,6 +30,7 @@ struct _MuriTable
   GtkWidget *popover;
   GtkWidget *menu_row; /* weak: what had the focus before the menu */
   GSimpleActionGroup *actions;
+  char *group; /* the path of the group whose list it is */
   GtkEventController *motion;
   GtkEventController *focus;
   guint fit_id;
@@ -52,6 +53,10 @@ GtkListItemFactory *muri_table_row_factory_new (MuriTable *self);
 /* muri-table-input.c */
 void muri_table_add_controllers (MuriTable *self);
 void muri_table_add_bindings (GtkWidgetClass *widget_class);
+
+/* muri-table-members.c */
+void muri_table_add_members (MuriTable *self);
+void muri_table_add_member_bindings (GtkWidgetClass *widget_class);
 
 /* muri-table.c */
 void muri_table_open (MuriTable *self, gpointer item);

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "muri-cell.h"
+#include "muri-padlock.h"
 #include "muri-sparkline.h"
 #include "muri-state-icon.h"
 #include "muri-table-private.h"
@@ -20,6 +21,8 @@ give_item (GtkWidget *widget, gpointer item)
     muri_cell_set_item (MURI_CELL (widget), item);
   else if (MURI_IS_STATE_ICON (widget))
     g_object_set (widget, MURI_IS_NODE (item) ? "node" : "vm", item, NULL);
+  else if (MURI_IS_PADLOCK (widget))
+    muri_padlock_set_vm (MURI_PADLOCK (widget), item);
   else if (MURI_IS_SPARKLINE (widget))
     muri_sparkline_set_vm (MURI_SPARKLINE (widget), item);
   else
@@ -49,6 +52,8 @@ make_cell (MuriColumn column, GType item_type)
   gtk_box_append (GTK_BOX (box),
                   column == MURI_COLUMN_NAME ? muri_state_icon_new () : muri_sparkline_new ());
   gtk_box_append (GTK_BOX (box), expanding_cell (column));
+  if (column == MURI_COLUMN_NAME && item_type == MURI_TYPE_VM)
+    gtk_box_append (GTK_BOX (box), muri_padlock_new ());
   return box;
 }
 

@@ -196,6 +196,7 @@ muri_table_dispose (GObject *object)
   g_clear_object (&self->settings);
   g_clear_object (&self->view_menu);
   g_clear_object (&self->row_menu);
+  g_clear_pointer (&self->group, g_free);
   g_clear_object (&self->actions);
 
   G_OBJECT_CLASS (muri_table_parent_class)->dispose (object);

@@ -33,6 +33,10 @@ void muri_table_resume_sorting (MuriTable *table);
 /* Selects exactly these, of what is in the source. (element-type GObject) */
 void muri_table_pick_items (MuriTable *table, GPtrArray *items);
 
+/* @group: (nullable): the path of the group whose list it is: what is dragged or cut there is moved
+ * out of it. */
+void muri_table_set_group (MuriTable *table, const char *group);
+
 gboolean muri_table_grab_rows (MuriTable *table);
 
 G_END_DECLS

@@ -53,8 +53,21 @@ make_target (GListModel *vms, guint verb)
   return g_variant_builder_end (&builder);
 }
 
+static void
+set_action (GMenuItem *item, GListModel *vms, guint verb, const char *scope_id)
+{
+  /* An action that does not exist makes the item insensitive. */
+  if (!can_any (vms, verb))
+    g_menu_item_set_detailed_action (item, "win.act-impossible");
+  else if (scope_id)
+    g_menu_item_set_action_and_target (item, "win.act-scope", "(ss)", muri_verb_to_nick (verb),
+                                       scope_id);
+  else
+    g_menu_item_set_action_and_target_value (item, "win.act", make_target (vms, verb));
+}
+
 static GMenuModel *
-make_section (GListModel *vms, const guint *verbs, const guint *section)
+make_section (GListModel *vms, const guint *verbs, const guint *section, const char *scope_id)
 {
   GMenu *menu = g_menu_new ();
 
@@ -65,12 +78,23 @@ make_section (GListModel *vms, const guint *verbs, const guint *section)
       if (!is_wanted (verbs, section[i]))
         continue;
       item = g_menu_item_new (muri_format_verb (section[i]), NULL);
-      /* An action that does not exist makes the item insensitive. */
-      if (can_any (vms, section[i]))
-        g_menu_item_set_action_and_target_value (item, "win.act", make_target (vms, section[i]));
-      else
-        g_menu_item_set_detailed_action (item, "win.act-impossible");
+      set_action (item, vms, section[i], scope_id);
       g_menu_append_item (menu, item);
+    }
+  return G_MENU_MODEL (menu);
+}
+
+static GMenuModel *
+make_menu (GListModel *vms, const guint *verbs, const char *scope_id)
+{
+  GMenu *menu = g_menu_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (sections); i++)
+    {
+      g_autoptr (GMenuModel) section = make_section (vms, verbs, sections[i], scope_id);
+
+      if (g_menu_model_get_n_items (section) > 0)
+        g_menu_append_section (menu, NULL, section);
     }
   return G_MENU_MODEL (menu);
 }
@@ -78,14 +102,13 @@ make_section (GListModel *vms, const guint *verbs, const guint *section)
 GMenuModel *
 muri_verb_menu_new (GListModel *vms, const guint *verbs)
 {
-  GMenu *menu = g_menu_new ();
+  return make_menu (vms, verbs, NULL);
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (sections); i++)
-    {
-      g_autoptr (GMenuModel) section = make_section (vms, verbs, sections[i]);
+GMenuModel *
+muri_verb_menu_new_for_scope (MuriScope *scope)
+{
+  g_autofree char *id = muri_scope_to_id (scope);
 
-      if (g_menu_model_get_n_items (section) > 0)
-        g_menu_append_section (menu, NULL, section);
-    }
-  return G_MENU_MODEL (menu);
+  return make_menu (muri_scope_get_vms (scope), NULL, id);
 }

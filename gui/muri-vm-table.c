@@ -156,7 +156,12 @@ muri_vm_table_describe (MuriTablePage *page, GListModel *source)
 static void
 muri_vm_table_selection_changed (MuriTablePage *page)
 {
-  queue_update (MURI_VM_TABLE (page));
+  MuriVmTable *self = MURI_VM_TABLE (page);
+  MuriScope *scope = muri_table_page_get_scope (page);
+
+  if (scope && self->bar)
+    g_object_set (self->bar, "in-group", muri_scope_get_group (scope) != NULL, NULL);
+  queue_update (self);
 }
 
 static void

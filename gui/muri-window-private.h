@@ -53,11 +53,17 @@ struct _MuriWindow
   guint toast_done;
   guint toast_failed;
   guint refused_seen;
+  AdwToast *edit_toast; /* the last one that offers to undo */
+  char *awaited_group;  /* shown as soon as it is there: what was shown gets this path */
+  gboolean clipboard_cut;
   gboolean operations_shown;
 };
 
 /* muri-window-actions.c */
 void muri_window_add_actions (MuriWindow *self);
+
+/* muri-window-groups.c */
+void muri_window_add_groups (MuriWindow *self);
 
 /* muri-window-views.c */
 void muri_window_add_views (MuriWindow *self);

@@ -4,6 +4,7 @@
 
 #include "muri-button-names.h"
 #include "muri-table-page.h"
+#include "muri-group-path.h"
 #include "muri-window-private.h"
 
 static MuriView
@@ -163,6 +164,7 @@ muri_window_set_scope (MuriWindow *self, MuriScope *scope)
 
   if (!muri_scope_equal (self->scope, scope))
     {
+      g_clear_pointer (&self->awaited_group, g_free);
       g_set_object (&self->scope, scope);
       update_visible_views (self);
     }
@@ -197,6 +199,24 @@ muri_window_show_operations (MuriWindow *self, const char *operation_id)
   muri_window_focus (self, GTK_WIDGET (self->operations_bin));
 }
 
+/* The path that it gets, the nearest group above, or nothing. */
+static MuriScope *
+instead_of_group (MuriWindow *self)
+{
+  MuriGroups *groups = muri_fleet_get_groups (self->fleet);
+  g_autofree char *path = g_strdup (muri_group_get_path (muri_scope_get_group (self->scope)));
+  MuriGroup *group = self->awaited_group ? muri_groups_find (groups, self->awaited_group) : NULL;
+
+  while (!group && path)
+    {
+      g_autofree char *own = path;
+
+      path = muri_group_path_parent (own);
+      group = path ? muri_groups_find (groups, path) : NULL;
+    }
+  return group ? muri_scope_new_group (self->fleet, group) : NULL;
+}
+
 /* What is shown may be gone, or be the first there is. */
 static void
 on_models_changed (MuriWindow *self)
@@ -207,9 +227,14 @@ on_models_changed (MuriWindow *self)
 
   if (still)
     {
+      /* One of the same path, that came after it was gone, is another group. */
+      if (!muri_scope_equal (self->scope, still))
+        g_set_object (&self->scope, still);
       muri_window_update_body (self);
       return;
     }
+  if (muri_scope_get_kind (self->scope) == MURI_SCOPE_GROUP)
+    fallback = instead_of_group (self);
   if (muri_scope_get_kind (self->scope) == MURI_SCOPE_VM)
     {
       g_autofree char *host =
@@ -259,5 +284,7 @@ muri_window_add_views (MuriWindow *self)
   g_signal_connect_object (muri_fleet_get_nodes (self->fleet), "items-changed",
                            G_CALLBACK (on_models_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (muri_fleet_get_vms (self->fleet), "items-changed",
+                           G_CALLBACK (on_models_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (muri_fleet_get_groups (self->fleet), "changed",
                            G_CALLBACK (on_models_changed), self, G_CONNECT_SWAPPED);
 }

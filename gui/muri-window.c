@@ -12,6 +12,8 @@ muri_window_dispose (GObject *object)
 
   gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_WINDOW);
   g_clear_object (&self->toast);
+  g_clear_object (&self->edit_toast);
+  g_clear_pointer (&self->awaited_group, g_free);
   g_clear_object (&self->scope);
   g_clear_object (&self->tally);
   g_clear_object (&self->network);
@@ -84,6 +86,7 @@ muri_window_new (MuriApplication *application)
   self->tally = muri_tally_new (self->fleet);
 
   muri_window_add_actions (self);
+  muri_window_add_groups (self);
   muri_window_add_views (self);
   muri_sidebar_set_fleet (self->sidebar, self->fleet, self->tally);
   muri_first_start_set_network (self->first_start, self->network, self->fleet, self->settings);

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "muri-drop.h"
+
+#include <glib/gi18n.h>
+
+#include "muri-group-path.h"
+#include "muri-membership.h"
+#include "muri-sidebar-item.h"
+
+static MuriDrop *
+drop_new (MuriDropKind kind, const char *group, char *text)
+{
+  MuriDrop *drop = g_new0 (MuriDrop, 1);
+
+  drop->kind = kind;
+  drop->group = g_strdup (group);
+  drop->text = text;
+  return drop;
+}
+
+static MuriDrop *
+forbid (const char *why)
+{
+  return drop_new (MURI_DROP_FORBIDDEN, NULL, g_strdup (why));
+}
+
+void
+muri_drop_free (MuriDrop *drop)
+{
+  g_free (drop->text);
+  g_free (drop->group);
+  g_free (drop->before);
+  g_free (drop);
+}
+
+/* Only own members of the group that they come from are moved by themselves. */
+static gboolean
+are_own (MuriMembers *members)
+{
+  const char *origin = muri_members_get_origin (members);
+  GPtrArray *objects = muri_members_get_objects (members);
+
+  for (guint i = 0; origin && i < objects->len; i++)
+    if (!muri_member_is_in (objects->pdata[i], origin))
+      return FALSE;
+  return origin != NULL;
+}
+
+static guint
+count_outside (MuriMembers *members, const char *group)
+{
+  GPtrArray *objects = muri_members_get_objects (members);
+  guint n = 0;
+
+  for (guint i = 0; i < objects->len; i++)
+    n += !muri_member_is_in (objects->pdata[i], group);
+  return n;
+}
+
+static MuriDrop *
+objects_into (MuriMembers *members, const char *group, MuriDropWish wish)
+{
+  guint n = muri_members_get_objects (members)->len;
+  guint outside = count_outside (members, group);
+  gboolean move = wish == MURI_DROP_MOVE || (wish == MURI_DROP_EITHER && are_own (members));
+  const char *name = muri_group_path_name (group);
+
+  if (g_strcmp0 (muri_members_get_origin (members), group) == 0 && outside == 0)
+    return drop_new (MURI_DROP_FORBIDDEN, NULL, g_strdup_printf (_ ("Already in %s"), name));
+  if (move)
+    /* Translators: a number of VMs and hosts, a group's name */
+    return drop_new (MURI_DROP_TRANSFER, group, g_strdup_printf (_ ("Move %u to %s"), n, name));
+  if (outside == 0)
+    return drop_new (MURI_DROP_FORBIDDEN, NULL, g_strdup_printf (_ ("Already in %s"), name));
+  /* Translators: a number of VMs and hosts, a group's name */
+  return drop_new (MURI_DROP_JOIN, group, g_strdup_printf (_ ("Add %u to %s"), outside, name));
+}
+
+/* The first that cannot go there says why for all. */
+static MuriDrop *
+why_not_nested (MuriFleet *fleet, MuriMembers *members, const char *parent)
+{
+  GPtrArray *groups = muri_members_get_groups (members);
+  guint staying = 0;
+
+  for (guint i = 0; i < groups->len; i++)
+    {
+      const char *path = muri_group_get_path (groups->pdata[i]);
+      g_autofree char *from = muri_group_path_parent (path);
+      g_autofree char *to = muri_group_path_join (parent, muri_group_path_name (path));
+      g_autoptr (GError) error = NULL;
+
+      if (parent && muri_group_path_contains (path, parent))
+        return forbid (_ ("A group cannot go into itself"));
+      if (g_strcmp0 (from, parent) == 0)
+        staying++;
+      else if (!muri_fleet_can_rename_group (fleet, path, to, &error))
+        return forbid (error->message);
+    }
+  if (staying == groups->len && parent)
+    return drop_new (MURI_DROP_FORBIDDEN, NULL,
+                     g_strdup_printf (_ ("Already in %s"), muri_group_path_name (parent)));
+  return staying == groups->len ? forbid (_ ("Already at the top")) : NULL;
+}
+
+static MuriDrop *
+groups_into (MuriFleet *fleet, MuriMembers *members, const char *parent, MuriDropWish wish)
+{
+  MuriDrop *forbidden;
+  GPtrArray *groups = muri_members_get_groups (members);
+  g_autofree char *what = muri_members_describe (members);
+
+  if (wish == MURI_DROP_ADD)
+    return forbid (_ ("A group can only be moved"));
+  forbidden = why_not_nested (fleet, members, parent);
+  if (forbidden)
+    return forbidden;
+  if (!parent)
+    /* Translators: a group's name, or "3 groups" */
+    return drop_new (MURI_DROP_NEST, NULL, g_strdup_printf (_ ("Move %s to the top"), what));
+  if (groups->len == 1)
+    what = (g_free (what), g_strdup (muri_group_get_name (groups->pdata[0])));
+  /* Translators: a group's name, or "3 groups"; another group's name */
+  return drop_new (MURI_DROP_NEST, parent,
+                   g_strdup_printf (_ ("Move %s into %s"), what, muri_group_path_name (parent)));
+}
+
+/* One group is put beside another one. */
+static MuriDrop *
+order (MuriFleet *fleet, MuriMembers *members, MuriGroup *sibling, MuriGroup *next,
+       MuriDropPlace place)
+{
+  MuriGroup *dragged = muri_members_get_groups (members)->pdata[0];
+  MuriGroup *before = place == MURI_DROP_BEFORE ? sibling : next;
+  g_autofree char *parent = muri_group_path_parent (muri_group_get_path (sibling));
+  g_autofree char *from = muri_group_path_parent (muri_group_get_path (dragged));
+  MuriDrop *drop;
+
+  if (g_strcmp0 (parent, from) != 0)
+    {
+      drop = why_not_nested (fleet, members, parent);
+      if (drop)
+        return drop;
+    }
+  if (dragged == sibling || dragged == before)
+    return forbid (_ ("It is here already"));
+  drop = drop_new (MURI_DROP_ORDER, parent, NULL);
+  drop->before = before ? g_strdup (muri_group_get_path (before)) : NULL;
+  if (place == MURI_DROP_BEFORE)
+    drop->text = g_strdup_printf (_ ("Put before %s"), muri_group_get_name (sibling));
+  else
+    drop->text = g_strdup_printf (_ ("Put after %s"), muri_group_get_name (sibling));
+  return drop;
+}
+
+static MuriDrop *
+onto_host (MuriMembers *members)
+{
+  GPtrArray *objects = muri_members_get_objects (members);
+
+  for (guint i = 0; i < objects->len; i++)
+    if (MURI_IS_VM (objects->pdata[i]))
+      return forbid (_ ("Migration is not possible yet"));
+  return forbid (_ ("Only VMs can be on a host"));
+}
+
+static MuriDrop *
+onto_section (MuriFleet *fleet, MuriMembers *members, MuriDropWish wish)
+{
+  if (muri_members_get_objects (members)->len == 0)
+    return groups_into (fleet, members, NULL, wish);
+  if (muri_members_get_groups (members)->len > 0)
+    return forbid (_ ("VMs and hosts go into a group"));
+  return drop_new (
+      MURI_DROP_NEW_GROUP, NULL,
+      g_strdup_printf (_ ("New group with %u…"), muri_members_get_objects (members)->len));
+}
+
+static MuriDrop *
+onto_group (MuriFleet *fleet, MuriMembers *members, MuriGroup *group, MuriDropWish wish)
+{
+  const char *path = muri_group_get_path (group);
+  gboolean groups = muri_members_get_groups (members)->len > 0;
+
+  if (groups && muri_members_get_objects (members)->len > 0)
+    {
+      g_autoptr (MuriDrop) nested = groups_into (fleet, members, path, wish);
+      g_autofree char *what = muri_members_describe (members);
+
+      if (nested->kind == MURI_DROP_FORBIDDEN)
+        return g_steal_pointer (&nested);
+      return drop_new (MURI_DROP_NEST, path,
+                       g_strdup_printf (_ ("Move %s into %s"), what, muri_group_path_name (path)));
+    }
+  if (groups)
+    return groups_into (fleet, members, path, wish);
+  return objects_into (members, path, wish);
+}
+
+MuriDrop *
+muri_drop_new (MuriFleet *fleet, MuriMembers *members, gpointer item, gpointer above,
+               MuriGroup *next, MuriDropPlace place, MuriDropWish wish)
+{
+  gboolean one_group =
+      muri_members_get_groups (members)->len == 1 && muri_members_get_objects (members)->len == 0;
+
+  if (MURI_IS_GROUP (item) && one_group && place != MURI_DROP_INTO && wish != MURI_DROP_ADD)
+    return order (fleet, members, item, next, place);
+  if (MURI_IS_GROUP (item))
+    return onto_group (fleet, members, item, wish);
+  if (MURI_IS_SMART_GROUP (item))
+    return forbid (_ ("A search finds its VMs by itself"));
+  if (muri_sidebar_item_is (item, MURI_SIDEBAR_GROUPS)
+      || muri_sidebar_item_is (item, MURI_SIDEBAR_NO_GROUPS))
+    return onto_section (fleet, members, wish);
+  /* What is listed in a group stands for that group. */
+  if (MURI_IS_GROUP (above))
+    return onto_group (fleet, members, above, wish);
+  if (MURI_IS_NODE (item) || MURI_IS_NODE (above))
+    return onto_host (members);
+  return forbid (_ ("Drop it on a group"));
+}
