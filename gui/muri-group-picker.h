@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (MuriGroupPicker, muri_group_picker, MURI, GROUP_PICKER, AdwWindow)
 
 /* @move: else they are added */
-MuriGroupPicker *muri_group_picker_new (GtkWindow *parent, MuriFleet *fleet, MuriMembers *members,
-                                        gboolean move);
+MuriGroupPicker *
+muri_group_picker_new (GtkWindow *parent, MuriFleet *fleet, MuriMembers *members, gboolean move);
 
 G_END_DECLS

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * insensitive. @verbs: (nullable): ends with MURI_VERB_NONE; all when NULL. */
 GMenuModel *muri_verb_menu_new (GListModel *vms, const guint *verbs);
 
-/* The same for all VMs of @scope, as they are when it is chosen; what is asked for bears its name. */
+/* The same for all VMs of @scope, as they are when it is chosen; what is asked for bears its name.
+ */
 GMenuModel *muri_verb_menu_new_for_scope (MuriScope *scope);
 
 G_END_DECLS
