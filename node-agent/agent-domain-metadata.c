@@ -63,7 +63,8 @@ write_flags (virDomainPtr domain, const char *plain, guint flags)
                                flags);
 }
 
-/* It may start or end between the question and the call. */
+/* It may start or end between the question and the call: while a snapshot is reverted, the call
+ * waits until the guest is back. */
 gboolean
 agent_domain_metadata_write (virDomainPtr domain, const char *plain, GError **error)
 {
@@ -75,6 +76,10 @@ agent_domain_metadata_write (virDomainPtr domain, const char *plain, GError **er
 
   if (rc < 0 && active > 0 && persistent > 0 && virGetLastErrorCode () == VIR_ERR_OPERATION_INVALID)
     rc = write_flags (domain, plain, VIR_DOMAIN_AFFECT_CONFIG);
+  else if (rc >= 0 && active == 0 && virDomainIsActive (domain) > 0
+           && write_flags (domain, plain, VIR_DOMAIN_AFFECT_LIVE) < 0
+           && virGetLastErrorCode () != VIR_ERR_OPERATION_INVALID)
+    rc = -1;
   if (rc < 0)
     agent_error_set_from_libvirt (error);
   return rc >= 0;

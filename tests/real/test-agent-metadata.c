@@ -57,12 +57,26 @@ ask (Guest *t, guint verb, const char *name, const char *value)
     g_error ("%s: %s", muri_outcome_to_nick (outcome->state), outcome->message);
 }
 
+static char *
+dup_metadata (Guest *t, guint flags)
+{
+  return virDomainGetMetadata (t->domain, VIR_DOMAIN_METADATA_ELEMENT, URI, flags);
+}
+
 static void
 expect (Guest *t, guint flags, const char *wanted)
 {
-  g_autofree char *text = virDomainGetMetadata (t->domain, VIR_DOMAIN_METADATA_ELEMENT, URI, flags);
+  g_autofree char *text = dup_metadata (t, flags);
 
   g_assert_cmpstr (text, ==, wanted);
+}
+
+static gboolean
+has (Guest *t, guint flags, const char *wanted)
+{
+  g_autofree char *text = dup_metadata (t, flags);
+
+  return g_strcmp0 (text, wanted) == 0;
 }
 
 static gboolean
@@ -104,7 +118,7 @@ test_metadata (Guest *t, gconstpointer data)
   fixture_await (is_in (t, "a"));
 
   define_without (t);
-  fixture_await (count (t) == 1);
+  fixture_await (count (t) > 0);
   expect (t, VIR_DOMAIN_AFFECT_CONFIG, first);
   g_assert_true (is_in (t, "a"));
 }
@@ -126,9 +140,10 @@ test_snapshot (Guest *t, gconstpointer data)
   ask (t, MURI_VERB_JOIN_GROUP, "group", "b");
   fixture_await (is_in (t, "b"));
   g_assert_cmpint (virDomainRevertToSnapshot (snapshot, 0), ==, 0);
-  fixture_await (count (t) == before + 1);
-  expect (t, VIR_DOMAIN_AFFECT_CONFIG, second);
-  expect (t, VIR_DOMAIN_AFFECT_LIVE, second);
+  fixture_await (count (t) > before);
+  /* Where the revert takes long, the definition is mended before the guest is back. */
+  fixture_await (has (t, VIR_DOMAIN_AFFECT_CONFIG, second));
+  fixture_await (has (t, VIR_DOMAIN_AFFECT_LIVE, second));
   g_assert_true (is_in (t, "b"));
   virDomainSnapshotDelete (snapshot, 0);
   virDomainSnapshotFree (snapshot);
@@ -149,7 +164,7 @@ test_saved (Guest *t, gconstpointer data)
   expect (t, VIR_DOMAIN_AFFECT_CONFIG, third);
   g_assert_true (is_in (t, "c"));
   fixture_await (count (t) > 0);
-  expect (t, VIR_DOMAIN_AFFECT_LIVE, third);
+  fixture_await (has (t, VIR_DOMAIN_AFFECT_LIVE, third));
   ask (t, MURI_VERB_LEAVE_GROUP, "group", "c");
 }
 
