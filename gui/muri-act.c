@@ -8,13 +8,52 @@
 #include "muri-format.h"
 #include "muri-review-dialog.h"
 
+MuriIntent *
+muri_intent_new (guint verb, GPtrArray *vms)
+{
+  MuriIntent *intent = g_new0 (MuriIntent, 1);
+
+  intent->verb = verb;
+  intent->vms = g_ptr_array_ref (vms);
+  return intent;
+}
+
+void
+muri_intent_free (MuriIntent *intent)
+{
+  g_ptr_array_unref (intent->vms);
+  g_clear_pointer (&intent->host_vms, g_ptr_array_unref);
+  g_free (intent->hosts);
+  g_free (intent->group);
+  g_free (intent->order_group);
+  g_free (intent->parent);
+  g_free (intent);
+}
+
+MuriRequest *
+muri_intent_to_request (const MuriIntent *intent, GPtrArray *vms, const MuriPacing *pacing)
+{
+  MuriRequest *request = muri_request_new (intent->verb);
+
+  muri_request_add_vms (request, vms);
+  if (intent->group)
+    muri_request_set_group (request, intent->group);
+  if (intent->parent)
+    muri_request_set_parent (request, intent->parent);
+  muri_request_set_pacing (request, pacing, intent->order_group);
+  return request;
+}
+
+/* ---- submitting ---- */
+
 typedef struct
 {
   MuriFleet *fleet;
-  guint verb;
-  GPtrArray *targets;
+  MuriIntent *intent; /* while it is asked about */
+  MuriRequest *request;
   MuriActFunc done;
   gpointer user_data;
+  GDestroyNotify destroy;
 } Act;
 
 static void
@@ -23,9 +62,71 @@ act_free (gpointer data)
   Act *act = data;
 
   g_object_unref (act->fleet);
-  g_ptr_array_unref (act->targets);
+  g_clear_pointer (&act->intent, muri_intent_free);
+  g_clear_pointer (&act->request, muri_request_unref);
+  if (act->destroy)
+    act->destroy (act->user_data);
   g_free (act);
 }
+
+static char *
+describe (MuriRequest *request)
+{
+  guint verb = muri_request_get_verb (request);
+  GPtrArray *vms = muri_request_get_vms (request);
+  GPtrArray *nodes = muri_request_get_nodes (request);
+
+  if (vms->len == 0 && nodes->len == 1)
+    return muri_format_verb_name (verb, muri_node_get_name (nodes->pdata[0]));
+  return muri_format_verb_count (verb, vms->len + nodes->len);
+}
+
+static void
+on_submitted (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Act *act = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MuriOperation) operation =
+      muri_fleet_submit_finish (MURI_FLEET (object), result, &error);
+
+  if (!operation)
+    {
+      g_autofree char *what = describe (act->request);
+      /* Translators: "Shut Down 3 VMs", then a sentence that says why not */
+      g_autofree char *problem =
+          g_strdup_printf (_ ("“%s” was not sent. %s"), what, error->message);
+
+      act->done (NULL, problem, act->user_data);
+    }
+  else
+    act->done (operation, NULL, act->user_data);
+  act_free (act);
+}
+
+void
+muri_act_submit (MuriFleet *fleet, MuriRequest *request, MuriActFunc done, gpointer user_data,
+                 GDestroyNotify destroy)
+{
+  Act *act = g_new0 (Act, 1);
+
+  *act = (Act){ .fleet = g_object_ref (fleet),
+                .request = request,
+                .done = done,
+                .user_data = user_data,
+                .destroy = destroy };
+  muri_fleet_request_async (fleet, request, NULL, on_submitted, act);
+}
+
+/* The question goes, what was asked about stays. */
+static void
+submit (Act *act, GPtrArray *vms, const MuriPacing *pacing)
+{
+  muri_act_submit (act->fleet, muri_intent_to_request (act->intent, vms, pacing), act->done,
+                   act->user_data, act->destroy);
+  act->destroy = NULL;
+}
+
+/* ---- asking ---- */
 
 static GPtrArray *
 pick_able (GPtrArray *vms, guint verb)
@@ -39,52 +140,17 @@ pick_able (GPtrArray *vms, guint verb)
 }
 
 static void
-on_submitted (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Act *act = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MuriOperation) operation =
-      muri_fleet_submit_finish (MURI_FLEET (object), result, &error);
-
-  if (!operation)
-    {
-      g_autofree char *what = muri_format_verb_count (act->verb, act->targets->len);
-      /* Translators: "Shut Down 3 VMs", then a sentence that says why not */
-      g_autofree char *problem =
-          g_strdup_printf (_ ("“%s” was not sent. %s"), what, error->message);
-
-      act->done (NULL, problem, act->user_data);
-    }
-  else
-    act->done (operation, NULL, act->user_data);
-  act_free (act);
-}
-
-static void
-submit (Act *act, GPtrArray *targets)
-{
-  Act *own = g_new0 (Act, 1);
-
-  *own = (Act){ .fleet = g_object_ref (act->fleet),
-                .verb = act->verb,
-                .targets = g_ptr_array_ref (targets),
-                .done = act->done,
-                .user_data = act->user_data };
-  muri_fleet_submit_async (act->fleet, act->verb, targets, NULL, 0, NULL, on_submitted, own);
-}
-
-static void
 on_yes (gpointer data)
 {
   Act *act = data;
 
-  submit (act, act->targets);
+  submit (act, act->intent->vms, &act->intent->pacing);
 }
 
 static void
-on_confirmed (MuriReviewDialog *dialog, GPtrArray *targets, Act *act)
+on_confirmed (MuriReviewDialog *dialog, GPtrArray *targets, const MuriPacing *pacing, Act *act)
 {
-  submit (act, targets);
+  submit (act, targets, pacing);
 }
 
 static void
@@ -94,25 +160,25 @@ free_closure (gpointer data, GClosure *closure)
 }
 
 static void
-ask (GtkWindow *parent, Act *act, GPtrArray *vms)
+review (GtkWindow *parent, Act *act)
 {
-  if (vms->len == 1)
-    {
-      g_autofree char *name =
-          muri_format_verb_name (act->verb, muri_vm_get_name (act->targets->pdata[0]));
-      /* Translators: "Shut Down web-001", as a question */
-      g_autofree char *heading = g_strdup_printf (_ ("%s?"), name);
+  MuriReviewDialog *dialog = muri_review_dialog_new (parent, act->fleet, act->intent);
 
-      muri_ask (parent, heading, muri_plan_consequence (act->verb), muri_format_verb (act->verb),
-                on_yes, act, act_free);
-    }
-  else
-    {
-      MuriReviewDialog *dialog = muri_review_dialog_new (parent, act->verb, vms);
+  g_signal_connect_data (dialog, "confirmed", G_CALLBACK (on_confirmed), act, free_closure, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
 
-      g_signal_connect_data (dialog, "confirmed", G_CALLBACK (on_confirmed), act, free_closure, 0);
-      gtk_window_present (GTK_WINDOW (dialog));
-    }
+static void
+ask_one (GtkWindow *parent, Act *act)
+{
+  guint verb = act->intent->verb;
+  g_autofree char *name =
+      muri_format_verb_name (verb, muri_vm_get_name (act->intent->vms->pdata[0]));
+  /* Translators: "Shut Down web-001", as a question */
+  g_autofree char *heading = g_strdup_printf (_ ("%s?"), name);
+
+  muri_ask (parent, heading, muri_plan_consequence (verb), muri_format_verb (verb), on_yes, act,
+            act_free);
 }
 
 static char *
@@ -130,31 +196,32 @@ why_none (guint verb, GPtrArray *vms)
 }
 
 void
-muri_act (GtkWindow *parent, MuriFleet *fleet, guint verb, GPtrArray *vms, MuriActFunc done,
-          gpointer user_data)
+muri_act (GtkWindow *parent, MuriFleet *fleet, MuriIntent *intent, MuriActFunc done,
+          gpointer user_data, GDestroyNotify destroy)
 {
-  g_autoptr (GPtrArray) able = pick_able (vms, verb);
-  Act *act;
+  g_autoptr (GPtrArray) able = pick_able (intent->vms, intent->verb);
+  gboolean more = intent->host_vms && intent->host_vms->len > 0;
+  Act *act = g_new0 (Act, 1);
 
-  if (able->len == 0)
+  *act = (Act){ .fleet = g_object_ref (fleet),
+                .intent = intent,
+                .done = done,
+                .user_data = user_data,
+                .destroy = destroy };
+  if (able->len == 0 && !more)
     {
-      g_autofree char *problem = why_none (verb, vms);
+      g_autofree char *problem = why_none (intent->verb, intent->vms);
 
       done (NULL, problem, user_data);
-      return;
-    }
-
-  act = g_new0 (Act, 1);
-  *act = (Act){ .fleet = g_object_ref (fleet),
-                .verb = verb,
-                .targets = g_steal_pointer (&able),
-                .done = done,
-                .user_data = user_data };
-  if (muri_plan_asks (verb, act->targets->len))
-    ask (parent, act, vms);
-  else
-    {
-      submit (act, act->targets);
       act_free (act);
     }
+  else if (!more && !muri_plan_asks (intent->verb, able->len))
+    {
+      submit (act, able, &intent->pacing);
+      act_free (act);
+    }
+  else if (!more && intent->vms->len == 1)
+    ask_one (parent, act);
+  else
+    review (parent, act);
 }

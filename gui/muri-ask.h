@@ -17,4 +17,8 @@ typedef void (*MuriAskFunc) (gpointer data);
 void muri_ask (GtkWindow *parent, const char *heading, const char *body, const char *button,
                MuriAskFunc on_yes, gpointer data, GDestroyNotify destroy);
 
+/* The same, and @typed has to be typed before it can be yes. */
+void muri_ask_typed (GtkWindow *parent, const char *heading, const char *body, const char *button,
+                     const char *typed, MuriAskFunc on_yes, gpointer data, GDestroyNotify destroy);
+
 G_END_DECLS

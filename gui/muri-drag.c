@@ -54,6 +54,9 @@ muri_drag_show_icon (GdkDrag *drag)
     return;
   box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   gtk_widget_add_css_class (box, "drag-icon");
+  /* Where nothing can shine through, it has no shadow and no round corners. */
+  if (!gdk_display_is_composited (gdk_drag_get_display (drag)))
+    gtk_widget_add_css_class (box, "opaque");
   gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (icon_name_of (members)));
   gtk_box_append (GTK_BOX (box), gtk_label_new (text));
   gtk_drag_icon_set_child (GTK_DRAG_ICON (gtk_drag_icon_get_for_drag (drag)), box);

@@ -92,7 +92,7 @@ why_not_nested (MuriFleet *fleet, MuriMembers *members, const char *parent)
       g_autoptr (GError) error = NULL;
 
       if (parent && muri_group_path_contains (path, parent))
-        return forbid (_ ("A group cannot go into itself"));
+        return forbid (_ ("Cannot go into itself"));
       if (g_strcmp0 (from, parent) == 0)
         staying++;
       else if (!muri_fleet_can_rename_group (fleet, path, to, &error))
@@ -108,8 +108,6 @@ static MuriDrop *
 groups_into (MuriFleet *fleet, MuriMembers *members, const char *parent, MuriDropWish wish)
 {
   MuriDrop *forbidden;
-  GPtrArray *groups = muri_members_get_groups (members);
-  g_autofree char *what = muri_members_describe (members);
 
   if (wish == MURI_DROP_ADD)
     return forbid (_ ("A group can only be moved"));
@@ -117,13 +115,10 @@ groups_into (MuriFleet *fleet, MuriMembers *members, const char *parent, MuriDro
   if (forbidden)
     return forbidden;
   if (!parent)
-    /* Translators: a group's name, or "3 groups" */
-    return drop_new (MURI_DROP_NEST, NULL, g_strdup_printf (_ ("Move %s to the top"), what));
-  if (groups->len == 1)
-    what = (g_free (what), g_strdup (muri_group_get_name (groups->pdata[0])));
-  /* Translators: a group's name, or "3 groups"; another group's name */
+    return drop_new (MURI_DROP_NEST, NULL, g_strdup (_ ("Move to the top")));
+  /* Translators: a group's name; the one that is dragged hangs at the pointer */
   return drop_new (MURI_DROP_NEST, parent,
-                   g_strdup_printf (_ ("Move %s into %s"), what, muri_group_path_name (parent)));
+                   g_strdup_printf (_ ("Move into %s"), muri_group_path_name (parent)));
 }
 
 /* One group is put beside another one. */
@@ -183,16 +178,6 @@ onto_group (MuriFleet *fleet, MuriMembers *members, MuriGroup *group, MuriDropWi
   const char *path = muri_group_get_path (group);
   gboolean groups = muri_members_get_groups (members)->len > 0;
 
-  if (groups && muri_members_get_objects (members)->len > 0)
-    {
-      g_autoptr (MuriDrop) nested = groups_into (fleet, members, path, wish);
-      g_autofree char *what = muri_members_describe (members);
-
-      if (nested->kind == MURI_DROP_FORBIDDEN)
-        return g_steal_pointer (&nested);
-      return drop_new (MURI_DROP_NEST, path,
-                       g_strdup_printf (_ ("Move %s into %s"), what, muri_group_path_name (path)));
-    }
   if (groups)
     return groups_into (fleet, members, path, wish);
   return objects_into (members, path, wish);

@@ -13,7 +13,9 @@
 gboolean
 muri_name_list_is (const char *text)
 {
-  return strpbrk (text, SEPARATORS) != NULL;
+  /* A query has commas too: "state:running,paused". */
+  return strpbrk (text, "\r\n\t;") != NULL
+         || (strchr (text, ',') != NULL && strpbrk (text, ":~<>=") == NULL);
 }
 
 /* Names need not be unique in a fleet: all that bear one are meant. */

@@ -36,10 +36,12 @@ muri_plan_kind (MuriVm *vm, guint verb)
 {
   if (!muri_vm_is_known (vm))
     return MURI_PLAN_UNREACHABLE;
+  if (is_wanted_state (muri_vm_get_state (vm), verb) && !muri_vm_can (vm, verb))
+    return MURI_PLAN_ALREADY;
+  if (muri_vm_get_facts (vm)->guarded && muri_verb_is_guarded (verb))
+    return MURI_PLAN_PROTECTED;
   if (muri_vm_can (vm, verb))
     return MURI_PLAN_ABLE;
-  if (is_wanted_state (muri_vm_get_state (vm), verb))
-    return MURI_PLAN_ALREADY;
   if (!muri_node_supports (muri_vm_get_node (vm), verb))
     return MURI_PLAN_UNSUPPORTED;
   return muri_vm_get_pending (vm) != MURI_VERB_NONE ? MURI_PLAN_BUSY : MURI_PLAN_UNSUITED;
@@ -84,6 +86,8 @@ muri_plan_reason (MuriVm *vm, guint verb)
       return g_strdup (_ ("its hypervisor cannot do this"));
     case MURI_PLAN_BUSY:
       return g_strdup (_ ("is busy with another operation"));
+    case MURI_PLAN_PROTECTED:
+      return g_strdup (_ ("is protected"));
     case MURI_PLAN_UNREACHABLE:
       return g_strdup (_ ("its host is unreachable"));
     case MURI_PLAN_ABLE:
@@ -135,8 +139,34 @@ muri_plan_done (guint verb, guint n)
       return g_strdup_printf (ngettext ("Restarted %u VM", "Restarted %u VMs", n), n);
     case MURI_VERB_PAUSE:
       return g_strdup_printf (ngettext ("Paused %u VM", "Paused %u VMs", n), n);
-    default:
+    case MURI_VERB_SAVE:
       return g_strdup_printf (ngettext ("Saved %u VM", "Saved %u VMs", n), n);
+    case MURI_VERB_JOIN_GROUP:
+    case MURI_VERB_LEAVE_GROUP:
+    case MURI_VERB_MOVE_GROUP:
+      return g_strdup_printf (
+          ngettext ("Changed the groups of %u object", "Changed the groups of %u objects", n), n);
+    case MURI_VERB_GUARD:
+      return g_strdup_printf (ngettext ("Protected %u VM", "Protected %u VMs", n), n);
+    case MURI_VERB_UNGUARD:
+      return g_strdup_printf (ngettext ("Unprotected %u VM", "Unprotected %u VMs", n), n);
+    case MURI_VERB_REFRESH_STORAGE:
+      return g_strdup_printf (
+          ngettext ("Refreshed the storage of %u host", "Refreshed the storage of %u hosts", n), n);
+    case MURI_VERB_MAINTENANCE_ON:
+      return g_strdup_printf (
+          ngettext ("%u host is in maintenance", "%u hosts are in maintenance", n), n);
+    case MURI_VERB_MAINTENANCE_OFF:
+      return g_strdup_printf (
+          ngettext ("Maintenance of %u host has ended", "Maintenance of %u hosts has ended", n), n);
+    case MURI_VERB_HOST_SHUTDOWN:
+      return g_strdup_printf (ngettext ("%u server shuts down", "%u servers shut down", n), n);
+    case MURI_VERB_HOST_REBOOT:
+      return g_strdup_printf (ngettext ("%u server restarts", "%u servers restart", n), n);
+    case MURI_VERB_WAKE:
+      return g_strdup (_ ("The server was called to wake up"));
+    default:
+      return g_strdup_printf (ngettext ("%u done", "%u done", n), n);
     }
 }
 
@@ -201,6 +231,21 @@ append_unreachable (GString *text, GPtrArray *left_alone, guint verb)
                    g_strdup_printf (_ ("%s is unreachable"), muri_node_get_name (hosts->pdata[i])));
 }
 
+/* Named, as far as there is room: who put a padlock there wants to know that it held. */
+static void
+append_protected (GString *text, GPtrArray *left_alone, guint verb, guint n)
+{
+  if (n > HOSTS_NAMED)
+    {
+      append_part (text, g_strdup_printf (ngettext ("%u is protected", "%u are protected", n), n));
+      return;
+    }
+  for (guint i = 0; i < left_alone->len; i++)
+    if (muri_plan_kind (left_alone->pdata[i], verb) == MURI_PLAN_PROTECTED)
+      append_part (
+          text, g_strdup_printf (_ ("%s is protected"), muri_vm_get_name (left_alone->pdata[i])));
+}
+
 static const char *
 wanted_word (guint verb)
 {
@@ -240,6 +285,7 @@ describe_left_alone (GPtrArray *left_alone, guint verb)
                                         n));
   if ((n = counts[MURI_PLAN_BUSY]))
     append_part (text, g_strdup_printf (ngettext ("%u is busy", "%u are busy", n), n));
+  append_protected (text, left_alone, verb, counts[MURI_PLAN_PROTECTED]);
   append_unreachable (text, left_alone, verb);
   return g_string_free (text, FALSE);
 }
@@ -270,7 +316,7 @@ muri_plan_outcome (MuriOperation *operation)
   guint cancelled = muri_operation_get_n_cancelled (operation);
   GString *text;
 
-  if (failed + unreachable + cancelled == 0)
+  if (failed + unreachable + cancelled == 0 && muri_operation_is_finished (operation))
     return muri_plan_done (muri_operation_get_verb (operation), done);
 
   text = g_string_new (NULL);

@@ -13,6 +13,7 @@ typedef enum
   MURI_PLAN_UNSUITED,    /* makes no sense in its state */
   MURI_PLAN_UNSUPPORTED, /* its hypervisor cannot */
   MURI_PLAN_BUSY,        /* another operation is under way for it */
+  MURI_PLAN_PROTECTED,   /* has a padlock */
   MURI_PLAN_UNREACHABLE,
 } MuriPlanKind;
 

@@ -64,8 +64,7 @@ read_keys (Row *row, MuriColumn column)
 
 /* @source may be NULL: nothing to order. */
 MuriRankJob *
-muri_rank_job_new (GListModel *source, const char *folded_filter, MuriColumn column,
-                   gboolean descending)
+muri_rank_job_new (GListModel *source, MuriFilter *filter, MuriColumn column, gboolean descending)
 {
   MuriRankJob *job = g_new0 (MuriRankJob, 1);
   guint n = source ? g_list_model_get_n_items (source) : 0;
@@ -78,7 +77,7 @@ muri_rank_job_new (GListModel *source, const char *folded_filter, MuriColumn col
     {
       Row row = { .item = g_list_model_get_item (source, i) };
 
-      if (folded_filter && !muri_item_matches (row.item, folded_filter))
+      if (!muri_filter_matches (filter, row.item))
         {
           g_object_unref (row.item);
           continue;

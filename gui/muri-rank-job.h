@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "muri-column.h"
+#include "muri-filter.h"
 
 G_BEGIN_DECLS
 
@@ -22,8 +23,8 @@ typedef struct
   guint generation;
 } MuriRankJob;
 
-MuriRankJob *muri_rank_job_new (GListModel *source, const char *folded_filter, MuriColumn column,
-                                gboolean descending);
+MuriRankJob *
+muri_rank_job_new (GListModel *source, MuriFilter *filter, MuriColumn column, gboolean descending);
 void muri_rank_job_free (MuriRankJob *job);
 
 void muri_rank_job_sort (MuriRankJob *job);

@@ -18,7 +18,7 @@ struct _MuriRanking
   GPtrArray *items;
   MuriColumn column;
   gboolean descending;
-  char *filter; /* folded, NULL for none */
+  MuriFilter *filter;
   gboolean frozen;
   gboolean pending;
   gboolean active;
@@ -285,7 +285,7 @@ muri_ranking_finalize (GObject *object)
   MuriRanking *self = MURI_RANKING (object);
 
   g_ptr_array_unref (self->items);
-  g_free (self->filter);
+  g_clear_pointer (&self->filter, muri_filter_unref);
 
   G_OBJECT_CLASS (muri_ranking_parent_class)->finalize (object);
 }
@@ -358,15 +358,12 @@ muri_ranking_set_order (MuriRanking *self, MuriColumn column, gboolean descendin
 }
 
 void
-muri_ranking_set_filter (MuriRanking *self, const char *text)
+muri_ranking_set_filter (MuriRanking *self, MuriFilter *filter)
 {
-  g_autofree char *stripped = text ? g_strstrip (g_strdup (text)) : NULL;
-  g_autofree char *folded = stripped && *stripped ? g_utf8_casefold (stripped, -1) : NULL;
-
-  if (g_strcmp0 (folded, self->filter) == 0)
+  if (self->filter == filter)
     return;
-  g_free (self->filter);
-  self->filter = g_steal_pointer (&folded);
+  g_clear_pointer (&self->filter, muri_filter_unref);
+  self->filter = filter ? muri_filter_ref (filter) : NULL;
   muri_ranking_resume (self);
 }
 

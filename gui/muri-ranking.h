@@ -23,7 +23,10 @@ MuriRanking *muri_ranking_new (GType item_type);
 
 void muri_ranking_set_source (MuriRanking *ranking, GListModel *source);
 void muri_ranking_set_order (MuriRanking *ranking, MuriColumn column, gboolean descending);
-void muri_ranking_set_filter (MuriRanking *ranking, const char *text);
+
+/* @filter: (nullable) */
+void muri_ranking_set_filter (MuriRanking *ranking, MuriFilter *filter);
+
 void muri_ranking_set_frozen (MuriRanking *ranking, gboolean frozen);
 
 /* Ranks by itself only while somebody looks. */

@@ -5,9 +5,14 @@
 #include <glib/gi18n.h>
 
 #include "muri-format.h"
+#include "muri-pace.h"
 #include "muri-ranking.h"
 #include "muri-review-item.h"
+#include "muri-review-notes.h"
 #include "muri-state-icon.h"
+
+/* What others do meanwhile is looked for so often. */
+#define NOTES_SECONDS 3
 
 struct _MuriReviewDialog
 {
@@ -19,17 +24,25 @@ struct _MuriReviewDialog
   GtkButton *confirm;
   GtkLabel *sentence;
   GtkLabel *consequence;
+  GtkLabel *notes;
   GtkEditable *search;
+  GtkCheckButton *all;
   GtkListView *list;
+  GtkCheckButton *also;
+  MuriPace *pace;
   GtkWidget *typing;
   GtkLabel *typing_label;
   GtkEditable *typed;
 
   /* Owned */
-  guint verb;
+  MuriFleet *fleet;
+  MuriIntent *intent;
   GListStore *items;
   GtkCustomFilter *filter;
   char *folded;
+  guint update_id;
+  guint notes_id;
+  gboolean ticking; /* all rows at once */
 };
 
 G_DEFINE_FINAL_TYPE (MuriReviewDialog, muri_review_dialog, ADW_TYPE_WINDOW)
@@ -61,29 +74,118 @@ update_typing (MuriReviewDialog *self, guint n)
   gtk_label_set_text (self->typing_label, label);
 }
 
+/* Others go on to work while somebody reads. */
+static void
+update_notes (MuriReviewDialog *self, GPtrArray *targets, guint *n_batches)
+{
+  MuriPacing pacing;
+  g_autoptr (MuriRequest) request = NULL;
+  g_autoptr (MuriPreview) preview = NULL;
+  g_autofree char *notes = NULL;
+
+  muri_pace_get (self->pace, &pacing);
+  request = muri_intent_to_request (self->intent, targets, &pacing);
+  preview = muri_fleet_preview (self->fleet, request);
+  notes = muri_review_notes (preview);
+  *n_batches = muri_preview_get_n_batches (preview);
+  gtk_label_set_text (self->notes, notes ? notes : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->notes), notes != NULL);
+}
+
+static void
+update_all (MuriReviewDialog *self)
+{
+  GListModel *shown = G_LIST_MODEL (gtk_list_view_get_model (self->list));
+  guint able = 0, ticked = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (shown); i++)
+    {
+      g_autoptr (MuriReviewItem) item = g_list_model_get_item (shown, i);
+
+      able += muri_review_item_get_reason (item) == NULL;
+      ticked += muri_review_item_get_ticked (item);
+    }
+  self->ticking = TRUE;
+  gtk_check_button_set_inconsistent (self->all, ticked > 0 && ticked < able);
+  gtk_check_button_set_active (self->all, able > 0 && ticked == able);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->all), able > 0);
+  self->ticking = FALSE;
+}
+
 static void
 update (MuriReviewDialog *self)
 {
   g_autoptr (GPtrArray) targets = collect (self, TRUE);
   g_autoptr (GPtrArray) others = collect (self, FALSE);
-  g_autofree char *sentence = muri_plan_describe (targets, others, self->verb);
-  g_autofree char *button = muri_format_verb_count (self->verb, targets->len);
+  g_autofree char *sentence = muri_plan_describe (targets, others, self->intent->verb);
+  g_autofree char *button = muri_format_verb_count (self->intent->verb, targets->len);
   g_autofree char *number = g_strdup_printf ("%u", targets->len);
+  g_autofree char *batches = NULL;
+  guint n_batches;
   gboolean typed = !muri_plan_wants_number (targets->len)
                    || g_str_equal (gtk_editable_get_text (self->typed), number);
 
-  gtk_label_set_text (self->sentence, sentence);
+  update_notes (self, targets, &n_batches);
+  if (n_batches > 1)
+    /* Translators: a sentence before it: "Shut down 34 VMs on 6 hosts." */
+    batches =
+        g_strdup_printf (_ ("%s In %u batches, which this console sends."), sentence, n_batches);
+  gtk_label_set_text (self->sentence, batches ? batches : sentence);
   gtk_button_set_label (self->confirm, button);
   gtk_widget_set_sensitive (GTK_WIDGET (self->confirm), targets->len > 0 && typed);
   update_typing (self, targets->len);
+  update_all (self);
+}
+
+static gboolean
+on_update (gpointer user_data)
+{
+  MuriReviewDialog *self = user_data;
+
+  self->update_id = 0;
+  update (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* One click can change thousands. */
+static void
+queue_update (MuriReviewDialog *self)
+{
+  if (self->update_id == 0)
+    self->update_id = g_idle_add (on_update, self);
+}
+
+static gboolean
+on_notes (gpointer user_data)
+{
+  queue_update (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_all_toggled (MuriReviewDialog *self)
+{
+  GListModel *shown = G_LIST_MODEL (gtk_list_view_get_model (self->list));
+  gboolean ticked = gtk_check_button_get_active (self->all);
+
+  if (self->ticking)
+    return;
+  for (guint i = 0; i < g_list_model_get_n_items (shown); i++)
+    {
+      g_autoptr (MuriReviewItem) item = g_list_model_get_item (shown, i);
+
+      muri_review_item_set_ticked (item, ticked);
+    }
 }
 
 static void
 on_confirm (MuriReviewDialog *self)
 {
   g_autoptr (GPtrArray) targets = collect (self, TRUE);
+  MuriPacing pacing;
 
-  g_signal_emit (self, confirmed_signal, 0, targets);
+  muri_pace_get (self->pace, &pacing);
+  g_signal_emit (self, confirmed_signal, 0, targets, &pacing);
   gtk_window_destroy (GTK_WINDOW (self));
 }
 
@@ -113,6 +215,7 @@ on_search_changed (MuriReviewDialog *self)
   g_free (self->folded);
   self->folded = *text ? g_utf8_casefold (text, -1) : NULL;
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  queue_update (self);
 }
 
 static void
@@ -201,19 +304,57 @@ fill (MuriReviewDialog *self, GPtrArray *vms)
   g_autoptr (GPtrArray) sorted = g_ptr_array_copy (vms, NULL, NULL);
   g_autoptr (GPtrArray) able = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->items));
 
   g_ptr_array_set_free_func (sorted, NULL);
   g_ptr_array_sort (sorted, compare_vms);
   for (guint i = 0; i < sorted->len; i++)
     {
-      MuriReviewItem *item = muri_review_item_new (sorted->pdata[i], self->verb);
+      MuriReviewItem *item = muri_review_item_new (sorted->pdata[i], self->intent->verb);
 
-      g_signal_connect_object (item, "notify::ticked", G_CALLBACK (update), self,
+      g_signal_connect_object (item, "notify::ticked", G_CALLBACK (queue_update), self,
                                G_CONNECT_SWAPPED);
       g_ptr_array_add (muri_review_item_get_reason (item) ? others : able, item);
     }
-  g_list_store_splice (self->items, 0, 0, able->pdata, able->len);
-  g_list_store_splice (self->items, able->len, 0, others->pdata, others->len);
+  g_ptr_array_extend (able, others, (GCopyFunc)(void (*) (void))g_object_ref, NULL);
+  g_list_store_splice (self->items, 0, n, able->pdata, able->len);
+}
+
+static gboolean
+contains (GPtrArray *vms, gpointer vm)
+{
+  return g_ptr_array_find (vms, vm, NULL);
+}
+
+/* The VMs of hosts that are selected as hosts: asked about, and not meant by themselves. */
+static void
+on_also_toggled (MuriReviewDialog *self)
+{
+  g_autoptr (GPtrArray) vms = g_ptr_array_new_with_free_func (g_object_unref);
+  GPtrArray *own = self->intent->vms;
+  GPtrArray *more = self->intent->host_vms;
+
+  g_ptr_array_extend (vms, own, (GCopyFunc)(void (*) (void))g_object_ref, NULL);
+  for (guint i = 0; gtk_check_button_get_active (self->also) && i < more->len; i++)
+    if (!contains (own, more->pdata[i]))
+      g_ptr_array_add (vms, g_object_ref (more->pdata[i]));
+  fill (self, vms);
+  queue_update (self);
+}
+
+static void
+set_up_also (MuriReviewDialog *self)
+{
+  guint n = self->intent->host_vms ? self->intent->host_vms->len : 0;
+  g_autofree char *label = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->also), n > 0);
+  if (n == 0)
+    return;
+  /* Translators: a number of VMs, a list of hosts */
+  label = g_strdup_printf (ngettext ("Also the %u VM on %s", "Also the %u VMs on %s", n), n,
+                           self->intent->hosts);
+  gtk_check_button_set_label (self->also, label);
 }
 
 static void
@@ -221,7 +362,11 @@ muri_review_dialog_dispose (GObject *object)
 {
   MuriReviewDialog *self = MURI_REVIEW_DIALOG (object);
 
+  g_clear_handle_id (&self->update_id, g_source_remove);
+  g_clear_handle_id (&self->notes_id, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_REVIEW_DIALOG);
+  g_clear_pointer (&self->intent, muri_intent_free);
+  g_clear_object (&self->fleet);
   g_clear_object (&self->filter);
   g_clear_object (&self->items);
   g_clear_pointer (&self->folded, g_free);
@@ -235,8 +380,10 @@ muri_review_dialog_class_init (MuriReviewDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = muri_review_dialog_dispose;
-  confirmed_signal = g_signal_new ("confirmed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_PTR_ARRAY);
+  confirmed_signal =
+      g_signal_new ("confirmed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_PTR_ARRAY, G_TYPE_POINTER);
+  g_type_ensure (MURI_TYPE_PACE);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/muri/Muri/ui/muri-review-dialog.ui");
@@ -247,10 +394,16 @@ muri_review_dialog_class_init (MuriReviewDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, consequence);
   gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, search);
   gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, list);
+  gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, notes);
+  gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, all);
+  gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, also);
+  gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, pace);
   gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, typing);
   gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, typing_label);
   gtk_widget_class_bind_template_child (widget_class, MuriReviewDialog, typed);
-  gtk_widget_class_bind_template_callback (widget_class, update);
+  gtk_widget_class_bind_template_callback (widget_class, queue_update);
+  gtk_widget_class_bind_template_callback (widget_class, on_all_toggled);
+  gtk_widget_class_bind_template_callback (widget_class, on_also_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_confirm);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
@@ -263,22 +416,51 @@ muri_review_dialog_init (MuriReviewDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-MuriReviewDialog *
-muri_review_dialog_new (GtkWindow *parent, guint verb, GPtrArray *vms)
+static MuriIntent *
+copy_intent (const MuriIntent *intent)
 {
-  MuriReviewDialog *self = g_object_new (MURI_TYPE_REVIEW_DIALOG, "transient-for", parent, "title",
-                                         muri_format_verb (verb), NULL);
+  MuriIntent *copy = muri_intent_new (intent->verb, intent->vms);
+
+  copy->host_vms = intent->host_vms ? g_ptr_array_ref (intent->host_vms) : NULL;
+  copy->hosts = g_strdup (intent->hosts);
+  copy->group = g_strdup (intent->group);
+  copy->order_group = g_strdup (intent->order_group);
+  copy->parent = g_strdup (intent->parent);
+  copy->pacing = intent->pacing;
+  return copy;
+}
+
+static void
+set_up_words (MuriReviewDialog *self)
+{
+  guint verb = self->intent->verb;
   const char *consequence = muri_plan_consequence (verb);
 
-  self->verb = verb;
   adw_window_title_set_title (self->heading, muri_format_verb (verb));
+  adw_window_title_set_subtitle (self->heading, self->intent->group ? self->intent->group : "");
   gtk_label_set_text (self->consequence, consequence ? consequence : "");
   gtk_widget_set_visible (GTK_WIDGET (self->consequence), consequence != NULL);
   gtk_widget_add_css_class (GTK_WIDGET (self->confirm),
                             muri_plan_stops (verb) ? "destructive-action" : "suggested-action");
-  fill (self, vms);
+}
+
+MuriReviewDialog *
+muri_review_dialog_new (GtkWindow *parent, MuriFleet *fleet, const MuriIntent *intent)
+{
+  MuriReviewDialog *self = g_object_new (MURI_TYPE_REVIEW_DIALOG, "transient-for", parent, "title",
+                                         muri_format_verb (intent->verb), NULL);
+
+  self->fleet = g_object_ref (fleet);
+  self->intent = copy_intent (intent);
+  set_up_words (self);
+  set_up_also (self);
+  muri_pace_set_up (self->pace, intent->verb, intent->order_group != NULL, &intent->pacing);
+  fill (self, intent->vms);
   make_list (self);
   update (self);
+  g_signal_connect_object (self->pace, "changed", G_CALLBACK (queue_update), self,
+                           G_CONNECT_SWAPPED);
+  self->notes_id = g_timeout_add_seconds (NOTES_SECONDS, on_notes, self);
   /* Enter is never the answer that stops something. */
   gtk_window_set_default_widget (GTK_WINDOW (self), self->cancel);
   gtk_window_set_focus (GTK_WINDOW (self), self->cancel);

@@ -102,13 +102,13 @@ muri_sidebar_unfolding_rename (MuriSidebarUnfolding *self, const char *from, con
 
   for (guint i = 0; ids[i]; i++)
     {
+      const char *old = ids[i] + strlen ("group:");
       g_autofree char *path = NULL;
 
-      if (!g_str_has_prefix (ids[i], "group:"))
+      if (!g_str_has_prefix (ids[i], "group:") || !muri_group_path_contains (from, old))
         continue;
-      path = muri_group_path_replace (ids[i] + strlen ("group:"), from, to);
-      if (path)
-        changed = g_hash_table_add (self->ids, g_strconcat ("group:", path, NULL)) || changed;
+      path = muri_group_path_replace (old, from, to);
+      changed = g_hash_table_add (self->ids, g_strconcat ("group:", path, NULL)) || changed;
     }
   if (changed)
     save (self);

@@ -7,6 +7,7 @@
 
 #include "muri-clock.h"
 #include "muri-name-list.h"
+#include "muri-query-completion.h"
 
 typedef struct
 {
@@ -17,6 +18,8 @@ typedef struct
   GtkMenuButton *view_button;
   GtkSearchBar *filter_bar;
   GtkEditable *filter_entry;
+  GtkWidget *save_search;
+  GtkLabel *filter_problem;
   GtkRevealer *note_revealer;
   GtkLabel *note;
   GtkStack *stack;
@@ -29,6 +32,8 @@ typedef struct
   MuriFleet *fleet;
   MuriScope *scope;
   MuriTable *table;
+  MuriFilter *filter;
+  MuriQueryCompletion *completion;
   GSignalGroup *source_signals;
   GSignalGroup *fleet_signals;
   gulong clock_handler;
@@ -63,9 +68,8 @@ get_source (MuriTablePage *self)
 }
 
 static guint
-count_matches (GListModel *model, const char *text)
+count_matches (GListModel *model, MuriFilter *filter)
 {
-  g_autofree char *folded = g_utf8_casefold (text, -1);
   guint n = g_list_model_get_n_items (model);
   guint found = 0;
 
@@ -73,7 +77,7 @@ count_matches (GListModel *model, const char *text)
     {
       g_autoptr (GObject) item = g_list_model_get_item (model, i);
 
-      found += muri_item_matches (item, folded);
+      found += muri_filter_matches (filter, item);
     }
   return found;
 }
@@ -93,7 +97,7 @@ describe_none (MuriTablePage *self)
   guint elsewhere =
       whole ? 0
             : count_matches (MURI_TABLE_PAGE_GET_CLASS (self)->get_everything (self, priv->scope),
-                             text);
+                             priv->filter);
   g_autofree char *words = NULL;
 
   /* A status page reads markup. */
@@ -224,6 +228,40 @@ muri_table_page_set_filter (MuriTablePage *self, const char *text)
   gtk_editable_set_text (PRIVATE (self)->filter_entry, text);
 }
 
+/* What cannot be understood says why, and leaves the rows as they are. */
+static void
+apply_filter (MuriTablePage *self, const char *text)
+{
+  MuriTablePagePrivate *priv = PRIVATE (self);
+  GType item_type = MURI_TABLE_PAGE_GET_CLASS (self)->item_type;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MuriFilter) filter = muri_filter_parse (item_type, text, &error);
+
+  gtk_label_set_text (priv->filter_problem, error ? error->message : "");
+  gtk_widget_set_visible (GTK_WIDGET (priv->filter_problem), error != NULL);
+  gtk_widget_set_visible (priv->save_search, filter && item_type == MURI_TYPE_VM);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (priv->filter_entry), GTK_ACCESSIBLE_STATE_INVALID,
+                               error ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE,
+                               -1);
+  if (error)
+    {
+      gtk_widget_add_css_class (GTK_WIDGET (priv->filter_entry), "error");
+      return;
+    }
+  gtk_widget_remove_css_class (GTK_WIDGET (priv->filter_entry), "error");
+  priv->filtering = filter != NULL;
+  g_clear_pointer (&priv->filter, muri_filter_unref);
+  priv->filter = filter ? muri_filter_ref (filter) : NULL;
+  muri_ranking_set_filter (muri_table_get_ranking (priv->table), filter);
+}
+
+static void
+on_save_search (MuriTablePage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.new-smart-group", "s",
+                              gtk_editable_get_text (PRIVATE (self)->filter_entry));
+}
+
 static void
 on_filter_changed (MuriTablePage *self)
 {
@@ -238,8 +276,7 @@ on_filter_changed (MuriTablePage *self)
       return;
     }
   muri_table_page_note (self, NULL);
-  priv->filtering = *text != '\0';
-  muri_ranking_set_filter (muri_table_get_ranking (priv->table), text);
+  apply_filter (self, text);
   queue_update (self);
 }
 
@@ -374,6 +411,8 @@ make_table (MuriTablePage *self)
   g_signal_connect_object (muri_table_get_ranking (priv->table), "items-changed",
                            G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
   gtk_search_bar_connect_entry (priv->filter_bar, priv->filter_entry);
+  if (MURI_TABLE_PAGE_GET_CLASS (self)->item_type == MURI_TYPE_VM)
+    priv->completion = muri_query_completion_new (GTK_WIDGET (priv->filter_entry));
 }
 
 static void
@@ -403,6 +442,8 @@ muri_table_page_set_property (GObject *object, guint prop_id, const GValue *valu
     {
     case PROP_FLEET:
       g_set_object (&PRIVATE (self)->fleet, g_value_get_object (value));
+      if (PRIVATE (self)->completion)
+        muri_query_completion_set_fleet (PRIVATE (self)->completion, PRIVATE (self)->fleet);
       break;
     case PROP_SCOPE:
       set_scope (self, g_value_get_object (value));
@@ -431,6 +472,7 @@ muri_table_page_dispose (GObject *object)
     follow (self, FALSE);
   g_clear_object (&priv->source_signals);
   g_clear_object (&priv->fleet_signals);
+  g_clear_pointer (&priv->filter, muri_filter_unref);
   g_clear_object (&priv->scope);
   g_clear_object (&priv->fleet);
 
@@ -451,6 +493,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, view_button);
   gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, filter_bar);
   gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, filter_entry);
+  gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, save_search);
+  gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, filter_problem);
+  gtk_widget_class_bind_template_callback (widget_class, on_save_search);
   gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, note_revealer);
   gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, note);
   gtk_widget_class_bind_template_child_private (widget_class, MuriTablePage, stack);

@@ -2,7 +2,6 @@
 
 #include <glib/gi18n.h>
 
-#include "muri-act.h"
 #include "muri-ask.h"
 #include "muri-jump.h"
 #include "muri-window-private.h"
@@ -74,37 +73,6 @@ search (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (!page || !gtk_widget_activate_action (page, "page.search", NULL))
     jump (action, NULL, user_data);
-}
-
-static void
-on_acted (MuriOperation *operation, const char *problem, gpointer user_data)
-{
-  g_autoptr (MuriWindow) self = user_data;
-
-  if (problem && self->fleet)
-    muri_window_say (self, problem);
-}
-
-static void
-act (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MuriWindow *self = user_data;
-  g_autoptr (GPtrArray) vms = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GVariantIter) ids = NULL;
-  const char *nick, *id;
-  guint verb;
-
-  g_variant_get (parameter, "(&sas)", &nick, &ids);
-  verb = muri_verb_from_nick (nick);
-  while (g_variant_iter_next (ids, "&s", &id))
-    {
-      MuriVm *vm = muri_fleet_find_vm (self->fleet, id);
-
-      if (vm)
-        g_ptr_array_add (vms, g_object_ref (vm));
-    }
-  if (verb != MURI_VERB_NONE && vms->len > 0)
-    muri_act (GTK_WINDOW (self), self->fleet, verb, vms, on_acted, g_object_ref (self));
 }
 
 typedef struct
@@ -208,7 +176,6 @@ muri_window_add_actions (MuriWindow *self)
     { "previous-pane", previous_pane, NULL, NULL, NULL, { 0 } },
     { "jump", jump, NULL, NULL, NULL, { 0 } },
     { "search", search, NULL, NULL, NULL, { 0 } },
-    { "act", act, "(sas)", NULL, NULL, { 0 } },
     { "dismiss-refused", dismiss_refused, NULL, NULL, NULL, { 0 } },
     { "try-again", try_again, NULL, NULL, NULL, { 0 } },
     { "forget-node", forget_node, "s", NULL, NULL, { 0 } },

@@ -62,8 +62,17 @@ struct _MuriWindow
 /* muri-window-actions.c */
 void muri_window_add_actions (MuriWindow *self);
 
+/* muri-window-act.c */
+void muri_window_add_acts (MuriWindow *self);
+
+/* A MuriActFunc. */
+void muri_window_acted (MuriOperation *operation, const char *problem, gpointer user_data);
+
 /* muri-window-groups.c */
 void muri_window_add_groups (MuriWindow *self);
+
+/* muri-window-smart.c */
+void muri_window_add_smart_groups (MuriWindow *self);
 
 /* muri-window-views.c */
 void muri_window_add_views (MuriWindow *self);

@@ -38,6 +38,12 @@ sum_up (MuriWindow *self, MuriOperation *operation)
                           self->toast_done, self->toast_failed);
 }
 
+static gboolean
+is_edit (guint verb)
+{
+  return verb >= MURI_VERB_JOIN_GROUP && verb <= MURI_VERB_UNGUARD;
+}
+
 /* Results that come together share one toast. */
 static void
 on_operation_finished (MuriWindow *self, MuriOperation *operation)
@@ -47,6 +53,9 @@ on_operation_finished (MuriWindow *self, MuriOperation *operation)
   g_autofree char *text = NULL;
   AdwToast *shown = self->toast;
 
+  /* A change of groups has said so already, with the offer to undo it. */
+  if (is_edit (muri_operation_get_verb (operation)) && done == n_targets)
+    return;
   self->toast = NULL;
   self->toast_operations++;
   self->toast_done += done;

@@ -285,6 +285,8 @@ muri_window_add_views (MuriWindow *self)
                            G_CALLBACK (on_models_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (muri_fleet_get_vms (self->fleet), "items-changed",
                            G_CALLBACK (on_models_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (muri_fleet_get_smart_groups (self->fleet), "items-changed",
+                           G_CALLBACK (on_models_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (muri_fleet_get_groups (self->fleet), "changed",
                            G_CALLBACK (on_models_changed), self, G_CONNECT_SWAPPED);
 }

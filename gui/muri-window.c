@@ -86,7 +86,9 @@ muri_window_new (MuriApplication *application)
   self->tally = muri_tally_new (self->fleet);
 
   muri_window_add_actions (self);
+  muri_window_add_acts (self);
   muri_window_add_groups (self);
+  muri_window_add_smart_groups (self);
   muri_window_add_views (self);
   muri_sidebar_set_fleet (self->sidebar, self->fleet, self->tally);
   muri_first_start_set_network (self->first_start, self->network, self->fleet, self->settings);

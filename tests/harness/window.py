@@ -133,10 +133,21 @@ class Window:
         self._xdotool('windowsize', self._x_window(), str(width), str(height))
 
     def _x_window(self):
-        return self._xdotool('search', '--onlyvisible', '--pid', str(self.pid)).split()[0]
+        """The largest: an application that drags has small ones besides, here and there."""
+        found = self._xdotool('search', '--onlyvisible', '--pid', str(self.pid)).split()
+        return max(found, key=self._area)
+
+    def _area(self, window):
+        try:
+            return self._geometry_of(window)[2] * self._geometry_of(window)[3]
+        except Failure:
+            return 0  # it went in the meantime
 
     def _geometry(self):
-        lines = self._xdotool('getwindowgeometry', '--shell', self._x_window()).splitlines()
+        return self._geometry_of(self._x_window())
+
+    def _geometry_of(self, window):
+        lines = self._xdotool('getwindowgeometry', '--shell', window).splitlines()
         values = dict(line.split('=') for line in lines if '=' in line)
         return tuple(int(values[name]) for name in ('X', 'Y', 'WIDTH', 'HEIGHT'))
 
@@ -153,14 +164,28 @@ class Window:
         for modifier in modifiers:
             self._xdotool('keyup', modifier)
 
-    def drag(self, source, target):
-        self._xdotool('mousemove', *map(str, self.position(source)), 'mousedown', '1')
-        x, y = self.position(target)
+    def drag(self, source, target, modifiers=(), below=0, before_drop=None):
+        """below: so many pixels under the middle of the target; before_drop: called while it is
+        held there."""
+        x, y = self.position(source)
+        end_x, end_y = self.position(target)
+        self._xdotool('mousemove', str(x), str(y), 'mousedown', '1')
         # GTK begins a drag only after the pointer has moved some way, in steps.
-        for step in (-12, -6, 0):
-            self._xdotool('mousemove', str(x), str(y + step))
+        for step in (4, 9, 15, 22):
+            self._xdotool('mousemove', str(x + step), str(y))
             time.sleep(0.05)
-        self._xdotool('mouseup', '1')
+        for modifier in modifiers:
+            self._xdotool('keydown', modifier)
+        for step in (-12, -6, -2, 0):
+            self._xdotool('mousemove', str(end_x + step), str(end_y + below))
+            time.sleep(0.05)
+        try:
+            if before_drop:
+                before_drop()
+        finally:
+            self._xdotool('mouseup', '1')
+            for modifier in modifiers:
+                self._xdotool('keyup', modifier)
 
     def key(self, *keys):
         self._xdotool('key', '--clearmodifiers', *keys)

@@ -221,7 +221,7 @@ test_zones (void)
 }
 
 static void
-on_confirmed (MuriReviewDialog *dialog, GPtrArray *vms, guint *n)
+on_confirmed (MuriReviewDialog *dialog, GPtrArray *vms, const MuriPacing *pacing, guint *n)
 {
   *n = vms->len;
 }
@@ -230,11 +230,13 @@ static MuriReviewDialog *
 review (MuriFleet *fleet, guint n, GtkWindow *parent, guint *confirmed)
 {
   g_autoptr (GPtrArray) vms = g_ptr_array_new ();
+  g_autoptr (MuriIntent) intent = NULL;
   MuriReviewDialog *dialog;
 
   for (guint i = 0; i < n; i++)
     g_ptr_array_add (vms, fixture_find_vm (fleet, NODE, FIRST + i));
-  dialog = muri_review_dialog_new (parent, MURI_VERB_POWER_OFF, vms);
+  intent = muri_intent_new (MURI_VERB_POWER_OFF, vms);
+  dialog = muri_review_dialog_new (parent, fleet, intent);
   g_signal_connect (dialog, "confirmed", G_CALLBACK (on_confirmed), confirmed);
   gtk_window_present (GTK_WINDOW (dialog));
   fixture_await (gtk_widget_get_mapped (GTK_WIDGET (dialog)));
@@ -257,7 +259,7 @@ test_review (void)
   g_assert_nonnull (button);
   g_assert_true (gtk_window_get_default_widget (GTK_WINDOW (dialog)) != button);
 
-  check = find (dialog, GTK_TYPE_CHECK_BUTTON, NULL);
+  check = find (find (dialog, GTK_TYPE_LIST_VIEW, NULL), GTK_TYPE_CHECK_BUTTON, NULL);
   gtk_check_button_set_active (GTK_CHECK_BUTTON (check), FALSE);
   fixture_await (find (dialog, GTK_TYPE_BUTTON, "Force Off 2 VMs") == button);
   g_signal_emit_by_name (button, "clicked");
@@ -282,7 +284,7 @@ test_review_of_many (void)
   gtk_editable_set_text (GTK_EDITABLE (entry), "50");
   g_assert_false (gtk_widget_is_sensitive (button));
   gtk_editable_set_text (GTK_EDITABLE (entry), "51");
-  g_assert_true (gtk_widget_is_sensitive (button));
+  fixture_await (gtk_widget_is_sensitive (button));
   gtk_window_destroy (GTK_WINDOW (dialog));
   g_assert_cmpuint (confirmed, ==, 0);
   gtk_window_destroy (parent);
