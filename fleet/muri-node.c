@@ -2,7 +2,7 @@
 #include "muri-node-private.h"
 
 #include "muri-clock.h"
-#include "muri-figure-private.h"
+#include "muri-figures.h"
 #include "muri-model.h"
 #include "muri-uuid.h"
 #include "muri-vm-private.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-vm-private.h"
 
-#include "muri-figure-private.h"
+#include "muri-figures.h"
 #include "muri-node-private.h"
 #include "muri-uuid.h"
 #include "muri-words.h"

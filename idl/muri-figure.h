@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib-object.h>
+#include <glib.h>
 
 G_BEGIN_DECLS
 
 /**
  * MuriFigure: what is measured once a second, of a VM or of a node.
  *
- * The unit is in the comment. NaN stands for unknown everywhere in this library.
+ * The unit is in the comment. NaN stands for unknown everywhere. What is kept or sent bears the
+ * stable code of muri_figure_get_info() and never these numbers.
  */
 typedef enum
 {
