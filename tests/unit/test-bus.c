@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-bus.h"
+#include "muri-test.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
 
@@ -22,12 +23,6 @@ typedef struct
   guint batches;
   gboolean expired;
 } Fixture;
-
-static guint
-test_zone (void)
-{
-  return 100 + (guint)getpid () % 100;
-}
 
 static void
 collect (MuriZone *zone, MuriChange *changes, gsize n_changes, gpointer user_data)
@@ -80,7 +75,7 @@ static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (MuriZoneSettings) settings =
-      muri_zone_settings_new (test_zone (), "lo", MURI_ROLE_CONSOLE);
+      muri_zone_settings_new (muri_test_zone (), "lo", MURI_ROLE_CONSOLE);
   g_autoptr (GError) error = NULL;
 
   fixture->changes = g_array_new (FALSE, FALSE, sizeof (MuriChange));
@@ -182,7 +177,7 @@ test_dispose (Fixture *fixture, gconstpointer data)
 static void
 test_hostile (Fixture *fixture, gconstpointer data)
 {
-  dds_entity_t participant = dds_create_participant (test_zone (), NULL, NULL);
+  dds_entity_t participant = dds_create_participant (muri_test_zone (), NULL, NULL);
   const MuriTopicInfo *info = muri_topic_info (MURI_TOPIC_NODE);
   dds_qos_t *qos = muri_topic_create_qos (MURI_TOPIC_NODE);
   dds_entity_t topic = dds_create_topic (participant, info->descriptor, info->name, qos, NULL);
@@ -219,7 +214,7 @@ static void
 test_newer (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "unit", "newer-writer", NULL);
-  g_autofree char *zone = g_strdup_printf ("%u", test_zone ());
+  g_autofree char *zone = g_strdup_printf ("%u", muri_test_zone ());
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) writer =
       g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE, &error, program, zone, NULL);
@@ -249,8 +244,8 @@ test_configurations (void)
 
   for (guint i = 0; i < 8; i++)
     {
-      g_autoptr (MuriZoneSettings) settings =
-          muri_zone_settings_new (test_zone (), "lo", i & 1 ? MURI_ROLE_AGENT : MURI_ROLE_CONSOLE);
+      g_autoptr (MuriZoneSettings) settings = muri_zone_settings_new (
+          muri_test_zone (), "lo", i & 1 ? MURI_ROLE_AGENT : MURI_ROLE_CONSOLE);
       g_autoptr (GError) error = NULL;
       MuriZone *zone;
 
