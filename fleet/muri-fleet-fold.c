@@ -36,6 +36,23 @@ muri_fleet_touch (MuriFleet *self, MuriNode *node)
   g_hash_table_add (self->touched, node);
 }
 
+void
+muri_fleet_note_node (MuriFleet *self, MuriNode *node)
+{
+  const MuriTargetKey key = { .node = *muri_node_get_uuid (node) };
+
+  muri_history_note (self->history, &key, muri_node_get_name (node), "");
+}
+
+void
+muri_fleet_note_vm (MuriFleet *self, MuriVm *vm)
+{
+  MuriNode *node = muri_vm_get_node (vm);
+  const MuriTargetKey key = { *muri_node_get_uuid (node), *muri_vm_get_uuid (vm) };
+
+  muri_history_note (self->history, &key, muri_vm_get_name (vm), muri_node_get_name (node));
+}
+
 /* Shows a node that has its facts now, with the VMs that came before it. */
 void
 muri_fleet_show_node (MuriFleet *self, MuriNode *node)
@@ -119,6 +136,7 @@ fold_node (MuriFleet *self, guint zone, MuriChange *change, gint64 time)
     {
       muri_change_steal_sample (change, &stolen);
       muri_node_set_facts (node, muri_facts_new (MURI_TOPIC_NODE, stolen), zone);
+      muri_fleet_note_node (self, node);
       muri_fleet_update_smart_of_node (self, node);
     }
   if (change->life == MURI_LIFE_ALIVE)
@@ -176,6 +194,7 @@ fold_vm (MuriFleet *self, MuriChange *change)
         muri_vm_set_facts (vm, facts);
       else
         vm = muri_fleet_add_vm (self, node, facts);
+      muri_fleet_note_vm (self, vm);
       muri_fleet_save (self, vm);
     }
   if (vm != NULL && change->life == MURI_LIFE_ALIVE)
@@ -213,11 +232,13 @@ reconcile (MuriFleet *self, MuriNode *node)
 
 /* ---- samples, events ---- */
 
+/* History's thread has the sample after this. */
 static void
-fold_sample (MuriFleet *self, const MuriChange *change, gint64 time)
+fold_sample (MuriFleet *self, MuriChange *change, gint64 time, GArray *samples)
 {
   const muri_v1_Sample *sample = change->sample;
   MuriNode *node = muri_fleet_lookup_node (self, &sample->node);
+  MuriHistorySample kept;
 
   if (node == NULL || !change->valid || change->life != MURI_LIFE_ALIVE)
     return;
@@ -226,6 +247,10 @@ fold_sample (MuriFleet *self, const MuriChange *change, gint64 time)
     self->figures_changed = TRUE;
   if (muri_node_get_state (node) != MURI_NODE_UP)
     muri_fleet_touch (self, node);
+
+  kept.time = time;
+  muri_change_steal_sample (change, (gpointer *)&kept.sample);
+  g_array_append_val (samples, kept);
 }
 
 static void
@@ -325,6 +350,7 @@ void
 muri_fleet_fold (MuriFleet *self, guint zone, MuriChange *changes, gsize n_changes)
 {
   gint64 offset = g_get_real_time () - g_get_monotonic_time ();
+  GArray *samples = muri_history_samples_new ();
 
   /* A node before what is on it, whatever came first. */
   for (gsize i = 0; i < n_changes; i++)
@@ -338,7 +364,7 @@ muri_fleet_fold (MuriFleet *self, guint zone, MuriChange *changes, gsize n_chang
     switch (changes[i].topic)
       {
       case MURI_TOPIC_SAMPLE:
-        fold_sample (self, &changes[i], changes[i].received + offset);
+        fold_sample (self, &changes[i], changes[i].received + offset, samples);
         break;
       case MURI_TOPIC_EVENT:
         fold_event (self, &changes[i]);
@@ -351,6 +377,7 @@ muri_fleet_fold (MuriFleet *self, guint zone, MuriChange *changes, gsize n_chang
         break;
       }
 
+  muri_history_take (self->history, samples);
   reconcile_touched (self);
   muri_fleet_settle (self);
 }
@@ -441,5 +468,6 @@ muri_fleet_pass_time (MuriFleet *self, gint64 now)
   muri_fleet_pass_deadlines (self, g_get_real_time ());
   muri_fleet_send_waiting (self);
   muri_fleet_save_heard (self, now);
+  muri_history_pass_time (self->history, g_get_real_time ());
   muri_fleet_count (self);
 }

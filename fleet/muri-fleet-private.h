@@ -5,6 +5,7 @@
 #include "muri-event-private.h"
 #include "muri-fleet.h"
 #include "muri-groups.h"
+#include "muri-history-private.h"
 #include "muri-membership.h"
 #include "muri-model.h"
 #include "muri-node-private.h"
@@ -62,6 +63,7 @@ struct _MuriFleet
   MuriModel *nodes;
   MuriModel *vms;
   MuriGroups *groups;
+  MuriHistory *history;
   GListStore *smart_groups;
   guint smart_ticks;
   GHashTable *nodes_by_uuid; /* key in the node; also those without facts, which are not shown */
@@ -115,6 +117,10 @@ MuriNode *muri_fleet_ensure_node (MuriFleet *self, const muri_v1_Uuid *uuid);
 
 /* What a zone received; a test may call it with a batch of its own. */
 void muri_fleet_fold (MuriFleet *self, guint zone, MuriChange *changes, gsize n_changes);
+
+/* History has them by these names. */
+void muri_fleet_note_node (MuriFleet *self, MuriNode *node);
+void muri_fleet_note_vm (MuriFleet *self, MuriVm *vm);
 
 /* Makes visible what was folded. */
 void muri_fleet_settle (MuriFleet *self);

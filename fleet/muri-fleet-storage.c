@@ -228,12 +228,14 @@ restore_inventory (MuriFleet *self, GArray *rows)
           node = muri_fleet_ensure_node (self, &row->key.node);
           muri_node_restore (node, g_steal_pointer (&row->facts), row->zone, row->heard);
           muri_fleet_show_node (self, node);
+          muri_fleet_note_node (self, node);
           muri_groups_update_node (self->groups, node);
         }
       else if (node != NULL)
         {
           MuriVm *vm = muri_fleet_add_vm (self, node, g_steal_pointer (&row->facts));
 
+          muri_fleet_note_vm (self, vm);
           muri_groups_update_vm (self->groups, vm);
         }
 

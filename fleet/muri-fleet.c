@@ -111,6 +111,7 @@ muri_fleet_finalize (GObject *object)
   g_object_unref (self->nodes);
   g_object_unref (self->vms);
   g_object_unref (self->groups);
+  g_object_unref (self->history);
   g_object_unref (self->smart_groups);
   g_object_unref (self->operations);
   g_object_unref (self->events);
@@ -159,6 +160,7 @@ muri_fleet_init (MuriFleet *self)
   self->nodes = muri_model_new (MURI_TYPE_NODE);
   self->vms = muri_model_new (MURI_TYPE_VM);
   self->groups = muri_groups_new ();
+  self->history = muri_history_new ();
   self->smart_groups = g_list_store_new (MURI_TYPE_SMART_GROUP);
   self->nodes_by_uuid =
       g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, g_object_unref);
@@ -314,6 +316,15 @@ start_ticking (MuriFleet *self)
   g_source_attach (self->tick, NULL);
 }
 
+/* Its file is under the lock of the store's. */
+static void
+open_history (MuriFleet *self)
+{
+  g_autofree char *path = g_build_filename (self->data_dir, "history.db", NULL);
+
+  muri_history_open (self->history, path);
+}
+
 static void
 on_opened (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -330,6 +341,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data)
     }
 
   self->store = g_steal_pointer (&store);
+  open_history (self);
   muri_fleet_restore (self, contents);
   start_ticking (self);
   self->ready = TRUE;
@@ -395,6 +407,7 @@ muri_fleet_close (MuriFleet *fleet)
   muri_fleet_save_heard (fleet, G_MAXINT64);
   fleet->heard_saved = 0;
   muri_fleet_flush_inventory (fleet);
+  muri_history_close (fleet->history);
   if (fleet->store != NULL)
     muri_store_close (fleet->store);
   g_clear_object (&fleet->store);
@@ -424,6 +437,18 @@ MuriGroups *
 muri_fleet_get_groups (MuriFleet *fleet)
 {
   return fleet->groups;
+}
+
+/**
+ * muri_fleet_get_history:
+ * @fleet: a fleet
+ *
+ * Returns: (transfer none): what the figures were
+ */
+MuriHistory *
+muri_fleet_get_history (MuriFleet *fleet)
+{
+  return fleet->history;
 }
 
 /**

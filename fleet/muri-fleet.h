@@ -5,6 +5,7 @@
 
 #include "muri-event.h"
 #include "muri-groups.h"
+#include "muri-history.h"
 #include "muri-node.h"
 #include "muri-operation.h"
 #include "muri-request.h"
@@ -68,6 +69,7 @@ GListModel *muri_fleet_get_operations (MuriFleet *fleet); /* newest first */
 GListModel *muri_fleet_get_events (MuriFleet *fleet);     /* newest first, bounded */
 
 MuriGroups *muri_fleet_get_groups (MuriFleet *fleet);
+MuriHistory *muri_fleet_get_history (MuriFleet *fleet); /* never NULL */
 
 MuriNode *muri_fleet_find_node (MuriFleet *fleet, const char *id);
 MuriVm *muri_fleet_find_vm (MuriFleet *fleet, const char *id);

@@ -3,18 +3,9 @@
 
 #include "muri-batches.h"
 #include "muri-operation.h"
+#include "muri-target-key.h"
 
 G_BEGIN_DECLS
-
-/* A VM of a node, or with a zero @vm the node itself. */
-typedef struct
-{
-  muri_v1_Uuid node;
-  muri_v1_Uuid vm;
-} MuriTargetKey;
-
-guint muri_target_key_hash (gconstpointer key);
-gboolean muri_target_key_equal (gconstpointer a, gconstpointer b);
 
 /* What became of a target, by whoever says so. */
 typedef struct

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "muri-history.h"
+
+G_BEGIN_DECLS
+
+/* A sample as it was received. */
+typedef struct
+{
+  muri_v1_Sample *sample;
+  gint64 time; /* microseconds since the epoch, by this console's clock */
+} MuriHistorySample;
+
+MuriHistory *muri_history_new (void);
+
+/* Begins to store in @path; before, and when that cannot be, all is held in memory. */
+void muri_history_open (MuriHistory *history, const char *path);
+
+/* Waits until all is on disk. Blocks. */
+void muri_history_close (MuriHistory *history);
+
+/* An object that is there, by its names of now. */
+void muri_history_note (MuriHistory *history, const MuriTargetKey *key, const char *name,
+                        const char *node_name);
+
+/* @samples: (transfer full): MuriHistorySample, muri_history_samples_new(). Those of objects that
+ * were not noted are left out. */
+void muri_history_take (MuriHistory *history, GArray *samples);
+GArray *muri_history_samples_new (void);
+
+/* Once a second: what time it is, microseconds since the epoch. */
+void muri_history_pass_time (MuriHistory *history, gint64 now);
+
+G_END_DECLS

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-history-query.h"
+
+#include "muri-fleet.h"
+#include "muri-track-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+enum
+{
+  SUM_MIN,
+  SUM_AVERAGE,
+  SUM_MAX,
+  SUM_KNOWN,
+  N_SUMS
+};
+
+MuriHistoryQuery *
+muri_history_query_new (const MuriTargetKey *keys, guint n_keys, const MuriFigure *figures,
+                        guint n_figures, gint64 from, gint64 to, guint slots,
+                        MuriHistoryCombine combine)
+{
+  MuriHistoryQuery *query = g_new0 (MuriHistoryQuery, 1);
+
+  query->keys = g_memdup2 (keys, sizeof *keys * n_keys);
+  query->n_keys = n_keys;
+  query->figures = g_memdup2 (figures, sizeof *figures * n_figures);
+  query->n_figures = n_figures;
+  query->from = from;
+  query->to = to;
+  query->slots = slots;
+  query->combine = combine;
+  query->tracks = g_ptr_array_new_with_free_func ((GDestroyNotify)muri_track_unref);
+  return query;
+}
+
+void
+muri_history_query_free (MuriHistoryQuery *query)
+{
+  g_free (query->keys);
+  g_free (query->figures);
+  g_free (query->series);
+  g_free (query->sums);
+  g_clear_pointer (&query->tracks, g_ptr_array_unref);
+  g_clear_object (&query->task);
+  g_free (query);
+}
+
+static gint64
+round_down (gint64 value, gint64 step)
+{
+  gint64 within = value % step;
+
+  return value - (within < 0 ? within + step : within);
+}
+
+static guint
+choose_tier (guint tiers, double wanted)
+{
+  guint chosen = MURI_N_TIERS;
+
+  for (guint tier = 0; tier < MURI_N_TIERS; tier++)
+    if ((tiers & 1u << tier) != 0 && (chosen == MURI_N_TIERS || muri_tiers[tier].step <= wanted))
+      chosen = tier;
+  return MIN (chosen, MURI_N_TIERS - 1);
+}
+
+gboolean
+muri_history_query_plan (MuriHistoryQuery *query, guint tiers, GError **error)
+{
+  const double range = (double)(query->to - query->from) / G_USEC_PER_SEC;
+  const guint slots = CLAMP (query->slots, 1, MURI_HISTORY_SLOTS_MAX);
+  const gint64 end = round_down (query->to + G_USEC_PER_SEC - 1, G_USEC_PER_SEC) / G_USEC_PER_SEC;
+  double length;
+  guint step;
+
+  query->tier = choose_tier (tiers, range / slots);
+  step = muri_tiers[query->tier].step;
+  query->factor = (guint)CLAMP (range / slots / step, 1, 1e6);
+  query->first = round_down (round_down (query->from, G_USEC_PER_SEC) / G_USEC_PER_SEC,
+                             (gint64)step * query->factor);
+
+  length = ceil ((double)(end - query->first) / ((double)step * query->factor));
+  query->step = step;
+  if (query->combine == MURI_HISTORY_EACH)
+    query->step *= query->factor;
+  else
+    length *= query->factor;
+  if (length > MURI_HISTORY_LENGTH_MAX)
+    {
+      g_set_error (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_STORE,
+                   _ ("So long a time cannot be shown at once"));
+      return FALSE;
+    }
+
+  query->length = (guint)length;
+  query->series = g_new (MuriRollup, (gsize)query->length * query->n_figures);
+  if (query->combine == MURI_HISTORY_SUM)
+    query->sums = g_new0 (double, (gsize)query->length * query->n_figures * N_SUMS);
+  return TRUE;
+}
+
+gboolean
+muri_history_query_is_done (MuriHistoryQuery *query)
+{
+  return query->next >= query->n_keys;
+}
+
+void
+muri_history_query_begin_object (MuriHistoryQuery *query)
+{
+  memset (query->series, 0, sizeof *query->series * query->length * query->n_figures);
+}
+
+static void
+merge (MuriRollup *slot, const MuriRollup *rollup, guint step)
+{
+  guint32 known = slot->known + rollup->known;
+
+  muri_rollup_merge (slot, rollup);
+  if (known > step)
+    {
+      slot->sum *= (double)step / known;
+      slot->known = step;
+    }
+}
+
+/* A long slot over short ones: each of them is like it. */
+static void
+spread (MuriHistoryQuery *query, MuriRollup *series, gint64 at, guint step,
+        const MuriRollup *rollup)
+{
+  gint64 first = MAX (at - query->first, 0) / query->step;
+  gint64 last = MIN ((at + step - 1 - query->first) / query->step, (gint64)query->length - 1);
+  guint known = MAX (1, rollup->known * query->step / step);
+  MuriRollup part = { known, rollup->min, rollup->max,
+                      (double)muri_rollup_get_average (rollup) * known };
+
+  for (gint64 i = first; i <= last; i++)
+    if (series[i].known > 0)
+      return;
+  for (gint64 i = first; i <= last; i++)
+    series[i] = part;
+}
+
+void
+muri_history_query_add (MuriHistoryQuery *query, guint figure, gint64 at, guint step,
+                        const MuriRollup *rollup)
+{
+  MuriRollup *series = query->series + (gsize)figure * query->length;
+  gint64 end = query->first + (gint64)query->step * query->length;
+
+  if (rollup->known == 0 || at + step <= query->first || at >= end)
+    return;
+
+  if (step <= query->step)
+    merge (&series[(at - query->first) / query->step], rollup, query->step);
+  else
+    spread (query, series, at, step, rollup);
+}
+
+void
+muri_history_query_add_memory (MuriHistoryQuery *query, MuriHistoryObject *object, guint tier)
+{
+  const guint step = muri_tiers[tier].step;
+  gint64 end = query->first + (gint64)query->step * query->length - 1;
+  gint64 first;
+  gint64 last;
+
+  if (!muri_history_object_get_span (object, tier, &first, &last))
+    return;
+
+  first = MAX (first, muri_history_slot_of (query->first, tier));
+  last = MIN (last, muri_history_slot_of (end, tier));
+  for (guint i = 0; i < query->n_figures; i++)
+    for (gint64 slot = first; slot <= last; slot++)
+      {
+        MuriRollup rollup = muri_history_object_get (object, tier, slot, query->figures[i]);
+
+        muri_history_query_add (query, i, slot * step, step, &rollup);
+      }
+}
+
+static void
+write_slot (MuriTrackColumns columns, guint at, const MuriRollup *rollup, guint step)
+{
+  if (rollup->known == 0)
+    return;
+
+  columns.min[at] = rollup->min;
+  columns.average[at] = muri_rollup_get_average (rollup);
+  columns.max[at] = rollup->max;
+  columns.known[at] = MIN (1, (float)rollup->known / (float)step);
+}
+
+static MuriTrack *
+add_track (MuriHistoryQuery *query, const MuriTargetKey *key, guint figure, guint length)
+{
+  const gint64 step = (gint64)muri_tiers[query->tier].step * query->factor * G_USEC_PER_SEC;
+  MuriTrack *track =
+      muri_track_new (key, query->figures[figure], query->first * G_USEC_PER_SEC, step, length);
+
+  g_ptr_array_add (query->tracks, track);
+  return track;
+}
+
+static void
+add_to_sums (MuriHistoryQuery *query, guint figure)
+{
+  const MuriRollup *series = query->series + (gsize)figure * query->length;
+  double *sums = query->sums + (gsize)figure * query->length * N_SUMS;
+
+  for (guint i = 0; i < query->length; i++, sums += N_SUMS)
+    if (series[i].known > 0)
+      {
+        sums[SUM_MIN] += series[i].min;
+        sums[SUM_AVERAGE] += series[i].sum / series[i].known;
+        sums[SUM_MAX] += series[i].max;
+        sums[SUM_KNOWN] += series[i].known;
+      }
+}
+
+void
+muri_history_query_finish_object (MuriHistoryQuery *query)
+{
+  const MuriTargetKey *key = &query->keys[query->next++];
+
+  for (guint figure = 0; figure < query->n_figures; figure++)
+    if (query->combine == MURI_HISTORY_SUM)
+      add_to_sums (query, figure);
+    else
+      {
+        MuriTrack *track = add_track (query, key, figure, query->length);
+        const MuriRollup *series = query->series + (gsize)figure * query->length;
+
+        for (guint i = 0; i < query->length; i++)
+          write_slot (muri_track_columns (track), i, &series[i], query->step);
+      }
+}
+
+/* Some slots of a sum become one: between the least and the greatest, and their average. */
+static void
+write_sum (MuriHistoryQuery *query, MuriTrackColumns columns, guint at, const double *sums)
+{
+  double min = INFINITY;
+  double max = -INFINITY;
+  double sum = 0;
+  double known = 0;
+  guint n = 0;
+
+  for (guint i = 0; i < query->factor; i++, sums += N_SUMS)
+    if (sums[SUM_KNOWN] > 0)
+      {
+        min = MIN (min, sums[SUM_MIN]);
+        max = MAX (max, sums[SUM_MAX]);
+        sum += sums[SUM_AVERAGE];
+        known += sums[SUM_KNOWN];
+        n++;
+      }
+  if (n == 0)
+    return;
+
+  columns.min[at] = (float)min;
+  columns.average[at] = (float)(sum / n);
+  columns.max[at] = (float)max;
+  columns.known[at] = (float)(known / query->n_keys / query->factor / query->step);
+}
+
+GPtrArray *
+muri_history_query_steal_tracks (MuriHistoryQuery *query)
+{
+  const guint length = query->length / query->factor;
+
+  for (guint figure = 0; query->combine == MURI_HISTORY_SUM && figure < query->n_figures; figure++)
+    {
+      MuriTrack *track = add_track (query, NULL, figure, length);
+      const double *sums = query->sums + (gsize)figure * query->length * N_SUMS;
+
+      for (guint i = 0; i < length; i++)
+        write_sum (query, muri_track_columns (track), i, sums + (gsize)i * query->factor * N_SUMS);
+    }
+  return g_steal_pointer (&query->tracks);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "muri-history.h"
+#include "muri-history-table.h"
+
+G_BEGIN_DECLS
+
+/* So many slots may be asked for, and so many looked through for a sum. */
+#define MURI_HISTORY_SLOTS_MAX 100000
+#define MURI_HISTORY_LENGTH_MAX 1000000
+
+/* What is asked for, and how far it is done. History's thread only, once it is made. */
+typedef struct
+{
+  MuriTargetKey *keys;
+  guint n_keys;
+  MuriFigure *figures;
+  guint n_figures;
+  gint64 from;
+  gint64 to;
+  guint slots;
+  MuriHistoryCombine combine;
+  GTask *task; /* without a source object; returns a GPtrArray of MuriTrack */
+
+  /* the plan */
+  guint tier;
+  guint factor; /* slots of the tier in one of the answer */
+  gint64 first; /* second */
+  guint step;   /* seconds of a slot of a series */
+  guint length; /* of a series */
+
+  /* the work */
+  guint next;         /* key */
+  MuriRollup *series; /* of the object at hand, a figure after the other */
+  double *sums;       /* four columns a figure */
+  GPtrArray *tracks;
+} MuriHistoryQuery;
+
+MuriHistoryQuery *muri_history_query_new (const MuriTargetKey *keys, guint n_keys,
+                                          const MuriFigure *figures, guint n_figures, gint64 from,
+                                          gint64 to, guint slots, MuriHistoryCombine combine);
+void muri_history_query_free (MuriHistoryQuery *query);
+
+/* @tiers: a bit for each that is held. Returns FALSE when that is more than can be answered. */
+gboolean muri_history_query_plan (MuriHistoryQuery *query, guint tiers, GError **error);
+
+/* ---- one object after the other: begin, add whatever is known, finish ---- */
+
+gboolean muri_history_query_is_done (MuriHistoryQuery *query);
+void muri_history_query_begin_object (MuriHistoryQuery *query);
+
+/* What is known of slot @at (second) of @step seconds. Of a coarser tier only what is unknown is
+ * filled, so finer ones go first. */
+void muri_history_query_add (MuriHistoryQuery *query, guint figure, gint64 at, guint step,
+                             const MuriRollup *rollup);
+void muri_history_query_add_memory (MuriHistoryQuery *query, MuriHistoryObject *object, guint tier);
+void muri_history_query_finish_object (MuriHistoryQuery *query);
+
+/* After the last one. Transfer full, element-type MuriTrack */
+GPtrArray *muri_history_query_steal_tracks (MuriHistoryQuery *query);
+
+G_END_DECLS

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-history-table.h"
+
+#include "muri-uuid.h"
+
+#include <math.h>
+
+/* How many slots of a tier there is room for: what comes between two writings, and what may come
+ * until the second one is done. */
+static const guint rooms[MURI_N_TIERS] = { 1800, 360, 360, 144 };
+
+struct _MuriHistoryTable
+{
+  GPtrArray *objects;
+  GHashTable *by_key; /* key in the object */
+  gboolean fine;
+  MuriHistorySink sink;
+  gpointer sink_data;
+};
+
+/* ---- tails ---- */
+
+static gboolean
+tail_is_rollup (guint tier)
+{
+  return tier > 0;
+}
+
+static void
+tail_drop (MuriHistoryTail *tail, guint n_figures, guint n)
+{
+  const gsize rest = (gsize)(tail->length - n) * n_figures;
+
+  if (tail->values != NULL)
+    memmove (tail->values, tail->values + (gsize)n * n_figures, rest * sizeof *tail->values);
+  if (tail->rollups != NULL)
+    memmove (tail->rollups, tail->rollups + (gsize)n * n_figures, rest * sizeof *tail->rollups);
+  tail->first += n;
+  tail->length -= n;
+}
+
+static void
+spill (MuriHistoryTable *self, MuriHistoryObject *object, guint tier, guint n)
+{
+  MuriHistoryTail *tail = &object->tails[tier];
+
+  if (n == 0)
+    return;
+  if (self->sink != NULL)
+    self->sink (object, tier, tail->first, n, self->sink_data);
+  tail_drop (tail, object->n_figures, n);
+}
+
+static void
+make_room (MuriHistoryObject *object, guint tier)
+{
+  MuriHistoryTail *tail = &object->tails[tier];
+  const gsize n = (gsize)rooms[tier] * object->n_figures;
+
+  if (tail->room > 0)
+    return;
+  tail->room = rooms[tier];
+  if (tail_is_rollup (tier))
+    tail->rollups = g_new0 (MuriRollup, n);
+  else
+    tail->values = g_new (float, n);
+}
+
+/* Where the row of @slot is to be written; slots that were left out in between are unknown. */
+static gsize
+tail_extend (MuriHistoryTable *self, MuriHistoryObject *object, guint tier, gint64 slot)
+{
+  MuriHistoryTail *tail = &object->tails[tier];
+  const guint n = object->n_figures;
+  gint64 end;
+
+  make_room (object, tier);
+  if (tail->length > 0 && slot - tail->first >= tail->room)
+    spill (self, object, tier,
+           slot - tail->first >= 2 * tail->room ? tail->length : (tail->length + 3) / 4);
+  if (tail->length > 0 && slot - tail->first >= tail->room)
+    spill (self, object, tier, tail->length);
+  if (tail->length == 0)
+    tail->first = slot;
+
+  for (end = tail->first + tail->length; end < slot; end++, tail->length++)
+    for (guint i = 0; i < n; i++)
+      if (tail_is_rollup (tier))
+        tail->rollups[(gsize)tail->length * n + i] = (MuriRollup){ 0 };
+      else
+        tail->values[(gsize)tail->length * n + i] = NAN;
+  tail->length++;
+  return (gsize)(slot - tail->first) * n;
+}
+
+static void
+close_slot (MuriHistoryTable *self, MuriHistoryObject *object, guint tier)
+{
+  MuriRollup *open = object->open[tier];
+  const gsize size = sizeof *open * object->n_figures;
+  gboolean held = self->fine || tier > 1;
+
+  if (held)
+    {
+      gsize at = tail_extend (self, object, tier, object->slots[tier]);
+
+      memcpy (object->tails[tier].rollups + at, open, size);
+    }
+  if (tier + 1 < MURI_N_TIERS)
+    for (guint i = 0; i < object->n_figures; i++)
+      muri_rollup_merge (&object->open[tier + 1][i], &open[i]);
+  memset (open, 0, size);
+}
+
+/* Closes all that does not hold @second. */
+static void
+turn (MuriHistoryTable *self, MuriHistoryObject *object, gint64 second)
+{
+  for (guint tier = 1; tier < MURI_N_TIERS; tier++)
+    {
+      gint64 slot = muri_history_slot_of (second, tier);
+
+      if (object->begun && slot == object->slots[tier])
+        return;
+      if (object->begun)
+        close_slot (self, object, tier);
+      object->slots[tier] = slot;
+    }
+}
+
+/* ---- objects ---- */
+
+static void
+object_free (gpointer data)
+{
+  MuriHistoryObject *object = data;
+
+  for (guint tier = 0; tier < MURI_N_TIERS; tier++)
+    {
+      g_free (object->tails[tier].values);
+      g_free (object->tails[tier].rollups);
+      g_free (object->open[tier]);
+    }
+  g_free (object->name);
+  g_free (object->node_name);
+  g_free (object);
+}
+
+MuriHistoryTable *
+muri_history_table_new (void)
+{
+  MuriHistoryTable *self = g_new0 (MuriHistoryTable, 1);
+
+  self->objects = g_ptr_array_new_with_free_func (object_free);
+  self->by_key = g_hash_table_new (muri_target_key_hash, muri_target_key_equal);
+  self->fine = TRUE;
+  return self;
+}
+
+void
+muri_history_table_free (MuriHistoryTable *self)
+{
+  g_hash_table_unref (self->by_key);
+  g_ptr_array_unref (self->objects);
+  g_free (self);
+}
+
+void
+muri_history_table_set_sink (MuriHistoryTable *self, MuriHistorySink sink, gpointer user_data)
+{
+  self->sink = sink;
+  self->sink_data = user_data;
+}
+
+void
+muri_history_table_set_fine (MuriHistoryTable *self, gboolean fine)
+{
+  if (self->fine == fine)
+    return;
+
+  self->fine = fine;
+  for (guint i = 0; !fine && i < self->objects->len; i++)
+    for (guint tier = 0; tier < 2; tier++)
+      {
+        MuriHistoryObject *object = g_ptr_array_index (self->objects, i);
+        MuriHistoryTail *tail = &object->tails[tier];
+
+        spill (self, object, tier, tail->length);
+        g_clear_pointer (&tail->values, g_free);
+        g_clear_pointer (&tail->rollups, g_free);
+        tail->room = 0;
+      }
+}
+
+gboolean
+muri_history_table_is_fine (MuriHistoryTable *self)
+{
+  return self->fine;
+}
+
+guint
+muri_history_table_get_n_objects (MuriHistoryTable *self)
+{
+  return self->objects->len;
+}
+
+MuriHistoryObject *
+muri_history_table_get_object (MuriHistoryTable *self, guint index)
+{
+  return g_ptr_array_index (self->objects, index);
+}
+
+MuriHistoryObject *
+muri_history_table_find (MuriHistoryTable *self, const MuriTargetKey *key)
+{
+  return g_hash_table_lookup (self->by_key, key);
+}
+
+MuriHistoryObject *
+muri_history_table_ensure (MuriHistoryTable *self, const MuriTargetKey *key)
+{
+  MuriHistoryObject *object = muri_history_table_find (self, key);
+
+  if (object != NULL)
+    return object;
+
+  object = g_new0 (MuriHistoryObject, 1);
+  object->key = *key;
+  object->n_figures = muri_uuid_is_zero (&key->vm) ? MURI_N_FIGURES : MURI_N_VM_FIGURES;
+  object->name = g_strdup ("");
+  object->node_name = g_strdup ("");
+  for (guint tier = 1; tier < MURI_N_TIERS; tier++)
+    object->open[tier] = g_new0 (MuriRollup, object->n_figures);
+  g_ptr_array_add (self->objects, object);
+  g_hash_table_insert (self->by_key, &object->key, object);
+  return object;
+}
+
+gsize
+muri_history_table_get_memory (MuriHistoryTable *self)
+{
+  gsize size = 0;
+
+  for (guint i = 0; i < self->objects->len; i++)
+    {
+      MuriHistoryObject *object = g_ptr_array_index (self->objects, i);
+
+      size += sizeof *object + 3 * sizeof (MuriRollup) * object->n_figures;
+      for (guint tier = 0; tier < MURI_N_TIERS; tier++)
+        size += (gsize)object->tails[tier].room * object->n_figures
+                * (tail_is_rollup (tier) ? sizeof (MuriRollup) : sizeof (float));
+    }
+  return size;
+}
+
+/* ---- what comes in ---- */
+
+static gboolean
+is_news (MuriHistoryObject *object, gint64 second, gboolean *stepped_back)
+{
+  *stepped_back = object->begun && second < object->second - MURI_HISTORY_PATIENCE;
+  return !object->begun || second > object->second;
+}
+
+static void
+advance (MuriHistoryTable *self, MuriHistoryObject *object, gint64 second)
+{
+  turn (self, object, second);
+  object->begun = TRUE;
+  object->second = second;
+  if (object->first_seen == 0)
+    object->first_seen = second;
+  object->last_seen = MAX (object->last_seen, second);
+}
+
+gboolean
+muri_history_table_add (MuriHistoryTable *self, MuriHistoryObject *object, gint64 second,
+                        const float *values, gboolean *stepped_back)
+{
+  if (!is_news (object, second, stepped_back))
+    return FALSE;
+
+  advance (self, object, second);
+  if (self->fine)
+    {
+      gsize at = tail_extend (self, object, 0, second);
+
+      memcpy (object->tails[0].values + at, values, sizeof *values * object->n_figures);
+    }
+  for (guint i = 0; i < object->n_figures; i++)
+    muri_rollup_add (&object->open[1][i], values[i]);
+  return TRUE;
+}
+
+gboolean
+muri_history_table_add_rollups (MuriHistoryTable *self, MuriHistoryObject *object, gint64 slot,
+                                const MuriRollup *rollups)
+{
+  gint64 second = slot * muri_tiers[1].step;
+  gboolean stepped_back;
+
+  if (!is_news (object, second, &stepped_back))
+    return FALSE;
+
+  advance (self, object, second);
+  object->second += muri_tiers[1].step - 1;
+  for (guint i = 0; i < object->n_figures; i++)
+    muri_rollup_merge (&object->open[1][i], &rollups[i]);
+  return TRUE;
+}
+
+/* ---- what goes out ---- */
+
+void
+muri_history_table_spill (MuriHistoryTable *self, MuriHistoryObject *object, guint tier,
+                          gint64 second)
+{
+  MuriHistoryTail *tail = &object->tails[tier];
+  gint64 end = muri_history_slot_of (second, tier);
+
+  /* What comes later than this comes too late. */
+  if (object->begun && second > object->second)
+    {
+      turn (self, object, second);
+      object->second = second - 1;
+    }
+  if (tail->length > 0 && end > tail->first)
+    spill (self, object, tier, (guint)MIN (end - tail->first, tail->length));
+}
+
+void
+muri_history_table_reset (MuriHistoryTable *self, MuriHistoryObject *object)
+{
+  if (!object->begun)
+    return;
+
+  for (guint tier = 1; tier < MURI_N_TIERS; tier++)
+    close_slot (self, object, tier);
+  object->begun = FALSE;
+  for (guint tier = 0; tier < MURI_N_TIERS; tier++)
+    spill (self, object, tier, object->tails[tier].length);
+}
+
+gboolean
+muri_history_object_get_span (MuriHistoryObject *object, guint tier, gint64 *first, gint64 *last)
+{
+  MuriHistoryTail *tail = &object->tails[tier];
+
+  *first = tail->first;
+  *last = tail->first + tail->length - 1;
+  if (object->begun && tier > 0)
+    {
+      *last = object->slots[tier];
+      if (tail->length == 0)
+        *first = *last;
+      return TRUE;
+    }
+  return tail->length > 0;
+}
+
+static MuriRollup
+get_open (MuriHistoryObject *object, guint tier, MuriFigure figure)
+{
+  MuriRollup sum = { 0 };
+
+  for (; tier > 0; tier--)
+    muri_rollup_merge (&sum, &object->open[tier][figure]);
+  return sum;
+}
+
+MuriRollup
+muri_history_object_get (MuriHistoryObject *object, guint tier, gint64 slot, MuriFigure figure)
+{
+  MuriHistoryTail *tail = &object->tails[tier];
+  MuriRollup rollup = { 0 };
+  gsize at;
+
+  if ((guint)figure >= object->n_figures)
+    return rollup;
+  if (tier > 0 && object->begun && slot == object->slots[tier])
+    return get_open (object, tier, figure);
+  if (tail->length == 0 || slot < tail->first || slot >= tail->first + tail->length)
+    return rollup;
+
+  at = (gsize)(slot - tail->first) * object->n_figures + figure;
+  if (tail_is_rollup (tier))
+    return tail->rollups[at];
+  muri_rollup_add (&rollup, tail->values[at]);
+  return rollup;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "muri-figure.h"
+#include "muri-rollup.h"
+#include "muri-target-key.h"
+
+G_BEGIN_DECLS
+
+/*
+ * What history holds in memory: of each object the newest slots of each tier, which are not in the
+ * file yet. No thread and no file of its own; all of it belongs to one thread.
+ */
+
+/* A clock that was set back by less is waited for; by more, time begins anew. Seconds. */
+#define MURI_HISTORY_PATIENCE 120
+
+/* Closed slots, without a hole. Of 1 s values, else rollups; a row of figures a slot. */
+typedef struct
+{
+  gint64 first; /* its number: seconds since the epoch by the step */
+  guint length;
+  guint room;
+  float *values;
+  MuriRollup *rollups;
+} MuriHistoryTail;
+
+typedef struct
+{
+  MuriTargetKey key;
+  gint64 id; /* in the file, 0 not there yet */
+  char *name;
+  char *node_name;
+  guint n_figures;
+  gint64 first_seen; /* seconds since the epoch, 0 never */
+  gint64 last_seen;
+
+  gboolean begun;
+  gint64 second; /* the newest one */
+  MuriHistoryTail tails[MURI_N_TIERS];
+  gint64 slots[MURI_N_TIERS]; /* those that are open */
+  MuriRollup *open[MURI_N_TIERS];
+} MuriHistoryObject;
+
+typedef struct _MuriHistoryTable MuriHistoryTable;
+
+/* @n slots of @object leave the memory, from @first on; without a sink they are lost. */
+typedef void (*MuriHistorySink) (MuriHistoryObject *object, guint tier, gint64 first, guint n,
+                                 gpointer data);
+
+MuriHistoryTable *muri_history_table_new (void);
+void muri_history_table_free (MuriHistoryTable *table);
+void
+muri_history_table_set_sink (MuriHistoryTable *table, MuriHistorySink sink, gpointer user_data);
+
+/* Whether the two fine tiers are held at all. */
+void muri_history_table_set_fine (MuriHistoryTable *table, gboolean fine);
+gboolean muri_history_table_is_fine (MuriHistoryTable *table);
+
+guint muri_history_table_get_n_objects (MuriHistoryTable *table);
+MuriHistoryObject *muri_history_table_get_object (MuriHistoryTable *table, guint index);
+MuriHistoryObject *muri_history_table_find (MuriHistoryTable *table, const MuriTargetKey *key);
+MuriHistoryObject *muri_history_table_ensure (MuriHistoryTable *table, const MuriTargetKey *key);
+gsize muri_history_table_get_memory (MuriHistoryTable *table);
+
+/* One second of an object. Returns FALSE when that second was there already; @stepped_back: a
+ * clock was set back by more than is waited for, so nothing was taken either. */
+gboolean muri_history_table_add (MuriHistoryTable *table, MuriHistoryObject *object, gint64 second,
+                                 const float *values, gboolean *stepped_back);
+
+/* Ten seconds at once, of which only rollups are known. */
+gboolean muri_history_table_add_rollups (MuriHistoryTable *table, MuriHistoryObject *object,
+                                         gint64 slot, const MuriRollup *rollups);
+
+/* Closes what is open and lies before @second, and gives to the sink all whole slots of @tier that
+ * end no later. */
+void muri_history_table_spill (MuriHistoryTable *table, MuriHistoryObject *object, guint tier,
+                               gint64 second);
+
+/* All of an object, the open slots too; it begins anew. */
+void muri_history_table_reset (MuriHistoryTable *table, MuriHistoryObject *object);
+
+/* What is in memory of a tier, open slots included: FALSE nothing. */
+gboolean
+muri_history_object_get_span (MuriHistoryObject *object, guint tier, gint64 *first, gint64 *last);
+
+/* A slot of that span; all 0 when it is unknown. */
+MuriRollup
+muri_history_object_get (MuriHistoryObject *object, guint tier, gint64 slot, MuriFigure figure);
+
+static inline gint64
+muri_history_slot_of (gint64 second, guint tier)
+{
+  const gint64 step = muri_tiers[tier].step;
+
+  return second / step - (second % step < 0 ? 1 : 0);
+}
+
+G_END_DECLS

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "muri-history-private.h"
+#include "muri-history-query.h"
+
+G_BEGIN_DECLS
+
+/*
+ * History's thread, which owns the table and the file. What it is told comes in the order of the
+ * calls; queries are answered in between, an object at a time.
+ */
+typedef struct _MuriHistoryWorker MuriHistoryWorker;
+
+/* What the thread says of itself; freed by whoever has it. */
+typedef struct
+{
+  char *problem; /* nullable */
+  guint64 size;
+} MuriHistoryStatus;
+
+void muri_history_status_free (MuriHistoryStatus *status);
+
+/* On the main context. */
+typedef void (*MuriHistoryStatusFunc) (const MuriHistoryStatus *status, gpointer data);
+
+/* ---- main context; nothing but the end waits ---- */
+
+MuriHistoryWorker *muri_history_worker_new (MuriHistoryStatusFunc func, gpointer data);
+
+/* Ends the thread when all is done; no status comes after it. */
+void muri_history_worker_stop (MuriHistoryWorker *worker);
+
+void muri_history_worker_open (MuriHistoryWorker *worker, const char *path);
+void muri_history_worker_note (MuriHistoryWorker *worker, const MuriTargetKey *key,
+                               const char *name, const char *node_name);
+void muri_history_worker_take (MuriHistoryWorker *worker, GArray *samples);
+void muri_history_worker_pass_time (MuriHistoryWorker *worker, gint64 now);
+void muri_history_worker_set (MuriHistoryWorker *worker, const MuriHistorySettings *settings);
+void muri_history_worker_query (MuriHistoryWorker *worker, MuriHistoryQuery *query);
+
+G_END_DECLS

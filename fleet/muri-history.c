@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-history-private.h"
+
+#include "muri-history-worker.h"
+#include "muri-topics.h"
+
+#define HOUR 3600
+#define DAY (24 * HOUR)
+
+struct _MuriHistory
+{
+  GObject parent_instance;
+
+  MuriHistoryWorker *worker; /* NULL after the end */
+  MuriHistorySettings settings;
+  char *problem;
+  double fill_progress;
+  guint64 size;
+};
+
+enum
+{
+  PROP_0,
+  PROP_PROBLEM,
+  PROP_FILL_PROGRESS,
+  PROP_SIZE,
+  N_PROPS
+};
+
+enum
+{
+  EXTENDED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (MuriHistory, muri_history, G_TYPE_OBJECT)
+
+/**
+ * muri_history_settings_init:
+ * @settings: (out): an hour of seconds, a day of 10 s, a week of minutes, a year of 10 min, within
+ *   1 GiB
+ */
+void
+muri_history_settings_init (MuriHistorySettings *settings)
+{
+  *settings = (MuriHistorySettings){ .keep = { HOUR, DAY, 7 * DAY, 366 * DAY },
+                                     .cap = G_GUINT64_CONSTANT (1) << 30 };
+}
+
+static void
+muri_history_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  MuriHistory *self = MURI_HISTORY (object);
+
+  switch (id)
+    {
+    case PROP_PROBLEM:
+      g_value_set_string (value, self->problem);
+      break;
+    case PROP_FILL_PROGRESS:
+      g_value_set_double (value, self->fill_progress);
+      break;
+    case PROP_SIZE:
+      g_value_set_uint64 (value, self->size);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+muri_history_finalize (GObject *object)
+{
+  MuriHistory *self = MURI_HISTORY (object);
+
+  muri_history_close (self);
+  g_free (self->problem);
+
+  G_OBJECT_CLASS (muri_history_parent_class)->finalize (object);
+}
+
+static void
+muri_history_class_init (MuriHistoryClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = muri_history_get_property;
+  object_class->finalize = muri_history_finalize;
+
+  properties[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, flags);
+  properties[PROP_FILL_PROGRESS] =
+      g_param_spec_double ("fill-progress", NULL, NULL, -1, 1, -1, flags);
+  properties[PROP_SIZE] = g_param_spec_uint64 ("size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[EXTENDED] = g_signal_new ("extended", MURI_TYPE_HISTORY, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                    NULL, G_TYPE_NONE, 2, G_TYPE_INT64, G_TYPE_INT64);
+}
+
+static void
+on_status (const MuriHistoryStatus *status, gpointer data)
+{
+  MuriHistory *self = data;
+
+  if (g_strcmp0 (self->problem, status->problem) != 0)
+    {
+      g_free (self->problem);
+      self->problem = g_strdup (status->problem);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROBLEM]);
+    }
+  if (self->size != status->size)
+    {
+      self->size = status->size;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SIZE]);
+    }
+}
+
+static void
+muri_history_init (MuriHistory *self)
+{
+  self->fill_progress = -1;
+  muri_history_settings_init (&self->settings);
+  self->worker = muri_history_worker_new (on_status, self);
+}
+
+MuriHistory *
+muri_history_new (void)
+{
+  return g_object_new (MURI_TYPE_HISTORY, NULL);
+}
+
+void
+muri_history_open (MuriHistory *self, const char *path)
+{
+  if (self->worker != NULL)
+    muri_history_worker_open (self->worker, path);
+}
+
+void
+muri_history_close (MuriHistory *self)
+{
+  g_clear_pointer (&self->worker, muri_history_worker_stop);
+}
+
+/* ---- what comes in ---- */
+
+void
+muri_history_note (MuriHistory *self, const MuriTargetKey *key, const char *name,
+                   const char *node_name)
+{
+  if (self->worker != NULL)
+    muri_history_worker_note (self->worker, key, name, node_name);
+}
+
+static void
+clear_sample (gpointer sample)
+{
+  muri_topic_sample_free (MURI_TOPIC_SAMPLE, ((MuriHistorySample *)sample)->sample);
+}
+
+GArray *
+muri_history_samples_new (void)
+{
+  GArray *samples = g_array_new (FALSE, FALSE, sizeof (MuriHistorySample));
+
+  g_array_set_clear_func (samples, clear_sample);
+  return samples;
+}
+
+void
+muri_history_take (MuriHistory *self, GArray *samples)
+{
+  if (self->worker != NULL && samples->len > 0)
+    muri_history_worker_take (self->worker, samples);
+  else
+    g_array_unref (samples);
+}
+
+void
+muri_history_pass_time (MuriHistory *self, gint64 now)
+{
+  if (self->worker != NULL)
+    muri_history_worker_pass_time (self->worker, now);
+}
+
+/* ---- what a console asks ---- */
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  GPtrArray *tracks = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (tracks != NULL)
+    g_task_return_pointer (task, tracks, (GDestroyNotify)g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+muri_history_query_async (MuriHistory *history, const MuriTargetKey *keys, guint n_keys,
+                          const MuriFigure *figures, guint n_figures, gint64 from, gint64 to,
+                          guint slots, MuriHistoryCombine combine, GCancellable *cancellable,
+                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (history, cancellable, callback, user_data);
+  MuriHistoryQuery *query;
+
+  g_return_if_fail (MURI_IS_HISTORY (history));
+  g_return_if_fail (to > from);
+
+  g_task_set_name (task, "muri_history_query_async");
+  if (history->worker == NULL)
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "history is closed");
+      return;
+    }
+
+  /* The thread drops the inner task, which has nothing of the main context's. */
+  query = muri_history_query_new (keys, n_keys, figures, n_figures, from, to, slots, combine);
+  query->task = g_task_new (NULL, cancellable, on_answer, g_steal_pointer (&task));
+  muri_history_worker_query (history->worker, query);
+}
+
+/**
+ * muri_history_query_finish:
+ * @history: the history
+ * @result: of muri_history_query_async()
+ * @error: cancelled, or a span that is too long
+ *
+ * Returns: (transfer full) (element-type MuriTrack): for each object each figure; of
+ *   %MURI_HISTORY_SUM one a figure
+ */
+GPtrArray *
+muri_history_query_finish (MuriHistory *history, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * muri_history_get_problem:
+ * @history: the history
+ *
+ * Returns: (nullable): why it is not stored or was begun anew, a sentence for a person
+ */
+const char *
+muri_history_get_problem (MuriHistory *history)
+{
+  return history->problem;
+}
+
+/**
+ * muri_history_get_fill_progress:
+ * @history: the history
+ *
+ * Returns: 0 to 1 while gaps are filled from the agents, else -1
+ */
+double
+muri_history_get_fill_progress (MuriHistory *history)
+{
+  return history->fill_progress;
+}
+
+/**
+ * muri_history_get_size:
+ * @history: the history
+ *
+ * Returns: bytes of its file
+ */
+guint64
+muri_history_get_size (MuriHistory *history)
+{
+  return history->size;
+}
+
+/**
+ * muri_history_get_settings:
+ * @history: the history
+ * @settings: (out): those in force
+ */
+void
+muri_history_get_settings (MuriHistory *history, MuriHistorySettings *settings)
+{
+  *settings = history->settings;
+}
+
+/**
+ * muri_history_set_settings:
+ * @history: the history
+ * @settings: new ones
+ *
+ * In force at once; what is not to be kept any more goes in the minutes after.
+ */
+void
+muri_history_set_settings (MuriHistory *history, const MuriHistorySettings *settings)
+{
+  history->settings = *settings;
+  if (history->worker != NULL)
+    muri_history_worker_set (history->worker, settings);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "muri-rollup.h"
+#include "muri-track.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MuriHistorySettings: what a person sets.
+ * @keep: how long each of #muri_tiers is kept, seconds; 0 not at all. The coarsest always is.
+ * @cap: how large the file may become, bytes
+ */
+typedef struct
+{
+  gint64 keep[MURI_N_TIERS];
+  guint64 cap;
+} MuriHistorySettings;
+
+/* An hour, a day, a week, a year, within 1 GiB. */
+void muri_history_settings_init (MuriHistorySettings *settings);
+
+/**
+ * MuriHistoryCombine: what becomes of several objects.
+ * @MURI_HISTORY_EACH: a track an object and figure
+ * @MURI_HISTORY_SUM: a track a figure: the sum of what is known. Its least and greatest values are
+ *   sums of the objects' own, the bounds of what the sum can have been; its known share is the
+ *   objects' average.
+ */
+typedef enum
+{
+  MURI_HISTORY_EACH,
+  MURI_HISTORY_SUM,
+} MuriHistoryCombine;
+
+/**
+ * MuriHistory: what the figures were, as far as this console and the agents know.
+ *
+ * Main context only; nothing here blocks. Never NULL in a fleet; it answers also when nothing can
+ * be stored.
+ *
+ * Properties, each notified only when it changed:
+ * - problem (string, nullable): why history is not stored or was begun anew, a sentence
+ * - fill-progress (double): 0 to 1 while gaps are filled from the agents, else -1
+ * - size (guint64): bytes of the file
+ *
+ * Signals: "extended" (gint64 from, gint64 to): something older than now became known.
+ */
+#define MURI_TYPE_HISTORY (muri_history_get_type ())
+G_DECLARE_FINAL_TYPE (MuriHistory, muri_history, MURI, HISTORY, GObject)
+
+/**
+ * muri_history_query_async:
+ * @history: the history
+ * @keys: (array length=n_keys): objects, also such that do not exist any more
+ * @figures: (array length=n_figures): what is asked for
+ * @from: microseconds since the epoch
+ * @to: the end of the span, later than @from
+ * @slots: about so many slots are wanted, pixels for example; there are at least as many, up to
+ *   twice, unless a slot would be shorter than a second
+ * @combine: what becomes of several objects
+ *
+ * Takes the coarsest tier that has so many slots, what is on disk together with what is not
+ * written yet; where it has nothing, a coarser one.
+ */
+void muri_history_query_async (MuriHistory *history, const MuriTargetKey *keys, guint n_keys,
+                               const MuriFigure *figures, guint n_figures, gint64 from, gint64 to,
+                               guint slots, MuriHistoryCombine combine, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data);
+
+/* (element-type MuriTrack): for each object each figure; of MURI_HISTORY_SUM one a figure. */
+GPtrArray *muri_history_query_finish (MuriHistory *history, GAsyncResult *result, GError **error);
+
+const char *muri_history_get_problem (MuriHistory *history);
+double muri_history_get_fill_progress (MuriHistory *history);
+guint64 muri_history_get_size (MuriHistory *history);
+
+void muri_history_get_settings (MuriHistory *history, MuriHistorySettings *settings);
+
+/* In force at once; what is not to be kept any more goes in the minutes after. */
+void muri_history_set_settings (MuriHistory *history, const MuriHistorySettings *settings);
+
+G_END_DECLS
