@@ -215,6 +215,33 @@ muri_segment_append_log (GByteArray *data, const muri_v1_Uuid *object, GBytes *c
   g_byte_array_append (data, bytes, length);
 }
 
+/* The frame at @at, if one can be there. */
+static gboolean
+read_frame (const guint8 *data, gsize length, gsize at, MuriSegmentEntry *entry)
+{
+  const guint8 *frame = data + at;
+
+  if (length - at < FRAME
+      || muri_bytes_checksum (0, frame, FRAME_AT_CHECKSUM)
+             != muri_bytes_get32 (frame + FRAME_AT_CHECKSUM))
+    return FALSE;
+  memcpy (entry->object.b, frame + 4, sizeof entry->object.b);
+  entry->offset = at + FRAME;
+  entry->length = muri_bytes_get32 (frame);
+  return entry->length <= length - at - FRAME;
+}
+
+static gboolean
+is_log (gconstpointer data, gsize length, guint *step)
+{
+  g_autoptr (MuriSegment) segment = muri_segment_parse (data, length, NULL);
+
+  if (segment == NULL || !segment->log || length > G_MAXUINT32)
+    return FALSE;
+  *step = segment->step;
+  return TRUE;
+}
+
 /**
  * muri_segment_read_log:
  * @data: a whole log
@@ -229,30 +256,46 @@ muri_segment_append_log (GByteArray *data, const muri_v1_Uuid *object, GBytes *c
 gsize
 muri_segment_read_log (gconstpointer data, gsize length, MuriSegmentFunc func, gpointer user_data)
 {
-  const guint8 *bytes = data;
   gsize at = MURI_SEGMENT_HEADER;
-  g_autoptr (MuriSegment) segment = muri_segment_parse (data, length, NULL);
+  MuriSegmentEntry entry;
+  guint step;
 
-  if (segment == NULL || !segment->log)
+  if (!is_log (data, length, &step))
     return 0;
-  while (length - at >= FRAME)
+  for (; read_frame (data, length, at, &entry); at = (gsize)entry.offset + entry.length)
     {
-      const guint8 *frame = bytes + at;
-      const guint32 size = muri_bytes_get32 (frame);
-      muri_v1_Uuid object;
-      g_autoptr (MuriChunk) chunk = NULL;
+      g_autoptr (MuriChunk) chunk =
+          muri_chunk_decode ((const guint8 *)data + entry.offset, entry.length, NULL);
 
-      if (muri_bytes_checksum (0, frame, FRAME_AT_CHECKSUM)
-              != muri_bytes_get32 (frame + FRAME_AT_CHECKSUM)
-          || size > length - at - FRAME)
+      if (chunk == NULL || muri_chunk_get_step (chunk) != step)
         break;
-      chunk = muri_chunk_decode (frame + FRAME, size, NULL);
-      if (chunk == NULL || muri_chunk_get_step (chunk) != segment->step)
-        break;
-      memcpy (object.b, frame + 4, sizeof object.b);
       if (func != NULL)
-        func (&object, chunk, user_data);
-      at += FRAME + size;
+        func (&entry.object, chunk, user_data);
     }
   return at;
+}
+
+/**
+ * muri_segment_index_log:
+ * @data: a whole log
+ * @length: bytes of it
+ *
+ * The chunks themselves are not looked at.
+ *
+ * Returns: (transfer full) (element-type MuriSegmentEntry): where its chunks are, in the order of
+ *   time; empty if it is no log
+ */
+GArray *
+muri_segment_index_log (gconstpointer data, gsize length)
+{
+  GArray *entries = g_array_new (FALSE, FALSE, sizeof (MuriSegmentEntry));
+  gsize at = MURI_SEGMENT_HEADER;
+  MuriSegmentEntry entry;
+  guint step;
+
+  if (!is_log (data, length, &step))
+    return entries;
+  for (; read_frame (data, length, at, &entry); at = (gsize)entry.offset + entry.length)
+    g_array_append_val (entries, entry);
+  return entries;
 }

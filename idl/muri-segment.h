@@ -60,6 +60,7 @@ typedef void (*MuriSegmentFunc) (const muri_v1_Uuid *object, MuriChunk *chunk, g
 
 gsize
 muri_segment_read_log (gconstpointer data, gsize length, MuriSegmentFunc func, gpointer user_data);
+GArray *muri_segment_index_log (gconstpointer data, gsize length);
 void muri_segment_append_log (GByteArray *data, const muri_v1_Uuid *object, GBytes *chunk);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MuriSegment, muri_segment_free)

@@ -128,6 +128,7 @@ test_log (void)
   g_autoptr (GBytes) head = muri_segment_build_head (segment);
   g_autoptr (GByteArray) log = g_byte_array_new ();
   g_autoptr (GArray) ends = g_array_new (FALSE, FALSE, sizeof (gsize));
+  g_autoptr (GArray) entries = NULL;
   guint frames = 0;
 
   g_byte_array_append (log, g_bytes_get_data (head, NULL), g_bytes_get_size (head));
@@ -143,6 +144,17 @@ test_log (void)
   g_assert_cmpuint (muri_segment_read_log (log->data, log->len, count_frame, &frames), ==,
                     log->len);
   g_assert_cmpuint (frames, ==, 30);
+  entries = muri_segment_index_log (log->data, log->len);
+  g_assert_cmpuint (entries->len, ==, 30);
+  for (guint i = 0; i < 30; i++)
+    {
+      const MuriSegmentEntry *entry = &g_array_index (entries, MuriSegmentEntry, i);
+      g_autoptr (MuriChunk) chunk =
+          muri_chunk_decode (log->data + entry->offset, entry->length, NULL);
+
+      g_assert_nonnull (chunk);
+      g_assert_cmpuint (entry->object.b[0], ==, i % 3);
+    }
 
   for (gsize i = 0; i < log->len; i++)
     {
