@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "muri-graph-draw.h"
+#include "muri-graph-trace.h"
 
 /* The past of more than these is not added up: the sum begins when somebody looks. */
 #define PAST_MAX 200

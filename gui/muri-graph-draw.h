@@ -5,17 +5,12 @@
 #include <pango/pangocairo.h>
 
 #include "muri-graph-scale.h"
+#include "muri-graph-trace.h"
 
 G_BEGIN_DECLS
 
-/* Known values that are further apart than this (microseconds) have a gap between them. */
-#define MURI_GRAPH_GAP (3500 * G_TIME_SPAN_MILLISECOND)
-
-typedef struct
-{
-  gint64 time;
-  float value; /* NaN: unknown */
-} MuriGraphPoint;
+/* As many curves as a graph can tell apart. */
+#define MURI_GRAPH_HUES 8
 
 /**
  * MuriGraphFrame: where and when: the rectangle of the plot, in pixels, and the span of time
@@ -39,16 +34,35 @@ gint64 muri_graph_frame_time (const MuriGraphFrame *frame, double x);
 void muri_graph_draw_rules (cairo_t *cr, const MuriGraphFrame *frame, const GdkRGBA *color);
 void muri_graph_draw_labels (cairo_t *cr, const MuriGraphFrame *frame, PangoLayout *layout,
                              const GdkRGBA *color);
-void muri_graph_draw_times (cairo_t *cr, const MuriGraphFrame *frame, PangoLayout *layout,
-                            const GdkRGBA *color);
-void muri_graph_draw_line (cairo_t *cr, const MuriGraphFrame *frame, const MuriGraphPoint *points,
-                           gsize n_points, const GdkRGBA *color);
-void muri_graph_draw_crosshair (cairo_t *cr, const MuriGraphFrame *frame, gint64 time,
-                                const GdkRGBA *color);
-void muri_graph_draw_mark (cairo_t *cr, const MuriGraphFrame *frame, gint64 time, double value,
+
+/* @ticks: as of muri_graph_ticks_new(), below the plot by @offset */
+void muri_graph_draw_ticks (cairo_t *cr, const MuriGraphFrame *frame, GArray *ticks, double offset,
+                            PangoLayout *layout, const GdkRGBA *color);
+
+/* From the least to the largest of every point, over all of its time. */
+void muri_graph_draw_band (cairo_t *cr, const MuriGraphFrame *frame, MuriGraphTrace *trace,
                            const GdkRGBA *color);
 
-/* The colour of the nth series of a graph, for light and for dark surroundings. */
+/* Through the averages. @fill: and down to zero; @dashed: for those that share a hue's family */
+void muri_graph_draw_line (cairo_t *cr, const MuriGraphFrame *frame, MuriGraphTrace *trace,
+                           const GdkRGBA *color, gboolean fill, gboolean dashed);
+
+/* What @upper has over @lower, which is NULL or has the same points. */
+void muri_graph_draw_area (cairo_t *cr, const MuriGraphFrame *frame, MuriGraphTrace *upper,
+                           MuriGraphTrace *lower, const GdkRGBA *color);
+
+void muri_graph_draw_crosshair (cairo_t *cr, const MuriGraphFrame *frame, gint64 time,
+                                const GdkRGBA *color);
+void muri_graph_draw_dot (cairo_t *cr, const MuriGraphFrame *frame, gint64 time, double value,
+                          const GdkRGBA *color);
+
+/* A span of time that is being chosen. */
+void muri_graph_draw_choice (cairo_t *cr, const MuriGraphFrame *frame, gint64 from, gint64 to,
+                             const GdkRGBA *color);
+
+/* The colour of the nth curve of a graph, for light and for dark surroundings. */
 void muri_graph_get_hue (guint series, gboolean dark, GdkRGBA *color);
+gboolean muri_graph_is_dashed (guint series);
+gboolean muri_graph_is_dark (const GdkRGBA *text);
 
 G_END_DECLS

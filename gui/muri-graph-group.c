@@ -9,6 +9,9 @@ struct _MuriGraphGroup
 {
   GObject parent_instance;
 
+  MuriTimeRange *range;
+  MuriGraphMarks *marks;
+
   gint64 now;
   gint64 crosshair;
   gint64 last; /* monotonic time of the last tick */
@@ -23,6 +26,7 @@ enum
 {
   PROP_0,
   PROP_CROSSHAIR,
+  PROP_RANGE,
   N_PROPS
 };
 
@@ -32,10 +36,17 @@ static guint tick_signal;
 static void schedule (MuriGraphGroup *self, guint pause);
 
 static void
+look_at_clock (MuriGraphGroup *self)
+{
+  self->now = g_get_real_time ();
+  muri_time_range_set_now (self->range, self->now);
+}
+
+static void
 tick (MuriGraphGroup *self)
 {
   self->last = g_get_monotonic_time ();
-  self->now = g_get_real_time ();
+  look_at_clock (self);
   self->touched = FALSE;
   schedule (self, MOST_PAUSE);
   g_signal_emit (self, tick_signal, 0);
@@ -61,15 +72,23 @@ schedule (MuriGraphGroup *self, guint pause)
 static void
 muri_graph_group_dispose (GObject *object)
 {
-  g_clear_handle_id (&MURI_GRAPH_GROUP (object)->timeout, g_source_remove);
+  MuriGraphGroup *self = MURI_GRAPH_GROUP (object);
+
+  g_clear_handle_id (&self->timeout, g_source_remove);
+  g_clear_object (&self->range);
+  g_clear_object (&self->marks);
   G_OBJECT_CLASS (muri_graph_group_parent_class)->dispose (object);
 }
 
 static void
 muri_graph_group_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
+  MuriGraphGroup *self = MURI_GRAPH_GROUP (object);
+
   if (id == PROP_CROSSHAIR)
-    g_value_set_int64 (value, MURI_GRAPH_GROUP (object)->crosshair);
+    g_value_set_int64 (value, self->crosshair);
+  else if (id == PROP_RANGE)
+    g_value_set_object (value, self->range);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -79,6 +98,8 @@ muri_graph_group_set_property (GObject *object, guint id, const GValue *value, G
 {
   if (id == PROP_CROSSHAIR)
     muri_graph_group_set_crosshair (MURI_GRAPH_GROUP (object), g_value_get_int64 (value));
+  else if (id == PROP_RANGE)
+    muri_graph_group_set_range (MURI_GRAPH_GROUP (object), g_value_get_object (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -95,6 +116,9 @@ muri_graph_group_class_init (MuriGraphGroupClass *klass)
   properties[PROP_CROSSHAIR] =
       g_param_spec_int64 ("crosshair", NULL, NULL, 0, G_MAXINT64, 0,
                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_RANGE] =
+      g_param_spec_object ("range", NULL, NULL, MURI_TYPE_TIME_RANGE,
+                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   tick_signal = g_signal_new ("tick", MURI_TYPE_GRAPH_GROUP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                               G_TYPE_NONE, 0);
@@ -104,6 +128,8 @@ static void
 muri_graph_group_init (MuriGraphGroup *self)
 {
   self->now = g_get_real_time ();
+  self->range = muri_time_range_new (self->now);
+  self->marks = muri_graph_marks_new ();
 }
 
 MuriGraphGroup *
@@ -139,6 +165,34 @@ muri_graph_group_get_now (MuriGraphGroup *self)
   return self->now;
 }
 
+MuriTimeRange *
+muri_graph_group_get_range (MuriGraphGroup *self)
+{
+  g_return_val_if_fail (MURI_IS_GRAPH_GROUP (self), NULL);
+
+  return self->range;
+}
+
+void
+muri_graph_group_set_range (MuriGraphGroup *self, MuriTimeRange *range)
+{
+  g_return_if_fail (MURI_IS_GRAPH_GROUP (self));
+  g_return_if_fail (MURI_IS_TIME_RANGE (range));
+
+  if (!g_set_object (&self->range, range))
+    return;
+  muri_time_range_set_now (range, self->now);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RANGE]);
+}
+
+MuriGraphMarks *
+muri_graph_group_get_marks (MuriGraphGroup *self)
+{
+  g_return_val_if_fail (MURI_IS_GRAPH_GROUP (self), NULL);
+
+  return self->marks;
+}
+
 gint64
 muri_graph_group_get_crosshair (MuriGraphGroup *self)
 {
@@ -158,6 +212,14 @@ muri_graph_group_set_crosshair (MuriGraphGroup *self, gint64 time)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CROSSHAIR]);
 }
 
+gboolean
+muri_graph_group_is_held (MuriGraphGroup *self)
+{
+  g_return_val_if_fail (MURI_IS_GRAPH_GROUP (self), FALSE);
+
+  return self->holds > 0;
+}
+
 void
 muri_graph_group_hold (MuriGraphGroup *self)
 {
@@ -165,7 +227,7 @@ muri_graph_group_hold (MuriGraphGroup *self)
 
   if (self->holds++ > 0)
     return;
-  self->now = g_get_real_time ();
+  look_at_clock (self);
   schedule (self, MOST_PAUSE);
 }
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-config.h"
+
 #include "muri-graph-readout.h"
+
+#include <glib/gi18n.h>
 
 #include "muri-graph-draw.h"
 
@@ -13,6 +17,7 @@ struct _MuriGraphReadout
   GtkWidget *swatch;
   GtkWidget *name;
   GtkWidget *value;
+  GtkWidget *peak;
 };
 
 G_DEFINE_FINAL_TYPE (MuriGraphReadout, muri_graph_readout, GTK_TYPE_WIDGET)
@@ -24,11 +29,13 @@ draw_swatch (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer 
   GdkRGBA text, hue;
 
   gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (area)), &text);
-  muri_graph_get_hue (self->line, text.red * 0.3 + text.green * 0.59 + text.blue * 0.11 > 0.5,
-                      &hue);
+  muri_graph_get_hue (self->line, muri_graph_is_dark (&text), &hue);
   gdk_cairo_set_source_rgba (cr, &hue);
   cairo_set_line_width (cr, 3);
-  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  if (muri_graph_is_dashed (self->line))
+    cairo_set_dash (cr, (const double[]){ 3, 2 }, 2, 0);
+  else
+    cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
   cairo_move_to (cr, 1.5, height / 2.0);
   cairo_line_to (cr, width - 1.5, height / 2.0);
   cairo_stroke (cr);
@@ -73,6 +80,12 @@ muri_graph_readout_init (MuriGraphReadout *self)
   gtk_widget_add_css_class (self->value, "numeric");
   gtk_widget_add_css_class (self->value, "caption");
   gtk_widget_set_parent (self->value, GTK_WIDGET (self));
+  self->peak = gtk_label_new (NULL);
+  gtk_widget_add_css_class (self->peak, "numeric");
+  gtk_widget_add_css_class (self->peak, "caption");
+  gtk_widget_add_css_class (self->peak, "dim-label");
+  gtk_widget_set_visible (self->peak, FALSE);
+  gtk_widget_set_parent (self->peak, GTK_WIDGET (self));
 }
 
 GtkWidget *
@@ -81,9 +94,24 @@ muri_graph_readout_new (const char *name, guint line)
   MuriGraphReadout *self = g_object_new (MURI_TYPE_GRAPH_READOUT, NULL);
 
   self->line = line;
-  gtk_label_set_text (GTK_LABEL (self->name), name ? name : "");
-  gtk_widget_set_visible (self->name, name != NULL);
+  muri_graph_readout_set_name (self, name);
   return GTK_WIDGET (self);
+}
+
+static void
+set_text (GtkWidget *label, const char *text)
+{
+  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), text) != 0)
+    gtk_label_set_text (GTK_LABEL (label), text);
+}
+
+void
+muri_graph_readout_set_name (MuriGraphReadout *self, const char *name)
+{
+  g_return_if_fail (MURI_IS_GRAPH_READOUT (self));
+
+  set_text (self->name, name ? name : "");
+  gtk_widget_set_visible (self->name, name != NULL);
 }
 
 void
@@ -95,23 +123,34 @@ muri_graph_readout_reserve (MuriGraphReadout *self, int chars)
 }
 
 void
-muri_graph_readout_set_value (MuriGraphReadout *self, const char *value)
+muri_graph_readout_set_value (MuriGraphReadout *self, const char *value, const char *peak)
 {
+  g_autofree char *arrow = peak ? g_strconcat ("↑", peak, NULL) : NULL;
+
   g_return_if_fail (MURI_IS_GRAPH_READOUT (self));
 
-  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (self->value)), value) != 0)
-    gtk_label_set_text (GTK_LABEL (self->value), value);
+  set_text (self->value, value);
+  set_text (self->peak, arrow ? arrow : "");
+  gtk_widget_set_visible (self->peak, peak != NULL);
 }
 
 char *
 muri_graph_readout_get_words (MuriGraphReadout *self)
 {
   const char *name;
-  const char *value;
+  g_autofree char *value = NULL;
 
   g_return_val_if_fail (MURI_IS_GRAPH_READOUT (self), NULL);
 
   name = gtk_label_get_text (GTK_LABEL (self->name));
-  value = gtk_label_get_text (GTK_LABEL (self->value));
-  return *name ? g_strdup_printf ("%s %s", name, value) : g_strdup (value);
+  value = g_strdup (gtk_label_get_text (GTK_LABEL (self->value)));
+  if (gtk_widget_get_visible (self->peak))
+    {
+      g_autofree char *average = g_steal_pointer (&value);
+
+      /* Translators: a figure on average, and its largest: "3 %, at most 41 %" */
+      value = g_strdup_printf (_ ("%s, at most %s"), average,
+                               gtk_label_get_text (GTK_LABEL (self->peak)) + strlen ("↑"));
+    }
+  return *name ? g_strdup_printf ("%s %s", name, value) : g_steal_pointer (&value);
 }

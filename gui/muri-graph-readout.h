@@ -10,12 +10,15 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (MuriGraphReadout, muri_graph_readout, MURI, GRAPH_READOUT, GtkWidget)
 
 GtkWidget *muri_graph_readout_new (const char *name, guint line);
-void muri_graph_readout_set_value (MuriGraphReadout *self, const char *value);
+void muri_graph_readout_set_name (MuriGraphReadout *self, const char *name);
+
+/* @peak: (nullable): the largest, where it is not the same */
+void muri_graph_readout_set_value (MuriGraphReadout *self, const char *value, const char *peak);
 
 /* Room for a value of so many characters, that what stands behind it does not move about. */
 void muri_graph_readout_reserve (MuriGraphReadout *self, int chars);
 
-/* "Read 12 MB/s", for a screen reader. */
+/* "Read 12 MB/s, at most 40 MB/s", for a screen reader. */
 char *muri_graph_readout_get_words (MuriGraphReadout *self);
 
 G_END_DECLS

@@ -12,6 +12,7 @@
 #include "muri-graph.h"
 #include "muri-group-card.h"
 #include "muri-item-menu.h"
+#include "muri-range-bar.h"
 #include "muri-state-counts.h"
 #include "muri-state-icon.h"
 #include "muri-tile.h"
@@ -38,6 +39,8 @@ struct _MuriGroupPage
   MuriTile *cpu_tile;
   MuriTile *memory_tile;
   MuriTile *hosts_tile;
+  GtkWidget *graphs_part;
+  MuriRangeBar *range_bar;
   GtkBox *graphs;
   GtkWidget *groups_part;
   GtkBox *cards;
@@ -47,6 +50,7 @@ struct _MuriGroupPage
 
   /* Owned */
   MuriGraphGroup *graph_group;
+  MuriGraphSource *source;
   MuriSeries *series;
 
   /* While started */
@@ -56,7 +60,6 @@ struct _MuriGroupPage
 
   MuriStateCounts *counts;
   MuriGraph *memory_graph;
-  MuriGraph *all_graphs[4];
   MuriTopList *top_lists[2];
 };
 
@@ -134,7 +137,7 @@ update_parts (MuriGroupPage *self)
   gtk_widget_set_visible (self->groups_part, n_groups > 0);
   gtk_widget_set_visible (self->hosts_part, n_nodes > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->tops), n_vms > 0);
-  gtk_widget_set_visible (GTK_WIDGET (self->graphs), n_vms > 0);
+  gtk_widget_set_visible (self->graphs_part, n_vms > 0);
 }
 
 static void
@@ -329,8 +332,9 @@ muri_group_page_start (MuriPage *page)
   g_set_object (&self->group, muri_scope_get_group (scope));
   g_set_object (&self->smart, muri_scope_get_smart (scope));
   self->series = muri_fleet_sum_series (self->vms, g_get_real_time (), SECONDS);
-  for (guint i = 0; i < G_N_ELEMENTS (self->all_graphs); i++)
-    muri_graph_set_series (self->all_graphs[i], self->series);
+  muri_graph_group_set_range (self->graph_group, muri_page_get_time_range (page));
+  muri_graph_marks_watch (muri_graph_group_get_marks (self->graph_group), scope);
+  muri_graph_source_add (self->source, NULL, self->series);
   describe_empty (self);
   if (self->group)
     follow_group (self);
@@ -358,8 +362,8 @@ muri_group_page_stop (MuriPage *page)
   if (self->smart)
     g_signal_handlers_disconnect_by_data (self->smart, self);
   gtk_list_box_bind_model (self->hosts, NULL, NULL, NULL, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (self->all_graphs); i++)
-    muri_graph_set_series (self->all_graphs[i], NULL);
+  muri_graph_source_clear (self->source);
+  muri_graph_marks_watch (muri_graph_group_get_marks (self->graph_group), NULL);
   g_clear_pointer (&self->series, muri_series_unref);
   g_clear_object (&self->vms);
   g_clear_object (&self->group);
@@ -369,8 +373,11 @@ muri_group_page_stop (MuriPage *page)
 static void
 muri_group_page_dispose (GObject *object)
 {
+  MuriGroupPage *self = MURI_GROUP_PAGE (object);
+
   G_OBJECT_CLASS (muri_group_page_parent_class)->dispose (object);
-  g_clear_object (&MURI_GROUP_PAGE (object)->graph_group);
+  g_clear_object (&self->source);
+  g_clear_object (&self->graph_group);
 }
 
 static void
@@ -390,6 +397,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, MuriGroupPage, cpu_tile);
   gtk_widget_class_bind_template_child (widget_class, MuriGroupPage, memory_tile);
   gtk_widget_class_bind_template_child (widget_class, MuriGroupPage, hosts_tile);
+  gtk_widget_class_bind_template_child (widget_class, MuriGroupPage, graphs_part);
+  gtk_widget_class_bind_template_child (widget_class, MuriGroupPage, range_bar);
   gtk_widget_class_bind_template_child (widget_class, MuriGroupPage, graphs);
   gtk_widget_class_bind_template_child (widget_class, MuriGroupPage, groups_part);
   gtk_widget_class_bind_template_child (widget_class, MuriGroupPage, cards);
@@ -410,33 +419,34 @@ muri_group_page_class_init (MuriGroupPageClass *klass)
   page_class->stop = muri_group_page_stop;
 
   g_type_ensure (MURI_TYPE_COLUMN_LAYOUT);
+  g_type_ensure (MURI_TYPE_RANGE_BAR);
   g_type_ensure (MURI_TYPE_TILE);
   g_type_ensure (MURI_TYPE_TITLE_LAYOUT);
   bind_template (GTK_WIDGET_CLASS (klass));
 }
 
 static MuriGraph *
-add_graph (MuriGroupPage *self, guint i, const char *title, MuriUnit unit)
+add_graph (MuriGroupPage *self, const char *title, MuriUnit unit)
 {
   GtkWidget *graph = muri_graph_new (title, unit, self->graph_group);
 
+  muri_graph_set_source (MURI_GRAPH (graph), self->source);
   gtk_box_append (self->graphs, graph);
-  self->all_graphs[i] = MURI_GRAPH (graph);
-  return self->all_graphs[i];
+  return MURI_GRAPH (graph);
 }
 
 static void
 add_graphs (MuriGroupPage *self)
 {
-  MuriGraph *graph = add_graph (self, 0, _ ("CPU"), MURI_UNIT_SHARE);
+  MuriGraph *graph = add_graph (self, _ ("CPU"), MURI_UNIT_SHARE);
 
   muri_graph_add_line (graph, NULL, MURI_FIGURE_CPU);
-  self->memory_graph = add_graph (self, 1, _ ("Memory"), MURI_UNIT_BYTES);
+  self->memory_graph = add_graph (self, _ ("Memory"), MURI_UNIT_BYTES);
   muri_graph_add_line (self->memory_graph, NULL, MURI_FIGURE_MEMORY);
-  graph = add_graph (self, 2, _ ("Disk"), MURI_UNIT_RATE);
+  graph = add_graph (self, _ ("Disk"), MURI_UNIT_RATE);
   muri_graph_add_line (graph, C_ ("disk", "Read"), MURI_FIGURE_DISK_READ);
   muri_graph_add_line (graph, C_ ("disk", "Written"), MURI_FIGURE_DISK_WRITE);
-  graph = add_graph (self, 3, _ ("Network"), MURI_UNIT_RATE);
+  graph = add_graph (self, _ ("Network"), MURI_UNIT_RATE);
   muri_graph_add_line (graph, C_ ("network", "Received"), MURI_FIGURE_NET_RX);
   muri_graph_add_line (graph, C_ ("network", "Sent"), MURI_FIGURE_NET_TX);
 }
@@ -449,6 +459,8 @@ muri_group_page_init (MuriGroupPage *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->graph_group = muri_graph_group_new ();
+  self->source = muri_graph_source_new (self->graph_group);
+  muri_range_bar_set_group (self->range_bar, self->graph_group);
   self->counts = MURI_STATE_COUNTS (counts);
   muri_tile_append (self->vms_tile, counts);
   add_graphs (self);

@@ -10,6 +10,7 @@
 #include "muri-format.h"
 #include "muri-graph.h"
 #include "muri-node-properties.h"
+#include "muri-range-bar.h"
 #include "muri-recent-operations.h"
 #include "muri-state-icon.h"
 #include "muri-title-layout.h"
@@ -29,6 +30,7 @@ struct _MuriNodePage
   GtkLabel *name;
   GtkLabel *status;
   GtkMenuButton *vms_button;
+  MuriRangeBar *range_bar;
   GtkBox *graphs;
   AdwPreferencesGroup *host_group;
   AdwPreferencesGroup *muri_group;
@@ -37,6 +39,7 @@ struct _MuriNodePage
 
   /* Owned */
   MuriGraphGroup *group;
+  MuriGraphSource *source;
   MuriNode *node; /* while started */
 
   MuriBar *bar;
@@ -181,8 +184,11 @@ muri_node_page_start (MuriPage *page)
     return;
   g_object_ref (self->node);
   muri_state_icon_set_node (self->icon, self->node);
+  muri_graph_group_set_range (self->group, muri_page_get_time_range (page));
+  muri_graph_marks_watch (muri_graph_group_get_marks (self->group), muri_page_get_scope (page));
+  muri_graph_source_add (self->source, NULL, muri_node_get_series (self->node));
   for (guint i = 0; i < N_GRAPHS; i++)
-    muri_graph_set_series (self->all_graphs[i], muri_node_get_series (self->node));
+    muri_graph_set_subject (self->all_graphs[i], muri_node_get_name (self->node));
   muri_recent_operations_watch (self->operations, muri_page_get_fleet (page),
                                 muri_node_get_id (self->node));
   g_signal_connect_swapped (self->node, "notify::figures", G_CALLBACK (on_figures), self);
@@ -202,8 +208,8 @@ muri_node_page_stop (MuriPage *page)
   g_signal_handlers_disconnect_by_data (self->node, self);
   muri_state_icon_set_node (self->icon, NULL);
   muri_recent_operations_unwatch (self->operations);
-  for (guint i = 0; i < N_GRAPHS; i++)
-    muri_graph_set_series (self->all_graphs[i], NULL);
+  muri_graph_source_clear (self->source);
+  muri_graph_marks_watch (muri_graph_group_get_marks (self->group), NULL);
   g_clear_object (&self->node);
 }
 
@@ -217,8 +223,11 @@ on_group_tick (MuriNodePage *self)
 static void
 muri_node_page_dispose (GObject *object)
 {
+  MuriNodePage *self = MURI_NODE_PAGE (object);
+
   G_OBJECT_CLASS (muri_node_page_parent_class)->dispose (object);
-  g_clear_object (&MURI_NODE_PAGE (object)->group);
+  g_clear_object (&self->source);
+  g_clear_object (&self->group);
 }
 
 static void
@@ -232,6 +241,7 @@ muri_node_page_class_init (MuriNodePageClass *klass)
   page_class->stop = muri_node_page_stop;
 
   g_type_ensure (MURI_TYPE_COLUMN_LAYOUT);
+  g_type_ensure (MURI_TYPE_RANGE_BAR);
   g_type_ensure (MURI_TYPE_RECENT_OPERATIONS);
   g_type_ensure (MURI_TYPE_STATE_ICON);
   g_type_ensure (MURI_TYPE_TITLE_LAYOUT);
@@ -243,6 +253,7 @@ muri_node_page_class_init (MuriNodePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriNodePage, name);
   gtk_widget_class_bind_template_child (widget_class, MuriNodePage, status);
   gtk_widget_class_bind_template_child (widget_class, MuriNodePage, vms_button);
+  gtk_widget_class_bind_template_child (widget_class, MuriNodePage, range_bar);
   gtk_widget_class_bind_template_child (widget_class, MuriNodePage, graphs);
   gtk_widget_class_bind_template_child (widget_class, MuriNodePage, host_group);
   gtk_widget_class_bind_template_child (widget_class, MuriNodePage, muri_group);
@@ -255,6 +266,7 @@ add_graph (MuriNodePage *self, guint i, const char *title, MuriUnit unit)
 {
   GtkWidget *graph = muri_graph_new (title, unit, self->group);
 
+  muri_graph_set_source (MURI_GRAPH (graph), self->source);
   gtk_box_append (self->graphs, graph);
   self->all_graphs[i] = MURI_GRAPH (graph);
   return self->all_graphs[i];
@@ -296,6 +308,8 @@ muri_node_page_init (MuriNodePage *self)
   self->bar = MURI_BAR (muri_bar_new (MURI_BAR_WARNING, _ ("Forget Host…"), NULL));
   gtk_box_prepend (self->outer, GTK_WIDGET (self->bar));
   self->group = muri_graph_group_new ();
+  self->source = muri_graph_source_new (self->group);
+  muri_range_bar_set_group (self->range_bar, self->group);
   add_graphs (self);
   muri_node_properties_init (&self->properties, self->host_group, self->muri_group);
   cpu = muri_top_list_new (_ ("Most CPU"), MURI_FIGURE_HOST_CPU);

@@ -11,6 +11,7 @@
 #include "muri-fleet-sum.h"
 #include "muri-format.h"
 #include "muri-graph.h"
+#include "muri-range-bar.h"
 #include "muri-recent-operations.h"
 #include "muri-state-counts.h"
 #include "muri-state-icon.h"
@@ -33,6 +34,7 @@ struct _MuriOverviewPage
   MuriTile *vms_tile;
   MuriTile *vcpus_tile;
   MuriTile *memory_tile;
+  MuriRangeBar *range_bar;
   GtkBox *graphs;
   GtkBox *tops;
   MuriRecentOperations *operations;
@@ -40,11 +42,11 @@ struct _MuriOverviewPage
   /* Owned */
   GListStore *attention;
   MuriGraphGroup *group;
+  MuriGraphSource *source;
   MuriSeries *series;
 
   MuriStateCounts *counts;
   MuriGraph *memory_graph;
-  MuriGraph *all_graphs[4];
   MuriTopList *top_lists[2];
 };
 
@@ -167,8 +169,10 @@ muri_overview_page_start (MuriPage *page)
   MuriFleet *fleet = muri_page_get_fleet (page);
 
   self->series = muri_fleet_sum_series (muri_fleet_get_nodes (fleet), g_get_real_time (), SECONDS);
-  for (guint i = 0; i < G_N_ELEMENTS (self->all_graphs); i++)
-    muri_graph_set_series (self->all_graphs[i], self->series);
+  muri_graph_group_set_range (self->group, muri_page_get_time_range (page));
+  if (muri_page_get_scope (page))
+    muri_graph_marks_watch (muri_graph_group_get_marks (self->group), muri_page_get_scope (page));
+  muri_graph_source_add (self->source, NULL, self->series);
   muri_recent_operations_watch (self->operations, fleet, NULL);
   g_signal_connect_swapped (fleet, "notify::figures", G_CALLBACK (on_figures), self);
   on_tick (self);
@@ -181,8 +185,8 @@ muri_overview_page_stop (MuriPage *page)
 
   g_signal_handlers_disconnect_by_data (muri_page_get_fleet (page), self);
   muri_recent_operations_unwatch (self->operations);
-  for (guint i = 0; i < G_N_ELEMENTS (self->all_graphs); i++)
-    muri_graph_set_series (self->all_graphs[i], NULL);
+  muri_graph_source_clear (self->source);
+  muri_graph_marks_watch (muri_graph_group_get_marks (self->group), NULL);
   g_clear_pointer (&self->series, muri_series_unref);
 }
 
@@ -262,6 +266,7 @@ muri_overview_page_dispose (GObject *object)
   MuriOverviewPage *self = MURI_OVERVIEW_PAGE (object);
 
   G_OBJECT_CLASS (muri_overview_page_parent_class)->dispose (object);
+  g_clear_object (&self->source);
   g_clear_object (&self->group);
   g_clear_object (&self->attention);
 }
@@ -277,6 +282,7 @@ muri_overview_page_class_init (MuriOverviewPageClass *klass)
   page_class->stop = muri_overview_page_stop;
 
   g_type_ensure (MURI_TYPE_COLUMN_LAYOUT);
+  g_type_ensure (MURI_TYPE_RANGE_BAR);
   g_type_ensure (MURI_TYPE_RECENT_OPERATIONS);
   g_type_ensure (MURI_TYPE_TILE);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -289,6 +295,7 @@ muri_overview_page_class_init (MuriOverviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriOverviewPage, vms_tile);
   gtk_widget_class_bind_template_child (widget_class, MuriOverviewPage, vcpus_tile);
   gtk_widget_class_bind_template_child (widget_class, MuriOverviewPage, memory_tile);
+  gtk_widget_class_bind_template_child (widget_class, MuriOverviewPage, range_bar);
   gtk_widget_class_bind_template_child (widget_class, MuriOverviewPage, graphs);
   gtk_widget_class_bind_template_child (widget_class, MuriOverviewPage, tops);
   gtk_widget_class_bind_template_child (widget_class, MuriOverviewPage, operations);
@@ -300,6 +307,7 @@ add_graph (MuriOverviewPage *self, const char *title, MuriUnit unit)
 {
   GtkWidget *graph = muri_graph_new (title, unit, self->group);
 
+  muri_graph_set_source (MURI_GRAPH (graph), self->source);
   gtk_box_append (self->graphs, graph);
   return MURI_GRAPH (graph);
 }
@@ -319,10 +327,6 @@ add_graphs (MuriOverviewPage *self)
   muri_graph_add_line (network, C_ ("network", "Received"), MURI_FIGURE_NET_RX);
   muri_graph_add_line (network, C_ ("network", "Sent"), MURI_FIGURE_NET_TX);
   self->memory_graph = memory;
-  self->all_graphs[0] = cpu;
-  self->all_graphs[1] = memory;
-  self->all_graphs[2] = disk;
-  self->all_graphs[3] = network;
 }
 
 static void
@@ -333,6 +337,8 @@ muri_overview_page_init (MuriOverviewPage *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->group = muri_graph_group_new ();
+  self->source = muri_graph_source_new (self->group);
+  muri_range_bar_set_group (self->range_bar, self->group);
   self->counts = MURI_STATE_COUNTS (counts);
   muri_tile_append (self->vms_tile, counts);
   add_graphs (self);

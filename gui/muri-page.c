@@ -5,6 +5,7 @@ typedef struct
 {
   MuriFleet *fleet;
   MuriScope *scope;
+  MuriTimeRange *range;
   gboolean started;
 } MuriPagePrivate;
 
@@ -15,6 +16,7 @@ enum
   PROP_0,
   PROP_FLEET,
   PROP_SCOPE,
+  PROP_TIME_RANGE,
   N_PROPS
 };
 
@@ -67,6 +69,7 @@ muri_page_dispose (GObject *object)
   stop (MURI_PAGE (object));
   g_clear_object (&priv->scope);
   g_clear_object (&priv->fleet);
+  g_clear_object (&priv->range);
   G_OBJECT_CLASS (muri_page_parent_class)->dispose (object);
 }
 
@@ -79,6 +82,8 @@ muri_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
     g_value_set_object (value, priv->fleet);
   else if (id == PROP_SCOPE)
     g_value_set_object (value, priv->scope);
+  else if (id == PROP_TIME_RANGE)
+    g_value_set_object (value, priv->range);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -90,7 +95,7 @@ muri_page_set_property (GObject *object, guint id, const GValue *value, GParamSp
   MuriPagePrivate *priv = muri_page_get_instance_private (self);
   gboolean changed;
 
-  if (id != PROP_FLEET && id != PROP_SCOPE)
+  if (id < PROP_FLEET || id >= N_PROPS)
     {
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       return;
@@ -98,8 +103,10 @@ muri_page_set_property (GObject *object, guint id, const GValue *value, GParamSp
   stop (self);
   if (id == PROP_FLEET)
     changed = g_set_object (&priv->fleet, g_value_get_object (value));
-  else
+  else if (id == PROP_SCOPE)
     changed = g_set_object (&priv->scope, g_value_get_object (value));
+  else
+    changed = g_set_object (&priv->range, g_value_get_object (value));
   start (self);
   if (changed)
     g_object_notify_by_pspec (object, pspec);
@@ -120,6 +127,8 @@ muri_page_class_init (MuriPageClass *klass)
 
   properties[PROP_FLEET] = g_param_spec_object ("fleet", NULL, NULL, MURI_TYPE_FLEET, flags);
   properties[PROP_SCOPE] = g_param_spec_object ("scope", NULL, NULL, MURI_TYPE_SCOPE, flags);
+  properties[PROP_TIME_RANGE] =
+      g_param_spec_object ("time-range", NULL, NULL, MURI_TYPE_TIME_RANGE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -145,4 +154,14 @@ muri_page_get_scope (MuriPage *self)
   MuriPagePrivate *priv = muri_page_get_instance_private (self);
 
   return priv->scope;
+}
+
+MuriTimeRange *
+muri_page_get_time_range (MuriPage *self)
+{
+  MuriPagePrivate *priv = muri_page_get_instance_private (self);
+
+  if (priv->range == NULL)
+    priv->range = muri_time_range_new (g_get_real_time ());
+  return priv->range;
 }

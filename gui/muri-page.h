@@ -5,13 +5,15 @@
 
 #include "muri-fleet.h"
 #include "muri-scope.h"
+#include "muri-time-range.h"
 
 G_BEGIN_DECLS
 
 /**
  * MuriPage: what a view of a scope is made of; abstract.
  *
- * Properties: fleet (MuriFleet), scope (MuriScope), both nullable.
+ * Properties: fleet (MuriFleet), scope (MuriScope), both nullable; time-range (MuriTimeRange), that
+ * of the window, so that who looks at something else looks at the same time.
  *
  * A page works only while it is on the screen: @start is called when it is mapped and has a scope
  * (or a fleet, where @fleet_only), @stop before that ends. Between the two the scope does not
@@ -32,5 +34,8 @@ struct _MuriPageClass
 
 MuriFleet *muri_page_get_fleet (MuriPage *self);
 MuriScope *muri_page_get_scope (MuriPage *self);
+
+/* Never NULL: one of its own, where nobody gave it another. */
+MuriTimeRange *muri_page_get_time_range (MuriPage *self);
 
 G_END_DECLS

@@ -10,6 +10,7 @@
 #include "muri-format.h"
 #include "muri-graph.h"
 #include "muri-power-buttons.h"
+#include "muri-range-bar.h"
 #include "muri-recent-events.h"
 #include "muri-recent-operations.h"
 #include "muri-state-icon.h"
@@ -29,6 +30,7 @@ struct _MuriVmPage
   GtkLabel *name;
   GtkLabel *status;
   MuriPowerButtons *buttons;
+  MuriRangeBar *range_bar;
   GtkBox *graphs;
   AdwPreferencesGroup *machine_group;
   AdwPreferencesGroup *network_group;
@@ -38,6 +40,7 @@ struct _MuriVmPage
 
   /* Owned */
   MuriGraphGroup *group;
+  MuriGraphSource *source;
   MuriVm *vm; /* while started */
   MuriVmProperties properties;
 
@@ -149,8 +152,11 @@ muri_vm_page_start (MuriPage *page)
   g_object_ref (self->vm);
   muri_state_icon_set_vm (self->icon, self->vm);
   muri_power_buttons_set_vm (self->buttons, self->vm);
+  muri_graph_group_set_range (self->group, muri_page_get_time_range (page));
+  muri_graph_marks_watch (muri_graph_group_get_marks (self->group), muri_page_get_scope (page));
+  muri_graph_source_add (self->source, NULL, muri_vm_get_series (self->vm));
   for (guint i = 0; i < N_GRAPHS; i++)
-    muri_graph_set_series (self->all_graphs[i], muri_vm_get_series (self->vm));
+    muri_graph_set_subject (self->all_graphs[i], muri_vm_get_name (self->vm));
   muri_recent_operations_watch (self->operations, muri_page_get_fleet (page),
                                 muri_vm_get_id (self->vm));
   muri_recent_events_watch (self->events, muri_page_get_fleet (page), muri_vm_get_id (self->vm));
@@ -172,8 +178,8 @@ muri_vm_page_stop (MuriPage *page)
   muri_power_buttons_set_vm (self->buttons, NULL);
   muri_recent_operations_unwatch (self->operations);
   muri_recent_events_unwatch (self->events);
-  for (guint i = 0; i < N_GRAPHS; i++)
-    muri_graph_set_series (self->all_graphs[i], NULL);
+  muri_graph_source_clear (self->source);
+  muri_graph_marks_watch (muri_graph_group_get_marks (self->group), NULL);
   g_clear_object (&self->vm);
 }
 
@@ -184,6 +190,7 @@ muri_vm_page_dispose (GObject *object)
 
   G_OBJECT_CLASS (muri_vm_page_parent_class)->dispose (object);
   muri_vm_properties_clear (&self->properties);
+  g_clear_object (&self->source);
   g_clear_object (&self->group);
 }
 
@@ -196,6 +203,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, MuriVmPage, name);
   gtk_widget_class_bind_template_child (widget_class, MuriVmPage, status);
   gtk_widget_class_bind_template_child (widget_class, MuriVmPage, buttons);
+  gtk_widget_class_bind_template_child (widget_class, MuriVmPage, range_bar);
   gtk_widget_class_bind_template_child (widget_class, MuriVmPage, graphs);
   gtk_widget_class_bind_template_child (widget_class, MuriVmPage, machine_group);
   gtk_widget_class_bind_template_child (widget_class, MuriVmPage, network_group);
@@ -216,6 +224,7 @@ muri_vm_page_class_init (MuriVmPageClass *klass)
 
   g_type_ensure (MURI_TYPE_COLUMN_LAYOUT);
   g_type_ensure (MURI_TYPE_POWER_BUTTONS);
+  g_type_ensure (MURI_TYPE_RANGE_BAR);
   g_type_ensure (MURI_TYPE_RECENT_EVENTS);
   g_type_ensure (MURI_TYPE_RECENT_OPERATIONS);
   g_type_ensure (MURI_TYPE_STATE_ICON);
@@ -230,6 +239,7 @@ add_graph (MuriVmPage *self, guint i, const char *title, MuriUnit unit)
 {
   GtkWidget *graph = muri_graph_new (title, unit, self->group);
 
+  muri_graph_set_source (MURI_GRAPH (graph), self->source);
   gtk_box_append (self->graphs, graph);
   self->all_graphs[i] = MURI_GRAPH (graph);
   return self->all_graphs[i];
@@ -264,6 +274,8 @@ muri_vm_page_init (MuriVmPage *self)
   self->bar = MURI_BAR (muri_bar_new (MURI_BAR_WARNING, NULL, NULL));
   gtk_box_prepend (self->outer, GTK_WIDGET (self->bar));
   self->group = muri_graph_group_new ();
+  self->source = muri_graph_source_new (self->group);
+  muri_range_bar_set_group (self->range_bar, self->group);
   add_graphs (self);
   muri_vm_properties_init (&self->properties, self->machine_group, self->network_group,
                            self->disks_group);

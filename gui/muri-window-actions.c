@@ -38,6 +38,49 @@ show_operation (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   muri_window_show_operations (user_data, g_variant_get_string (parameter, NULL));
 }
 
+/* Long enough to see what came before and after. */
+#define MOMENT_MIN (10 * G_TIME_SPAN_MINUTE)
+#define MOMENT_MAX G_TIME_SPAN_HOUR
+
+/* An object, and its graphs about a moment. */
+static void
+show_moment (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MuriWindow *self = user_data;
+  g_autoptr (MuriScope) scope = NULL;
+  const char *id;
+  gint64 time, span;
+
+  g_variant_get (parameter, "(&sx)", &id, &time);
+  scope = muri_scope_new_from_id (self->fleet, id);
+  if (!scope)
+    {
+      muri_window_say (self, _ ("That is not there any more"));
+      return;
+    }
+  span = CLAMP (muri_time_range_get_span (self->range), MOMENT_MIN, MOMENT_MAX);
+  muri_time_range_set_now (self->range, g_get_real_time ());
+  muri_time_range_set (self->range, time - span / 2, time - span / 2 + span);
+  muri_window_set_scope (self, scope);
+  muri_window_set_view (self, MURI_VIEW_OVERVIEW);
+}
+
+static void
+show_span (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MuriWindow *self = user_data;
+  gint64 span = muri_time_range_span_from_name (g_variant_get_string (parameter, NULL));
+
+  if (span > 0)
+    muri_time_range_set_span (self->range, span);
+}
+
+static void
+say (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  muri_window_say (user_data, g_variant_get_string (parameter, NULL));
+}
+
 static void
 toggle_sidebar (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -171,6 +214,9 @@ muri_window_add_actions (MuriWindow *self)
     { "show-view", show_view, "s", NULL, NULL, { 0 } },
     { "show-operations", show_operations, NULL, NULL, NULL, { 0 } },
     { "show-operation", show_operation, "s", NULL, NULL, { 0 } },
+    { "show-moment", show_moment, "(sx)", NULL, NULL, { 0 } },
+    { "show-span", show_span, "s", NULL, NULL, { 0 } },
+    { "say", say, "s", NULL, NULL, { 0 } },
     { "toggle-sidebar", toggle_sidebar, NULL, NULL, NULL, { 0 } },
     { "next-pane", next_pane, NULL, NULL, NULL, { 0 } },
     { "previous-pane", previous_pane, NULL, NULL, NULL, { 0 } },

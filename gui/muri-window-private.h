@@ -7,6 +7,7 @@
 #include "muri-pages.h"
 #include "muri-sidebar.h"
 #include "muri-tally.h"
+#include "muri-time-range.h"
 #include "muri-window.h"
 
 G_BEGIN_DECLS
@@ -48,7 +49,8 @@ struct _MuriWindow
   MuriNetwork *network;
   MuriTally *tally;
   MuriScope *scope;
-  AdwToast *toast; /* the last one about an operation, while it is shown */
+  MuriTimeRange *range; /* that all graphs show */
+  AdwToast *toast;      /* the last one about an operation, while it is shown */
   guint toast_operations;
   guint toast_done;
   guint toast_failed;

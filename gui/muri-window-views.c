@@ -54,6 +54,7 @@ page_of_type (MuriWindow *self, AdwBin *bin, GType type)
       child = g_object_new (type, NULL);
       muri_button_names_set (child);
       give (child, "fleet", self->fleet);
+      give (child, "time-range", self->range);
       if (g_object_class_find_property (G_OBJECT_GET_CLASS (child), "n-selected"))
         g_signal_connect_object (child, "notify::n-selected", G_CALLBACK (update_switcher_bar),
                                  self, G_CONNECT_SWAPPED);

@@ -15,6 +15,7 @@ muri_window_dispose (GObject *object)
   g_clear_object (&self->edit_toast);
   g_clear_pointer (&self->awaited_group, g_free);
   g_clear_object (&self->scope);
+  g_clear_object (&self->range);
   g_clear_object (&self->tally);
   g_clear_object (&self->network);
   g_clear_object (&self->settings);
@@ -84,6 +85,7 @@ muri_window_new (MuriApplication *application)
   self->settings = g_object_ref (muri_application_get_settings (application));
   self->network = g_object_ref (muri_application_get_network (application));
   self->tally = muri_tally_new (self->fleet);
+  self->range = muri_time_range_new (g_get_real_time ());
 
   muri_window_add_actions (self);
   muri_window_add_acts (self);

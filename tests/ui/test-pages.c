@@ -234,6 +234,7 @@ test_crosshair (void)
   GtkWidget *first = muri_graph_new ("CPU", MURI_UNIT_SHARE, group);
   GtkWidget *second = muri_graph_new ("Network", MURI_UNIT_RATE, group);
   GtkWidget *window = gtk_window_new ();
+  MuriGraphSource *source = muri_graph_source_new (group);
   float values[MURI_N_FIGURES] = { 0 };
   gint64 now = g_get_real_time ();
 
@@ -245,8 +246,9 @@ test_crosshair (void)
   muri_series_push (series, now, values);
   muri_graph_add_line (MURI_GRAPH (first), NULL, MURI_FIGURE_CPU);
   muri_graph_add_line (MURI_GRAPH (second), NULL, MURI_FIGURE_NET_RX);
-  muri_graph_set_series (MURI_GRAPH (first), series);
-  muri_graph_set_series (MURI_GRAPH (second), series);
+  muri_graph_source_add (source, NULL, series);
+  muri_graph_set_source (MURI_GRAPH (first), source);
+  muri_graph_set_source (MURI_GRAPH (second), source);
   gtk_box_append (GTK_BOX (box), first);
   gtk_box_append (GTK_BOX (box), second);
   gtk_window_set_child (GTK_WINDOW (window), box);
@@ -263,6 +265,7 @@ test_crosshair (void)
 
   gtk_window_destroy (GTK_WINDOW (window));
   muri_series_unref (series);
+  g_assert_finalize_object (source);
   g_assert_finalize_object (group);
 }
 
