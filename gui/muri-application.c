@@ -66,7 +66,15 @@ add_accels (GtkApplication *application)
 static void
 quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  g_application_quit (user_data);
+  GtkWindow *window = gtk_application_get_active_window (user_data);
+
+  /* It may have something to ask first. */
+  while (window && gtk_window_get_transient_for (window))
+    window = gtk_window_get_transient_for (window);
+  if (window)
+    gtk_window_close (window);
+  else
+    g_application_quit (user_data);
 }
 
 static void

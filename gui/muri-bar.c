@@ -81,8 +81,11 @@ void
 muri_bar_set_action (MuriBar *self, const char *action_name, const char *target)
 {
   gtk_widget_set_visible (self->button, action_name != NULL);
+  /* Between the two they would not fit each other. */
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), NULL);
   if (!action_name)
     return;
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s", target);
+  gtk_actionable_set_action_target_value (GTK_ACTIONABLE (self->button),
+                                          target ? g_variant_new_string (target) : NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), action_name);
 }

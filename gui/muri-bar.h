@@ -21,7 +21,8 @@ G_DECLARE_FINAL_TYPE (MuriBar, muri_bar, MURI, BAR, GtkWidget)
 GtkWidget *muri_bar_new (MuriBarStyle style, const char *button, const char *action_name);
 /* @text: (nullable): nothing to say */
 void muri_bar_set_text (MuriBar *bar, const char *text);
-/* @action_name: (nullable): of the button, which is there only with one; @target: its string */
+/* @action_name: (nullable): of the button, which is there only with one; @target: (nullable):
+ * its string */
 void muri_bar_set_action (MuriBar *bar, const char *action_name, const char *target);
 
 G_END_DECLS

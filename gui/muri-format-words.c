@@ -3,6 +3,8 @@
 
 #include "muri-format.h"
 
+#include "muri-outcome-counts.h"
+
 #include <glib/gi18n.h>
 
 const char *
@@ -94,6 +96,10 @@ muri_format_outcome (guint state)
       return C_ ("outcome", "Sent");
     case MURI_TARGET_UNREACHABLE:
       return C_ ("outcome", "Unreachable");
+    case MURI_TARGET_UNSENT:
+      return C_ ("outcome", "Not sent yet");
+    case MURI_TARGET_WAITING:
+      return C_ ("outcome", "Waiting for its host");
     default:
       return C_ ("outcome", "Unknown");
     }
@@ -237,23 +243,8 @@ muri_format_operation (MuriOperation *operation)
   return g_strdup_printf (C_ ("operation and group", "%s of %s"), text, group);
 }
 
-static void
-add_count (GPtrArray *parts, guint n, const char *format)
-{
-  if (n > 0)
-    g_ptr_array_add (parts, g_strdup_printf (format, n));
-}
-
 char *
 muri_format_operation_counts (MuriOperation *operation)
 {
-  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
-
-  add_count (parts, muri_operation_get_n_open (operation), C_ ("targets", "%u under way"));
-  add_count (parts, muri_operation_get_n_done (operation), C_ ("targets", "%u done"));
-  add_count (parts, muri_operation_get_n_failed (operation), C_ ("targets", "%u failed"));
-  add_count (parts, muri_operation_get_n_unreachable (operation), C_ ("targets", "%u unreachable"));
-  add_count (parts, muri_operation_get_n_cancelled (operation), C_ ("targets", "%u cancelled"));
-  g_ptr_array_add (parts, NULL);
-  return g_strjoinv (" · ", (char **)parts->pdata);
+  return muri_outcome_counts_join (operation, " · ");
 }

@@ -6,105 +6,77 @@
 #include <glib/gi18n.h>
 
 #include "muri-format.h"
-
-typedef gboolean (*ChooseFunc) (guint state);
-
-static gboolean
-is_failed (guint state)
-{
-  return muri_target_state_is_final (state) && !muri_target_state_is_success (state)
-         && state != MURI_OUTCOME_CANCELLED && state != MURI_OUTCOME_NOT_HERE;
-}
-
-static gboolean
-is_timed_out (guint state)
-{
-  return state == MURI_OUTCOME_TIMED_OUT;
-}
-
-/* What was stopped by it, and not before. */
-static gboolean
-is_done (guint state)
-{
-  return state == MURI_OUTCOME_DONE;
-}
-
-/* The ids of VMs that are still known, as a target for win.act; NULL when there are none. */
-static GVariant *
-choose (MuriFleet *fleet, MuriOperation *operation, ChooseFunc func, guint verb, guint *n)
-{
-  GVariantBuilder builder;
-  guint n_targets = g_list_model_get_n_items (G_LIST_MODEL (operation));
-
-  *n = 0;
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("as"));
-  for (guint i = 0; i < n_targets; i++)
-    {
-      g_autoptr (MuriTarget) target = g_list_model_get_item (G_LIST_MODEL (operation), i);
-      const char *id = muri_target_get_vm_id (target);
-
-      if (!func (muri_target_get_state (target)) || muri_fleet_find_vm (fleet, id) == NULL)
-        continue;
-      g_variant_builder_add (&builder, "s", id);
-      (*n)++;
-    }
-  if (*n == 0)
-    {
-      g_variant_builder_clear (&builder);
-      return NULL;
-    }
-  return g_variant_new ("(s@as)", muri_verb_to_nick (verb), g_variant_builder_end (&builder));
-}
+#include "muri-ledger.h"
 
 /* Takes @label. */
 static void
-add (GMenu *menu, char *label, const char *action, GVariant *target)
+add (GMenu *menu, char *label, const char *action, const char *id)
 {
   g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
 
-  g_menu_item_set_action_and_target_value (item, action, target);
+  g_menu_item_set_action_and_target (item, action, "s", id);
   g_menu_append_item (menu, item);
   g_free (label);
 }
 
 static void
-add_retry (GMenu *menu, MuriFleet *fleet, MuriOperation *operation)
+add_sending (GMenu *menu, MuriOperation *operation)
 {
-  guint n;
-  GVariant *target = choose (fleet, operation, is_failed, muri_operation_get_verb (operation), &n);
+  const char *id = muri_operation_get_id (operation);
+  guint n = muri_operation_get_n_unsent (operation);
 
-  if (target)
-    add (menu, g_strdup_printf (ngettext ("Retry %u Failed…", "Retry %u Failed…", n), n), "win.act",
-         target);
+  if (!muri_operation_is_own (operation) || muri_operation_is_finished (operation))
+    return;
+  if (muri_operation_is_held (operation))
+    {
+      add (menu, g_strdup_printf (_ ("Send the Other %u"), n), "win.send-rest", id);
+      add (menu, g_strdup_printf (_ ("Give Up the Other %u"), n), "win.drop-rest", id);
+      return;
+    }
+  if (n > 0)
+    add (menu, g_strdup (_ ("Hold After This Batch")), "win.hold-operation", id);
+  add (menu, g_strdup (_ ("Cancel Rest")), "win.cancel-operation", id);
+}
+
+static guint
+count_targets (MuriRequest *request)
+{
+  return request ? muri_request_get_vms (request)->len + muri_request_get_nodes (request)->len : 0;
+}
+
+/* What went down after its time is left alone. */
+static guint
+count_up (MuriRequest *request)
+{
+  GPtrArray *vms = request ? muri_request_get_vms (request) : NULL;
+  guint n = 0;
+
+  for (guint i = 0; vms && i < vms->len; i++)
+    n += muri_vm_can (vms->pdata[i], MURI_VERB_POWER_OFF);
+  return n;
 }
 
 static void
-add_force (GMenu *menu, MuriFleet *fleet, MuriOperation *operation)
+add_again (GMenu *menu, MuriFleet *fleet, MuriOperation *operation)
 {
-  guint n;
-  GVariant *target;
+  const char *id = muri_operation_get_id (operation);
+  g_autoptr (MuriRequest) retry = muri_fleet_retry (fleet, operation, 0);
+  g_autoptr (MuriRequest) start =
+      muri_operation_is_finished (operation) ? muri_fleet_start_again (fleet, operation) : NULL;
+  g_autoptr (MuriRequest) late = NULL;
+  guint n = count_targets (retry);
 
-  if (muri_operation_get_verb (operation) != MURI_VERB_SHUTDOWN)
-    return;
-  target = choose (fleet, operation, is_timed_out, MURI_VERB_POWER_OFF, &n);
-  if (target)
-    add (menu, g_strdup_printf (ngettext ("Force Off %u…", "Force Off %u…", n), n), "win.act",
-         target);
-}
-
-static void
-add_undo (GMenu *menu, MuriFleet *fleet, MuriOperation *operation)
-{
-  guint verb = muri_operation_get_verb (operation);
-  guint n;
-  GVariant *target;
-
-  if ((verb != MURI_VERB_SHUTDOWN && verb != MURI_VERB_POWER_OFF)
-      || !muri_operation_is_finished (operation))
-    return;
-  target = choose (fleet, operation, is_done, MURI_VERB_POWER_ON, &n);
-  if (target)
-    add (menu, g_strdup (_ ("Start These Again")), "win.act", target);
+  if (muri_operation_get_verb (operation) == MURI_VERB_SHUTDOWN)
+    late = muri_fleet_follow_up (fleet, operation, MURI_VERB_POWER_OFF, MURI_LEDGER_TIMED_OUT);
+  if (n > 0)
+    add (menu, g_strdup_printf (ngettext ("Retry %u Failed…", "Retry %u Failed…", n), n),
+         "win.retry-operation", id);
+  n = count_up (late);
+  if (n > 0)
+    add (menu, g_strdup_printf (ngettext ("Force Off %u…", "Force Off %u…", n), n),
+         "win.force-off-rest", id);
+  if (start)
+    add (menu, g_strdup (_ ("Start These Again")), "win.start-again", id);
 }
 
 GMenuModel *
@@ -114,16 +86,54 @@ muri_operation_menu_new (MuriFleet *fleet, MuriOperation *operation)
   g_autoptr (GMenu) acting = g_menu_new ();
   g_autoptr (GMenu) rest = g_menu_new ();
   const char *id = muri_operation_get_id (operation);
+  const char *parent = muri_operation_get_parent (operation);
 
-  if (muri_operation_is_own (operation) && muri_operation_get_n_open (operation) > 0)
-    add (acting, g_strdup (_ ("Cancel Rest")), "win.cancel-operation", g_variant_new_string (id));
-  add_retry (acting, fleet, operation);
-  add_force (acting, fleet, operation);
-  add_undo (acting, fleet, operation);
-  add (rest, g_strdup (_ ("Copy Details")), "operations.copy", g_variant_new_string (id));
+  add_sending (acting, operation);
+  add_again (acting, fleet, operation);
+  if (parent && muri_fleet_find_operation (fleet, parent))
+    add (rest, g_strdup (_ ("Show the Earlier Operation")), "win.show-operation", parent);
+  add (rest, g_strdup (_ ("Copy Details")), "operations.copy", id);
+  if (muri_operation_get_verb (operation) <= MURI_VERB_SAVE)
+    add (rest, g_strdup (_ ("Copy as Command")), "win.copy-commands", id);
+  add (rest, g_strdup (_ ("Export…")), "win.export-operation", id);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (acting));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (rest));
   return G_MENU_MODEL (menu);
+}
+
+static gboolean
+unparent (gpointer popover)
+{
+  gtk_widget_unparent (popover);
+  return G_SOURCE_REMOVE;
+}
+
+/* Its items are activated after it has closed. */
+static void
+on_closed (GtkWidget *popover, GtkWidget *at)
+{
+  gtk_widget_grab_focus (at);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, unparent, g_object_ref (popover), g_object_unref);
+}
+
+/* It is no menu of a button in a row: arrows do not get through a list to such a one. */
+void
+muri_operation_menu_pop_up (GtkWidget *parent, GtkWidget *at, MuriFleet *fleet,
+                            MuriOperation *operation)
+{
+  g_autoptr (GMenuModel) menu = muri_operation_menu_new (fleet, operation);
+  GtkWidget *popover;
+  graphene_rect_t bounds;
+
+  if (!gtk_widget_compute_bounds (at, parent, &bounds))
+    return;
+  popover = gtk_popover_menu_new_from_model (menu);
+  gtk_widget_set_parent (popover, parent);
+  gtk_popover_set_pointing_to (GTK_POPOVER (popover),
+                               &(GdkRectangle){ (int)bounds.origin.x, (int)bounds.origin.y,
+                                                (int)bounds.size.width, (int)bounds.size.height });
+  g_signal_connect_object (popover, "closed", G_CALLBACK (on_closed), at, 0);
+  gtk_popover_popup (GTK_POPOVER (popover));
 }
 
 char *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include <gtk/gtk.h>
 
 #include "muri-fleet.h"
 
@@ -15,5 +15,9 @@ char *muri_operation_details (MuriOperation *operation);
 
 /* The target's outcome in words: "Timed out (Running)". */
 char *muri_target_words (MuriTarget *target);
+
+/* Below @at, which is in @parent and gets the focus back afterwards. */
+void muri_operation_menu_pop_up (GtkWidget *parent, GtkWidget *at, MuriFleet *fleet,
+                                 MuriOperation *operation);
 
 G_END_DECLS

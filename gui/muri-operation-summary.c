@@ -6,24 +6,10 @@
 #include <glib/gi18n.h>
 
 #include "muri-format.h"
+#include "muri-outcome-counts.h"
 #include "muri-row-label.h"
 #include "muri-state-icon.h"
 #include "muri-title-layout.h"
-
-typedef guint (*CountFunc) (MuriOperation *operation);
-
-/* What is counted, in this order, with the shape of that outcome. */
-static const struct
-{
-  CountFunc count;
-  guint outcome;
-} counted[] = {
-  { muri_operation_get_n_open, MURI_OUTCOME_RUNNING },
-  { muri_operation_get_n_done, MURI_OUTCOME_DONE },
-  { muri_operation_get_n_failed, MURI_OUTCOME_FAILED },
-  { muri_operation_get_n_unreachable, MURI_TARGET_UNREACHABLE },
-  { muri_operation_get_n_cancelled, MURI_OUTCOME_CANCELLED },
-};
 
 struct _MuriOperationSummary
 {
@@ -35,8 +21,8 @@ struct _MuriOperationSummary
   GtkWidget *title;
   GtkWidget *subtitle;
   GtkWidget *progress;
-  GtkWidget *boxes[G_N_ELEMENTS (counted)];
-  GtkWidget *labels[G_N_ELEMENTS (counted)];
+  GtkWidget *boxes[MURI_N_COUNTS];
+  GtkWidget *labels[MURI_N_COUNTS];
 };
 
 G_DEFINE_FINAL_TYPE (MuriOperationSummary, muri_operation_summary, GTK_TYPE_WIDGET)
@@ -51,25 +37,7 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 static char *
-format_count (guint which, guint n)
-{
-  switch (counted[which].outcome)
-    {
-    case MURI_OUTCOME_RUNNING:
-      return g_strdup_printf (C_ ("targets", "%u under way"), n);
-    case MURI_OUTCOME_DONE:
-      return g_strdup_printf (C_ ("targets", "%u done"), n);
-    case MURI_OUTCOME_FAILED:
-      return g_strdup_printf (C_ ("targets", "%u failed"), n);
-    case MURI_TARGET_UNREACHABLE:
-      return g_strdup_printf (C_ ("targets", "%u unreachable"), n);
-    default:
-      return g_strdup_printf (C_ ("targets", "%u cancelled"), n);
-    }
-}
-
-static char *
-format_subtitle (MuriOperation *operation)
+format_who_and_when (MuriOperation *operation)
 {
   const char *issuer = muri_operation_get_issuer (operation);
   g_autofree char *time = muri_format_time (muri_operation_get_issued (operation));
@@ -84,18 +52,41 @@ format_subtitle (MuriOperation *operation)
   return g_strdup_printf (C_ ("operation", "%s, %s, took %s"), issuer, time, span);
 }
 
+static char *
+format_subtitle (MuriOperation *operation)
+{
+  guint n_batches = muri_operation_get_n_batches (operation);
+  GString *text = g_string_new (NULL);
+  g_autofree char *who = format_who_and_when (operation);
+
+  g_string_append (text, who);
+  if (muri_operation_get_parent (operation))
+    g_string_append_printf (text, " · %s", C_ ("operation", "follows an earlier one"));
+  if (n_batches > 1 && !muri_operation_is_finished (operation))
+    {
+      /* Translators: of several batches one after the other */
+      g_string_append (text, " · ");
+      g_string_append_printf (text, C_ ("operation", "batch %u of %u"),
+                              muri_operation_get_n_batches_sent (operation), n_batches);
+    }
+  if (muri_operation_is_held (operation))
+    g_string_append_printf (text, " · %s", C_ ("operation", "stopped midway"));
+  return g_string_free (text, FALSE);
+}
+
 static void
 update_counts (MuriOperationSummary *self)
 {
   guint n_targets = muri_operation_get_n_targets (self->operation);
   guint n_open = muri_operation_get_n_open (self->operation);
+  guint counts[MURI_N_COUNTS];
 
-  for (guint i = 0; i < G_N_ELEMENTS (counted); i++)
+  muri_outcome_counts (self->operation, counts);
+  for (guint i = 0; i < MURI_N_COUNTS; i++)
     {
-      guint n = counted[i].count (self->operation);
-      g_autofree char *text = format_count (i, n);
+      g_autofree char *text = muri_outcome_count_words (i, counts[i]);
 
-      gtk_widget_set_visible (self->boxes[i], n > 0);
+      gtk_widget_set_visible (self->boxes[i], counts[i] > 0);
       gtk_label_set_text (GTK_LABEL (self->labels[i]), text);
     }
   gtk_widget_set_visible (self->progress, n_open > 0);
@@ -220,7 +211,7 @@ make_count (MuriOperationSummary *self, guint i)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *icon = muri_state_icon_new ();
 
-  muri_state_icon_set_outcome (MURI_STATE_ICON (icon), counted[i].outcome);
+  muri_state_icon_set_outcome (MURI_STATE_ICON (icon), muri_outcome_count_shape (i));
   self->labels[i] = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->labels[i], "numeric");
   gtk_box_append (GTK_BOX (box), icon);
@@ -246,7 +237,7 @@ muri_operation_summary_init (MuriOperationSummary *self)
   gtk_widget_set_valign (texts, GTK_ALIGN_CENTER);
   gtk_widget_set_parent (texts, GTK_WIDGET (self));
 
-  for (guint i = 0; i < G_N_ELEMENTS (counted); i++)
+  for (guint i = 0; i < MURI_N_COUNTS; i++)
     gtk_box_append (GTK_BOX (counts), make_count (self, i));
   self->progress = gtk_progress_bar_new ();
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->progress), GTK_ACCESSIBLE_PROPERTY_LABEL,

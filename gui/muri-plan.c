@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "muri-format.h"
+#include "muri-outcome-counts.h"
 
 #define ASK_TO_START_ABOVE 20
 #define TYPE_NUMBER_ABOVE 50
@@ -311,21 +312,8 @@ char *
 muri_plan_outcome (MuriOperation *operation)
 {
   guint done = muri_operation_get_n_done (operation);
-  guint failed = muri_operation_get_n_failed (operation);
-  guint unreachable = muri_operation_get_n_unreachable (operation);
-  guint cancelled = muri_operation_get_n_cancelled (operation);
-  GString *text;
 
-  if (failed + unreachable + cancelled == 0 && muri_operation_is_finished (operation))
+  if (done == muri_operation_get_n_targets (operation))
     return muri_plan_done (muri_operation_get_verb (operation), done);
-
-  text = g_string_new (NULL);
-  append_part (text, g_strdup_printf (C_ ("outcome", "%u done"), done));
-  if (failed > 0)
-    append_part (text, g_strdup_printf (C_ ("outcome", "%u failed"), failed));
-  if (unreachable > 0)
-    append_part (text, g_strdup_printf (C_ ("outcome", "%u unreachable"), unreachable));
-  if (cancelled > 0)
-    append_part (text, g_strdup_printf (C_ ("outcome", "%u cancelled"), cancelled));
-  return g_string_free (text, FALSE);
+  return muri_outcome_counts_join (operation, C_ ("list separator", ", "));
 }

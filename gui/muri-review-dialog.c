@@ -4,11 +4,13 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-button-names.h"
 #include "muri-format.h"
 #include "muri-pace.h"
 #include "muri-ranking.h"
 #include "muri-review-item.h"
 #include "muri-review-notes.h"
+#include "muri-row-label.h"
 #include "muri-state-icon.h"
 
 /* What others do meanwhile is looked for so often. */
@@ -245,6 +247,8 @@ on_row_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
   GtkWidget *icon = gtk_widget_get_next_sibling (check);
   GtkWidget *name = gtk_widget_get_next_sibling (icon);
   GtkWidget *detail = gtk_widget_get_next_sibling (name);
+  const char *words = reason ? reason : muri_node_get_name (muri_vm_get_node (vm));
+  g_autofree char *label = NULL;
   GBinding *binding = g_object_bind_property (item, "ticked", check, "active",
                                               G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
 
@@ -254,8 +258,9 @@ on_row_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
                                   muri_vm_get_name (vm), -1);
   muri_state_icon_set_vm (MURI_STATE_ICON (icon), vm);
   gtk_label_set_text (GTK_LABEL (name), muri_vm_get_name (vm));
-  gtk_label_set_text (GTK_LABEL (detail),
-                      reason ? reason : muri_node_get_name (muri_vm_get_node (vm)));
+  gtk_label_set_text (GTK_LABEL (detail), words);
+  label = g_strdup_printf ("%s, %s", muri_vm_get_name (vm), words);
+  muri_row_label_set (gtk_list_item_get_child (list_item), label);
   if (reason)
     gtk_widget_add_css_class (name, "dim-label");
   else
@@ -268,9 +273,22 @@ on_row_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
   g_binding_unbind (g_object_get_data (G_OBJECT (list_item), "binding"));
 }
 
+/* Tab leaves the list, which may be long; arrows go through it. */
+static gboolean
+on_list_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType modifiers,
+             MuriReviewDialog *self)
+{
+  if (key == GDK_KEY_Tab && !(modifiers & GDK_SHIFT_MASK))
+    return gtk_widget_child_focus (GTK_WIDGET (self->pace), GTK_DIR_TAB_FORWARD);
+  if (key == GDK_KEY_ISO_Left_Tab || key == GDK_KEY_Tab)
+    return gtk_widget_grab_focus (GTK_WIDGET (self->search));
+  return FALSE;
+}
+
 static void
 make_list (MuriReviewDialog *self)
 {
+  GtkEventController *keys = gtk_event_controller_key_new ();
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
   g_autoptr (GtkNoSelection) selection = NULL;
   GtkFilterListModel *filtered;
@@ -283,6 +301,9 @@ make_list (MuriReviewDialog *self)
                                         g_object_ref (GTK_FILTER (self->filter)));
   selection = gtk_no_selection_new (G_LIST_MODEL (filtered));
   gtk_list_view_set_factory (self->list, factory);
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_list_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->list), keys);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
 }
 
@@ -384,6 +405,7 @@ muri_review_dialog_class_init (MuriReviewDialogClass *klass)
       g_signal_new ("confirmed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 2, G_TYPE_PTR_ARRAY, G_TYPE_POINTER);
   g_type_ensure (MURI_TYPE_PACE);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_DIALOG);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/muri/Muri/ui/muri-review-dialog.ui");
@@ -414,6 +436,7 @@ muri_review_dialog_init (MuriReviewDialog *self)
 {
   self->items = g_list_store_new (MURI_TYPE_REVIEW_ITEM);
   gtk_widget_init_template (GTK_WIDGET (self));
+  muri_button_names_set (GTK_WIDGET (self));
 }
 
 static MuriIntent *
@@ -463,6 +486,8 @@ muri_review_dialog_new (GtkWindow *parent, MuriFleet *fleet, const MuriIntent *i
   self->notes_id = g_timeout_add_seconds (NOTES_SECONDS, on_notes, self);
   /* Enter is never the answer that stops something. */
   gtk_window_set_default_widget (GTK_WINDOW (self), self->cancel);
-  gtk_window_set_focus (GTK_WINDOW (self), self->cancel);
+  gtk_window_set_focus (GTK_WINDOW (self), gtk_widget_get_visible (self->typing)
+                                               ? GTK_WIDGET (self->typed)
+                                               : self->cancel);
   return self;
 }

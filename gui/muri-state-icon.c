@@ -95,8 +95,11 @@ look_of_outcome (guint outcome)
     case MURI_OUTCOME_QUEUED:
     case MURI_TARGET_STORED:
     case MURI_TARGET_SENT:
+    case MURI_TARGET_UNSENT:
+    case MURI_TARGET_WAITING:
       return (Look){ "muri-state-waiting-symbolic", "dim-label" };
     case MURI_OUTCOME_CANCELLED:
+    case MURI_OUTCOME_PROTECTED:
       return (Look){ "muri-state-cancelled-symbolic", "dim-label" };
     case MURI_OUTCOME_TIMED_OUT:
       return (Look){ "muri-state-failed-symbolic", "warning" };

@@ -273,6 +273,39 @@ act_node (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   muri_act_submit (self->fleet, request, muri_window_acted, g_object_ref (self), g_object_unref);
 }
 
+static MuriIntent *
+intent_of (MuriRequest *request)
+{
+  MuriIntent *intent =
+      muri_intent_new (muri_request_get_verb (request), muri_request_get_vms (request));
+
+  intent->group = g_strdup (muri_request_get_group (request));
+  intent->order_group = g_strdup (muri_request_get_order_group (request));
+  intent->parent = g_strdup (muri_request_get_parent (request));
+  intent->pacing = *muri_request_get_pacing (request);
+  return intent;
+}
+
+void
+muri_window_ask_request (MuriWindow *self, MuriRequest *request)
+{
+  guint verb = muri_request_get_verb (request);
+  GPtrArray *nodes = muri_request_get_nodes (request);
+
+  if (verb <= MURI_VERB_SAVE)
+    mean (self, intent_of (request));
+  else if (verb == MURI_VERB_HOST_SHUTDOWN || verb == MURI_VERB_HOST_REBOOT)
+    for (guint i = 0; i < nodes->len; i++)
+      ask_for_server (self, nodes->pdata[i], verb);
+  else
+    {
+      muri_act_submit (self->fleet, request, muri_window_acted, g_object_ref (self),
+                       g_object_unref);
+      return;
+    }
+  muri_request_unref (request);
+}
+
 void
 muri_window_add_acts (MuriWindow *self)
 {

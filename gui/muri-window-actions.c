@@ -186,17 +186,6 @@ try_again (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
-cancel_operation (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MuriWindow *self = user_data;
-  MuriOperation *operation =
-      muri_fleet_find_operation (self->fleet, g_variant_get_string (parameter, NULL));
-
-  if (operation)
-    muri_fleet_cancel (self->fleet, operation);
-}
-
-static void
 copy (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MuriWindow *self = user_data;
@@ -225,7 +214,6 @@ muri_window_add_actions (MuriWindow *self)
     { "dismiss-refused", dismiss_refused, NULL, NULL, NULL, { 0 } },
     { "try-again", try_again, NULL, NULL, NULL, { 0 } },
     { "forget-node", forget_node, "s", NULL, NULL, { 0 } },
-    { "cancel-operation", cancel_operation, "s", NULL, NULL, { 0 } },
     { "copy", copy, "s", NULL, NULL, { 0 } },
   };
 

@@ -42,6 +42,7 @@ struct _MuriWindow
   MuriBar *silent_bar;
   MuriBar *exposed_bar;
   MuriBar *refused_bar;
+  MuriBar *held_bar;
 
   /* Owned */
   MuriFleet *fleet;
@@ -57,6 +58,7 @@ struct _MuriWindow
   guint refused_seen;
   AdwToast *edit_toast; /* the last one that offers to undo */
   char *awaited_group;  /* shown as soon as it is there: what was shown gets this path */
+  GtkWidget *close_question; /* weak */
   gboolean clipboard_cut;
   gboolean operations_shown;
 };
@@ -67,8 +69,17 @@ void muri_window_add_actions (MuriWindow *self);
 /* muri-window-act.c */
 void muri_window_add_acts (MuriWindow *self);
 
+/* Asks where it has to be asked, and submits. Takes @request. */
+void muri_window_ask_request (MuriWindow *self, MuriRequest *request);
+
 /* A MuriActFunc. */
 void muri_window_acted (MuriOperation *operation, const char *problem, gpointer user_data);
+
+/* muri-window-close.c: whether it may close now; else it was asked. */
+gboolean muri_window_may_close (MuriWindow *self);
+
+/* muri-window-ledger.c */
+void muri_window_add_ledger (MuriWindow *self);
 
 /* muri-window-groups.c */
 void muri_window_add_groups (MuriWindow *self);

@@ -130,6 +130,49 @@ silence (MuriWindow *self)
   return g_strdup_printf (_ ("Nothing heard since %s. Are the agents running?"), when);
 }
 
+/* Who ended in the midst, or was ended, is told so until it is decided. */
+static void
+update_held (MuriWindow *self)
+{
+  GListModel *operations = muri_fleet_get_operations (self->fleet);
+  g_autoptr (MuriOperation) held = NULL;
+  g_autofree char *what = NULL;
+  g_autofree char *text = NULL;
+  guint n_held = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (operations); i++)
+    {
+      g_autoptr (MuriOperation) operation = g_list_model_get_item (operations, i);
+
+      if (!muri_operation_is_own (operation) || !muri_operation_is_held (operation)
+          || muri_operation_get_n_unsent (operation) == 0)
+        continue;
+      n_held++;
+      g_set_object (&held, operation);
+    }
+  if (n_held == 1)
+    {
+      guint n = muri_operation_get_n_unsent (held);
+
+      what = muri_format_operation (held);
+      /* Translators: a number, an operation: "Shut Down 8 VMs" */
+      text = g_strdup_printf (ngettext ("%u target of “%s” was not sent. It waits for you to go "
+                                        "on.",
+                                        "%u targets of “%s” were not sent. They wait for you to "
+                                        "go on.",
+                                        n),
+                              n, what);
+    }
+  else if (n_held > 1)
+    text = g_strdup_printf (_ ("%u operations were stopped midway and wait for you to go on."),
+                            n_held);
+  muri_bar_set_text (self->held_bar, text);
+  if (n_held == 1)
+    muri_bar_set_action (self->held_bar, "win.show-operation", muri_operation_get_id (held));
+  else
+    muri_bar_set_action (self->held_bar, "win.show-operations", NULL);
+}
+
 void
 muri_window_update_status (MuriWindow *self)
 {
@@ -158,6 +201,7 @@ muri_window_update_status (MuriWindow *self)
   muri_bar_set_text (self->silent_bar, silent);
   muri_bar_set_text (self->exposed_bar, exposed);
   muri_bar_set_text (self->refused_bar, heard);
+  update_held (self);
 }
 
 static MuriBar *
@@ -183,6 +227,7 @@ muri_window_add_status (MuriWindow *self)
   self->silent_bar = add_bar (self, MURI_BAR_WARNING, NULL, NULL);
   self->exposed_bar = add_bar (self, MURI_BAR_WARNING, NULL, NULL);
   self->refused_bar = add_bar (self, MURI_BAR_PLAIN, _ ("Dismiss"), "win.dismiss-refused");
+  self->held_bar = add_bar (self, MURI_BAR_PLAIN, _ ("Show"), "win.show-operations");
 
   connect_status (self, self->network, "notify::problem");
   connect_status (self, self->network, "notify::store-problem");
@@ -190,6 +235,7 @@ muri_window_add_status (MuriWindow *self)
   connect_status (self, self->network, "notify::exposed");
   connect_status (self, self->fleet, "notify::silent-since");
   connect_status (self, self->fleet, "notify::refused");
+  connect_status (self, self->fleet, "notify::n-held");
   connect_status (self, self->body, "notify::visible-child");
   g_signal_connect_object (self->network, "notify::store-problem",
                            G_CALLBACK (muri_window_update_body), self, G_CONNECT_SWAPPED);

@@ -11,6 +11,7 @@ muri_window_dispose (GObject *object)
   MuriWindow *self = MURI_WINDOW (object);
 
   gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_WINDOW);
+  g_clear_weak_pointer (&self->close_question);
   g_clear_object (&self->toast);
   g_clear_object (&self->edit_toast);
   g_clear_pointer (&self->awaited_group, g_free);
@@ -24,12 +25,21 @@ muri_window_dispose (GObject *object)
   G_OBJECT_CLASS (muri_window_parent_class)->dispose (object);
 }
 
+static gboolean
+muri_window_close_request (GtkWindow *window)
+{
+  if (!muri_window_may_close (MURI_WINDOW (window)))
+    return TRUE;
+  return GTK_WINDOW_CLASS (muri_window_parent_class)->close_request (window);
+}
+
 static void
 muri_window_class_init (MuriWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = muri_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = muri_window_close_request;
   g_type_ensure (MURI_TYPE_SIDEBAR);
   g_type_ensure (MURI_TYPE_FIRST_START);
 
@@ -90,6 +100,7 @@ muri_window_new (MuriApplication *application)
   muri_window_add_actions (self);
   muri_window_add_acts (self);
   muri_window_add_groups (self);
+  muri_window_add_ledger (self);
   muri_window_add_smart_groups (self);
   muri_window_add_views (self);
   muri_sidebar_set_fleet (self->sidebar, self->fleet, self->tally);

@@ -7,6 +7,7 @@
 #include "muri-events-page.h"
 #include "muri-graph.h"
 #include "muri-node-page.h"
+#include "muri-operation-menu.h"
 #include "muri-operations-page.h"
 #include "muri-overview-page.h"
 #include "muri-vm-page.h"
@@ -170,6 +171,48 @@ test_operations (void)
   finish (fleet, scope);
 }
 
+static gboolean
+has_item (GMenuModel *menu, const char *label)
+{
+  for (int i = 0; i < g_menu_model_get_n_items (menu); i++)
+    {
+      g_autoptr (GMenuModel) section = g_menu_model_get_item_link (menu, i, G_MENU_LINK_SECTION);
+      g_autofree char *own = NULL;
+
+      g_menu_model_get_item_attribute (menu, i, G_MENU_ATTRIBUTE_LABEL, "s", &own);
+      if (g_strcmp0 (own, label) == 0 || (section && has_item (section, label)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* What did not go down in time is not failed: it can be forced off, unless it went down since. */
+static void
+test_late (void)
+{
+  MuriFleet *fleet = fixture_open (NULL);
+  MuriScope *scope = muri_scope_new_fleet (fleet);
+  MuriChange changes[] = {
+    fixture_node (NODE, 2),
+    fixture_vm (NODE, VM, MURI_VM_STATE_RUNNING),
+    fixture_vm (NODE, VM + 1, MURI_VM_STATE_OFF),
+    fixture_report (9, NODE, VM, 2, MURI_OUTCOME_TIMED_OUT),
+  };
+  g_autoptr (MuriOperation) operation = NULL;
+  g_autoptr (GMenuModel) menu = NULL;
+
+  fixture_fold (fleet, changes, G_N_ELEMENTS (changes));
+  operation = g_list_model_get_item (muri_fleet_get_operations (fleet), 0);
+  menu = muri_operation_menu_new (fleet, operation);
+  g_assert_true (has_item (menu, "Force Off 1…"));
+  g_assert_true (has_item (menu, "Retry 2 Failed…"));
+  g_assert_false (has_item (menu, "Start These Again"));
+  g_assert_false (has_item (menu, "Cancel Rest"));
+  check_page (MURI_TYPE_OPERATIONS_PAGE, fleet, scope, "2 timed out");
+  g_clear_object (&operation);
+  finish (fleet, scope);
+}
+
 /* A VM's host falls silent: the page says so and keeps what was known. */
 static void
 test_lost (void)
@@ -295,5 +338,6 @@ main (int argc, char **argv)
   g_test_add_func ("/pages/events", test_events);
   g_test_add_func ("/pages/events-narrow", test_events_narrow);
   g_test_add_func ("/pages/operations", test_operations);
+  g_test_add_func ("/pages/late", test_late);
   return g_test_run ();
 }

@@ -280,6 +280,9 @@ test_review_of_many (void)
 
   fixture_await (says (dialog, "Type 51 to confirm"));
   entry = find (dialog, GTK_TYPE_ENTRY, NULL);
+  /* The number is typed at once, and Enter is still no answer. */
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (dialog)), entry));
+  g_assert_true (gtk_window_get_default_widget (GTK_WINDOW (dialog)) != button);
   g_assert_false (gtk_widget_is_sensitive (button));
   gtk_editable_set_text (GTK_EDITABLE (entry), "50");
   g_assert_false (gtk_widget_is_sensitive (button));
