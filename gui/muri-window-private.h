@@ -56,8 +56,8 @@ struct _MuriWindow
   guint toast_done;
   guint toast_failed;
   guint refused_seen;
-  AdwToast *edit_toast; /* the last one that offers to undo */
-  char *awaited_group;  /* shown as soon as it is there: what was shown gets this path */
+  AdwToast *edit_toast;      /* the last one that offers to undo */
+  char *awaited_group;       /* shown as soon as it is there: what was shown gets this path */
   GtkWidget *close_question; /* weak */
   gboolean clipboard_cut;
   gboolean operations_shown;
