@@ -96,6 +96,7 @@ muri_fleet_remove_node (MuriFleet *self, MuriNode *node)
   g_ptr_array_add (nodes, g_object_ref (node));
   remove_vms (self, node, vms);
   g_hash_table_remove (self->touched, node);
+  g_hash_table_remove (self->lost, muri_node_get_uuid (node));
   muri_groups_remove (self->groups, node);
   muri_fleet_save_removal (self, node, &key);
   muri_model_remove (self->nodes, nodes);
@@ -107,8 +108,11 @@ muri_fleet_remove_node (MuriFleet *self, MuriNode *node)
 static void
 update_node (MuriFleet *self, MuriNode *node, gint64 now)
 {
+  MuriNodeState before = muri_node_get_state (node);
+
   if (!muri_node_update (node, now))
     return;
+  muri_fleet_note_state (self, node, before);
   self->figures_changed = TRUE;
   muri_fleet_update_smart_of_node (self, node);
 }
@@ -261,7 +265,8 @@ fold_event (MuriFleet *self, const MuriChange *change)
   MuriNode *node = muri_fleet_lookup_node (self, &sample->node);
   MuriEvent *event;
 
-  if (!change->valid || g_hash_table_contains (self->events_by_key, &key))
+  if (!change->valid || muri_fleet_is_own_event (sample->number, sample->kind)
+      || g_hash_table_contains (self->events_by_key, &key))
     return;
 
   event = muri_event_new (sample, node != NULL ? muri_node_get_name (node) : "");
@@ -462,6 +467,8 @@ muri_fleet_pass_time (MuriFleet *self, gint64 now)
         self->figures_changed = TRUE;
     }
   muri_fleet_pass_smart (self);
+  muri_alarms_pass (self->alarms, now, self->silent_since != 0 || self->zones->len == 0);
+  show_events (self);
 
   watch_refusals (self);
   watch_silence (self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "muri-alarms-private.h"
 #include "muri-bus.h"
 #include "muri-event-private.h"
 #include "muri-fleet.h"
@@ -88,6 +89,9 @@ struct _MuriFleet
   GListStore *events;
   GHashTable *events_by_key; /* key in the event */
   GPtrArray *new_events;     /* in the current batch */
+  guint64 own_events;        /* the number of the last one */
+  GHashTable *lost; /* nodes that were heard in this session and are not now: their UUIDs */
+  MuriAlarms *alarms;
 };
 
 /* muri-fleet.c */
@@ -130,6 +134,15 @@ void muri_fleet_pass_time (MuriFleet *self, gint64 now);
 void muri_fleet_show_node (MuriFleet *self, MuriNode *node);
 MuriVm *muri_fleet_add_vm (MuriFleet *self, MuriNode *node, MuriFacts *facts);
 void muri_fleet_remove_node (MuriFleet *self, MuriNode *node);
+
+/* muri-fleet-alarms.c: what the console itself has to say, and its alarms */
+void muri_fleet_make_alarms (MuriFleet *self);
+void muri_fleet_drop_alarms (MuriFleet *self);
+
+/* What only a console's own events may have. */
+gboolean muri_fleet_is_own_event (guint64 number, guint kind);
+void muri_fleet_note_state (MuriFleet *self, MuriNode *node, MuriNodeState before);
+void muri_fleet_note_notice (MuriFleet *self, const char *text);
 
 /* muri-fleet-submit.c */
 MuriOperation *muri_fleet_begin (MuriFleet *self, MuriRequest *request, GError **error);

@@ -350,6 +350,7 @@ muri_fleet_restore (MuriFleet *self, MuriStoreContents *contents)
   restore_events (self, contents->events);
   muri_fleet_settle (self);
   muri_fleet_restore_smart (self, contents->settings);
+  muri_alarms_restore (self->alarms, self->store, contents->alarms, contents->settings);
 
   if (contents->damaged != NULL)
     muri_fleet_notice (

@@ -107,6 +107,8 @@ muri_fleet_finalize (GObject *object)
   g_ptr_array_unref (self->edits);
   g_hash_table_unref (self->events_by_key);
   g_ptr_array_unref (self->new_events);
+  g_hash_table_unref (self->lost);
+  muri_fleet_drop_alarms (self);
   g_ptr_array_unref (self->zones);
   g_object_unref (self->nodes);
   g_object_unref (self->vms);
@@ -175,6 +177,8 @@ muri_fleet_init (MuriFleet *self)
   self->events = g_list_store_new (MURI_TYPE_EVENT);
   self->events_by_key = g_hash_table_new (muri_event_key_hash, muri_event_key_equal);
   self->new_events = g_ptr_array_new_with_free_func (g_object_unref);
+  self->lost = g_hash_table_new (muri_uuid_hash, muri_uuid_equal);
+  muri_fleet_make_alarms (self);
 }
 
 /**
@@ -204,6 +208,7 @@ muri_fleet_notice (MuriFleet *self, const char *format, ...)
   text = g_strdup_vprintf (format, args);
   va_end (args);
   g_message ("%s", text);
+  muri_fleet_note_notice (self, text);
   g_signal_emit (self, signals[NOTICE], 0, text);
 }
 
@@ -404,6 +409,7 @@ muri_fleet_close (MuriFleet *fleet)
   g_clear_handle_id (&fleet->inventory_timer, g_source_remove);
   muri_fleet_end_pauses (fleet);
   muri_fleet_leave_now (fleet);
+  muri_alarms_close (fleet->alarms);
   muri_fleet_save_heard (fleet, G_MAXINT64);
   fleet->heard_saved = 0;
   muri_fleet_flush_inventory (fleet);

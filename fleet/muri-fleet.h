@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "muri-alarms.h"
 #include "muri-event.h"
 #include "muri-groups.h"
 #include "muri-history.h"
@@ -70,6 +71,7 @@ GListModel *muri_fleet_get_events (MuriFleet *fleet);     /* newest first, bound
 
 MuriGroups *muri_fleet_get_groups (MuriFleet *fleet);
 MuriHistory *muri_fleet_get_history (MuriFleet *fleet); /* never NULL */
+MuriAlarms *muri_fleet_get_alarms (MuriFleet *fleet);
 
 MuriNode *muri_fleet_find_node (MuriFleet *fleet, const char *id);
 MuriVm *muri_fleet_find_vm (MuriFleet *fleet, const char *id);

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /* Storage thread only, all of it. */
 
-#define MURI_STORE_VERSION 2
+#define MURI_STORE_VERSION 3
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)
 
@@ -44,6 +44,10 @@ gboolean muri_store_save_operation (sqlite3 *db, gpointer row, GError **error);
 /* muri-store-events.c */
 gboolean muri_store_load_events (sqlite3 *db, GPtrArray *events, GError **error);
 gboolean muri_store_save_events (sqlite3 *db, gpointer events, GError **error);
+
+/* muri-store-alarms.c */
+gboolean muri_store_load_alarms (sqlite3 *db, GPtrArray *rows, GError **error);
+gboolean muri_store_save_alarm (sqlite3 *db, gpointer row, GError **error);
 
 /* muri-store-settings.c */
 gpointer muri_setting_new (const char *name, GVariant *value);

@@ -41,6 +41,11 @@ static const char *const migrations[MURI_STORE_VERSION] = {
   " published INTEGER, withdrawn INTEGER, PRIMARY KEY (operation, number)) WITHOUT ROWID;"
   "INSERT INTO batch SELECT operation, 1, issued, deadline, published, finished <> 0"
   " FROM operation WHERE own AND deadline > 0;",
+  "CREATE TABLE alarm (alarm TEXT PRIMARY KEY, rule TEXT, rule_name TEXT, node TEXT,"
+  " node_name TEXT, vm TEXT, vm_name TEXT, measure INTEGER, above INTEGER, later INTEGER,"
+  " threshold REAL, peak REAL, severity INTEGER, since INTEGER, until INTEGER,"
+  " acknowledged INTEGER) WITHOUT ROWID;"
+  "CREATE INDEX alarm_since ON alarm (since);",
 };
 
 gboolean

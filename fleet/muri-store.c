@@ -93,6 +93,7 @@ muri_store_contents_free (MuriStoreContents *contents)
   g_array_unref (contents->inventory);
   g_ptr_array_unref (contents->operations);
   g_ptr_array_unref (contents->events);
+  g_ptr_array_unref (contents->alarms);
   g_hash_table_unref (contents->settings);
   g_free (contents);
 }
@@ -151,6 +152,7 @@ load (MuriStore *self, GError **error)
   g_array_set_clear_func (contents->inventory, muri_inventory_row_clear);
   contents->operations = g_ptr_array_new_with_free_func (muri_operation_row_free);
   contents->events = g_ptr_array_new_with_free_func (g_object_unref);
+  contents->alarms = g_ptr_array_new_with_free_func (muri_alarm_row_free);
   contents->settings =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_variant_unref);
 
@@ -168,6 +170,7 @@ load (MuriStore *self, GError **error)
       && muri_store_load_inventory (self->db, contents->inventory, error)
       && muri_store_load_operations (self->db, contents->operations, error)
       && muri_store_load_events (self->db, contents->events, error)
+      && muri_store_load_alarms (self->db, contents->alarms, error)
       && muri_store_load_settings (self->db, contents->settings, error))
     return g_steal_pointer (&contents);
   return NULL;
@@ -374,6 +377,14 @@ muri_store_write_setting (MuriStore *self, const char *name, GVariant *value)
   const Job job = { .save = muri_store_save_setting,
                     .data = muri_setting_new (name, value),
                     .destroy = muri_setting_free };
+
+  post (self, &job);
+}
+
+void
+muri_store_write_alarm (MuriStore *self, MuriAlarmRow *row)
+{
+  const Job job = { .save = muri_store_save_alarm, .data = row, .destroy = muri_alarm_row_free };
 
   post (self, &job);
 }

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "muri-alarm-private.h"
 #include "muri-event-private.h"
 #include "muri-facts.h"
 #include "muri-operation-private.h"
@@ -12,10 +13,12 @@ G_BEGIN_DECLS
 /* The newest so many are read when a console starts. */
 #define MURI_STORE_LOAD_OPERATIONS 1000
 #define MURI_STORE_LOAD_EVENTS 5000
+#define MURI_STORE_LOAD_ALARMS 2000
 
 /* The newest so many are kept. */
 #define MURI_STORE_KEEP_OPERATIONS 10000
 #define MURI_STORE_KEEP_EVENTS 100000
+#define MURI_STORE_KEEP_ALARMS 10000
 
 /* ---- rows: made by one thread, then owned by the other ---- */
 
@@ -90,6 +93,7 @@ typedef struct
   GArray *inventory;     /* MuriInventoryRow, nodes first */
   GPtrArray *operations; /* MuriOperationRow, oldest first */
   GPtrArray *events;     /* MuriEvent, newest first */
+  GPtrArray *alarms;     /* MuriAlarmRow */
   GHashTable *settings;  /* name to GVariant: what muri_store_write_setting() was given */
 } MuriStoreContents;
 
@@ -125,6 +129,9 @@ muri_store_write_operation (MuriStore *store, MuriOperationRow *row, gboolean du
 
 /* @value: (nullable): what the console alone knows, by a name; NULL takes it away */
 void muri_store_write_setting (MuriStore *store, const char *name, GVariant *value);
+
+/* @row: (transfer full) */
+void muri_store_write_alarm (MuriStore *store, MuriAlarmRow *row);
 
 /* @events: (transfer full): array of MuriEvent */
 void muri_store_write_events (MuriStore *store, GPtrArray *events);

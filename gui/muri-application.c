@@ -6,6 +6,7 @@
 
 #include "muri-about.h"
 #include "muri-config.h"
+#include "muri-notifier.h"
 #include "muri-options.h"
 #include "muri-preferences.h"
 #include "muri-startup.h"
@@ -19,6 +20,7 @@ struct _MuriApplication
   GSettings *settings;
   MuriFleet *fleet;
   MuriNetwork *network;
+  MuriNotifier *notifier;
 };
 
 G_DEFINE_FINAL_TYPE (MuriApplication, muri_application, ADW_TYPE_APPLICATION)
@@ -83,6 +85,19 @@ about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   muri_about_present (gtk_application_get_active_window (user_data));
 }
 
+/* From a notification, perhaps while no window is there. */
+static void
+show (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window;
+  g_autofree char *name = g_strconcat ("win.", g_action_get_name (G_ACTION (action)), NULL);
+
+  g_application_activate (user_data);
+  window = gtk_application_get_active_window (user_data);
+  if (window)
+    gtk_widget_activate_action_variant (GTK_WIDGET (window), name, parameter);
+}
+
 static void
 preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -102,6 +117,8 @@ muri_application_startup (GApplication *application)
     { "about", about, NULL, NULL, NULL, { 0 } },
     { "preferences", preferences, NULL, NULL, NULL, { 0 } },
     { "quit", quit, NULL, NULL, NULL, { 0 } },
+    { "show-alarms", show, NULL, NULL, NULL, { 0 } },
+    { "show-scope", show, "s", NULL, NULL, { 0 } },
   };
   MuriApplication *self = MURI_APPLICATION (application);
 
@@ -115,6 +132,7 @@ muri_application_startup (GApplication *application)
   update_color_scheme (self);
 
   self->fleet = muri_fleet_new (muri_options_get_data_dir (self->options));
+  self->notifier = muri_notifier_new (application, self->fleet);
   self->network = muri_network_new (self->fleet, self->options, self->settings);
   muri_network_start (self->network);
 }
@@ -191,6 +209,7 @@ muri_application_finalize (GObject *object)
   MuriApplication *self = MURI_APPLICATION (object);
 
   g_clear_pointer (&self->options, muri_options_free);
+  g_clear_object (&self->notifier);
   g_clear_object (&self->network);
   g_clear_object (&self->fleet);
   g_clear_object (&self->settings);

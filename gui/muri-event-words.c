@@ -43,6 +43,8 @@ muri_event_words_object (MuriEvent *event)
 {
   const char *vm = muri_event_get_vm_name (event);
 
+  if (muri_event_get_kind (event) == MURI_EVENT_CONSOLE_NOTICE)
+    return _ ("This console");
   return vm && *vm ? vm : muri_event_get_node_name (event);
 }
 

@@ -164,6 +164,16 @@ muri_format_event_kind (guint kind)
       return C_ ("event", "Groups or maintenance changed");
     case MURI_EVENT_SAMPLE_REFUSED:
       return C_ ("event", "Malformed data refused");
+    case MURI_EVENT_NODE_LOST:
+      return C_ ("event", "Host not heard any more");
+    case MURI_EVENT_NODE_HEARD:
+      return C_ ("event", "Host heard again");
+    case MURI_EVENT_ALARM_BEGAN:
+      return C_ ("event", "Alarm");
+    case MURI_EVENT_ALARM_ENDED:
+      return C_ ("event", "Alarm over");
+    case MURI_EVENT_CONSOLE_NOTICE:
+      return C_ ("event", "Console");
     default:
       return format_vm_event (kind);
     }

@@ -2,6 +2,9 @@
 
 #include "muri-pages.h"
 
+#include <glib/gi18n.h>
+
+#include "muri-alarms-page.h"
 #include "muri-events-page.h"
 #include "muri-group-page.h"
 #include "muri-host-table.h"
@@ -34,6 +37,19 @@ static const ViewInfo views[MURI_N_VIEWS] = {
                            muri_events_page_get_type } },
 };
 
+typedef struct
+{
+  const char *name;
+  const char *title;
+  GType (*get_type) (void);
+} PlaceInfo;
+
+static const PlaceInfo places[MURI_N_PLACES] = {
+  [MURI_PLACE_NONE] = { "views", NULL, NULL },
+  [MURI_PLACE_OPERATIONS] = { "operations", N_ ("Operations"), muri_operations_page_get_type },
+  [MURI_PLACE_ALARMS] = { "alarms", N_ ("Alarms"), muri_alarms_page_get_type },
+};
+
 const char *
 muri_view_to_name (MuriView view)
 {
@@ -63,7 +79,25 @@ muri_pages_get (MuriView view, MuriScopeKind kind)
 }
 
 GType
-muri_pages_get_operations (void)
+muri_pages_get_place (MuriPlace place)
 {
-  return MURI_TYPE_OPERATIONS_PAGE;
+  g_return_val_if_fail (place > MURI_PLACE_NONE && place < MURI_N_PLACES, G_TYPE_INVALID);
+
+  return places[place].get_type ();
+}
+
+const char *
+muri_place_to_name (MuriPlace place)
+{
+  g_return_val_if_fail (place < MURI_N_PLACES, NULL);
+
+  return places[place].name;
+}
+
+const char *
+muri_place_get_title (MuriPlace place)
+{
+  g_return_val_if_fail (place > MURI_PLACE_NONE && place < MURI_N_PLACES, NULL);
+
+  return _ (places[place].title);
 }

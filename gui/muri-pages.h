@@ -22,7 +22,18 @@ gboolean muri_view_from_name (const char *name, MuriView *view);
 /* The widget that shows @view of such a scope, or G_TYPE_INVALID: it has no such view. */
 GType muri_pages_get (MuriView view, MuriScopeKind kind);
 
-/* With the properties fleet and operation-id (string, nullable). */
-GType muri_pages_get_operations (void);
+/* What is looked at beside the views of a scope. */
+typedef enum
+{
+  MURI_PLACE_NONE,
+  MURI_PLACE_OPERATIONS, /* its page has the property operation-id (string, nullable) */
+  MURI_PLACE_ALARMS,
+  MURI_N_PLACES
+} MuriPlace;
+
+/* A widget with the property "fleet". */
+GType muri_pages_get_place (MuriPlace place);
+const char *muri_place_to_name (MuriPlace place);
+const char *muri_place_get_title (MuriPlace place);
 
 G_END_DECLS

@@ -19,6 +19,8 @@ struct _MuriSidebar
   GtkListView *list;
   GtkListBox *places;
   GtkListBoxRow *operations_row;
+  GtkListBoxRow *alarms_row;
+  GtkLabel *alarm_count;
   GtkLabel *open_count;
   GtkLabel *failed_count;
   GtkWidget *status;
@@ -26,6 +28,7 @@ struct _MuriSidebar
 
   /* Owned */
   MuriTally *tally;
+  MuriAlarms *alarms;
   GtkTreeListModel *tree;
   GtkSingleSelection *selection;
   MuriSidebarUnfolding *unfolding;
@@ -92,7 +95,8 @@ on_activate (MuriSidebar *self, guint position)
 static void
 on_place_activated (MuriSidebar *self, GtkListBoxRow *row)
 {
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-operations", NULL);
+  gtk_widget_activate_action (
+      GTK_WIDGET (self), row == self->alarms_row ? "win.show-alarms" : "win.show-operations", NULL);
 }
 
 static void
@@ -120,6 +124,22 @@ update_tally (MuriSidebar *self)
 }
 
 static void
+update_alarms (MuriSidebar *self)
+{
+  guint n_open, severity;
+  g_autofree char *text = NULL;
+
+  g_object_get (self->alarms, "n-open", &n_open, "severity", &severity, NULL);
+  text = g_strdup_printf ("%u", n_open);
+  gtk_label_set_text (self->alarm_count, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->alarm_count), n_open > 0);
+  gtk_widget_remove_css_class (GTK_WIDGET (self->alarm_count), "error");
+  gtk_widget_remove_css_class (GTK_WIDGET (self->alarm_count), "warning");
+  gtk_widget_add_css_class (GTK_WIDGET (self->alarm_count),
+                            severity >= MURI_SEVERITY_ERROR ? "error" : "warning");
+}
+
+static void
 update_status (MuriSidebar *self)
 {
   MuriOperation *last = muri_tally_get_last (self->tally);
@@ -144,6 +164,7 @@ muri_sidebar_dispose (GObject *object)
   g_clear_object (&self->selection);
   g_clear_object (&self->tree);
   g_clear_object (&self->tally);
+  g_clear_object (&self->alarms);
   g_clear_object (&self->scope);
 
   G_OBJECT_CLASS (muri_sidebar_parent_class)->dispose (object);
@@ -168,6 +189,8 @@ muri_sidebar_class_init (MuriSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, list);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, places);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, operations_row);
+  gtk_widget_class_bind_template_child (widget_class, MuriSidebar, alarms_row);
+  gtk_widget_class_bind_template_child (widget_class, MuriSidebar, alarm_count);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, open_count);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, failed_count);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, status);
@@ -210,8 +233,12 @@ muri_sidebar_set_fleet (MuriSidebar *self, MuriFleet *fleet, MuriTally *tally)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (tally, "notify::last", G_CALLBACK (update_status), self,
                            G_CONNECT_SWAPPED);
+  self->alarms = g_object_ref (muri_fleet_get_alarms (fleet));
+  g_signal_connect_object (self->alarms, "changed", G_CALLBACK (update_alarms), self,
+                           G_CONNECT_SWAPPED);
   update_tally (self);
   update_status (self);
+  update_alarms (self);
 }
 
 static gpointer
@@ -262,7 +289,7 @@ select_scope (MuriSidebar *self)
 }
 
 void
-muri_sidebar_show (MuriSidebar *self, MuriScope *scope)
+muri_sidebar_show (MuriSidebar *self, MuriScope *scope, MuriPlace place)
 {
   self->following = TRUE;
   g_set_object (&self->scope, scope);
@@ -274,7 +301,8 @@ muri_sidebar_show (MuriSidebar *self, MuriScope *scope)
   else
     {
       gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
-      gtk_list_box_select_row (self->places, self->operations_row);
+      gtk_list_box_select_row (self->places, place == MURI_PLACE_ALARMS ? self->alarms_row
+                                                                        : self->operations_row);
     }
   self->following = FALSE;
 }

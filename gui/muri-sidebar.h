@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "muri-pages.h"
 #include "muri-scope.h"
 #include "muri-tally.h"
 
@@ -18,8 +19,8 @@ G_DECLARE_FINAL_TYPE (MuriSidebar, muri_sidebar, MURI, SIDEBAR, GtkBox)
 
 void muri_sidebar_set_fleet (MuriSidebar *sidebar, MuriFleet *fleet, MuriTally *tally);
 
-/* @scope: (nullable): NULL where the operations are shown */
-void muri_sidebar_show (MuriSidebar *sidebar, MuriScope *scope);
+/* @scope: (nullable): NULL at a place of its own */
+void muri_sidebar_show (MuriSidebar *sidebar, MuriScope *scope, MuriPlace place);
 
 /* A group gets another path: what was unfolded stays so. */
 void muri_sidebar_rename (MuriSidebar *sidebar, const char *from, const char *to);

@@ -29,10 +29,13 @@ struct _MuriWindow
   GtkWidget *operations_button;
   GtkImage *operations_image;
   GtkLabel *operations_label;
+  GtkWidget *alarms_button;
+  GtkLabel *alarms_label;
   GtkBox *bars;
   GtkStack *body;
   AdwViewStack *views;
   AdwBin *operations_bin;
+  AdwBin *alarms_bin;
   MuriFirstStart *first_start;
   AdwStatusPage *trouble;
 
@@ -60,7 +63,7 @@ struct _MuriWindow
   char *awaited_group;       /* shown as soon as it is there: what was shown gets this path */
   GtkWidget *close_question; /* weak */
   gboolean clipboard_cut;
-  gboolean operations_shown;
+  MuriPlace place;
 };
 
 /* muri-window-actions.c */
@@ -81,6 +84,9 @@ gboolean muri_window_may_close (MuriWindow *self);
 /* muri-window-ledger.c */
 void muri_window_add_ledger (MuriWindow *self);
 
+/* muri-window-alarms.c */
+void muri_window_add_alarms (MuriWindow *self);
+
 /* muri-window-groups.c */
 void muri_window_add_groups (MuriWindow *self);
 
@@ -91,6 +97,9 @@ void muri_window_add_smart_groups (MuriWindow *self);
 void muri_window_add_views (MuriWindow *self);
 void muri_window_set_scope (MuriWindow *self, MuriScope *scope);
 void muri_window_set_view (MuriWindow *self, MuriView view);
+void muri_window_show_place (MuriWindow *self, MuriPlace place);
+
+/* @operation_id: (nullable): the one to open */
 void muri_window_show_operations (MuriWindow *self, const char *operation_id);
 void muri_window_update_body (MuriWindow *self);
 GtkWidget *muri_window_get_page (MuriWindow *self);

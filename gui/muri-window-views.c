@@ -63,11 +63,17 @@ page_of_type (MuriWindow *self, AdwBin *bin, GType type)
   return child;
 }
 
+static AdwBin *
+bin_of_place (MuriWindow *self, MuriPlace place)
+{
+  return place == MURI_PLACE_ALARMS ? self->alarms_bin : self->operations_bin;
+}
+
 GtkWidget *
 muri_window_get_page (MuriWindow *self)
 {
-  if (self->operations_shown)
-    return adw_bin_get_child (self->operations_bin);
+  if (self->place != MURI_PLACE_NONE)
+    return adw_bin_get_child (bin_of_place (self, self->place));
   return adw_bin_get_child (self->view_bins[current_view (self)]);
 }
 
@@ -118,8 +124,8 @@ update_visible_views (MuriWindow *self)
 static const char *
 title_of_body (MuriWindow *self, const char *body)
 {
-  if (g_str_equal (body, "operations"))
-    return _ ("Operations");
+  if (self->place != MURI_PLACE_NONE && g_str_equal (body, muri_place_to_name (self->place)))
+    return muri_place_get_title (self->place);
   if (!g_str_equal (body, "views"))
     return "Muri";
   return muri_scope_get_title (self->scope);
@@ -136,8 +142,8 @@ muri_window_update_body (MuriWindow *self)
 
   if (muri_network_get_store_problem (self->network))
     body = "trouble";
-  else if (self->operations_shown)
-    body = "operations";
+  else if (self->place != MURI_PLACE_NONE)
+    body = muri_place_to_name (self->place);
   else if (empty)
     body = "first-start";
   title = title_of_body (self, body);
@@ -150,11 +156,11 @@ muri_window_update_body (MuriWindow *self)
 }
 
 static void
-show (MuriWindow *self, gboolean operations)
+show (MuriWindow *self, MuriPlace place)
 {
-  self->operations_shown = operations;
+  self->place = place;
   muri_window_update_body (self);
-  muri_sidebar_show (self->sidebar, operations ? NULL : self->scope);
+  muri_sidebar_show (self->sidebar, place != MURI_PLACE_NONE ? NULL : self->scope, place);
   adw_leaflet_set_visible_child (self->leaflet, self->content_pane);
 }
 
@@ -169,7 +175,7 @@ muri_window_set_scope (MuriWindow *self, MuriScope *scope)
       g_set_object (&self->scope, scope);
       update_visible_views (self);
     }
-  show (self, FALSE);
+  show (self, MURI_PLACE_NONE);
   muri_window_focus (self, GTK_WIDGET (self->sidebar));
 }
 
@@ -179,25 +185,30 @@ muri_window_set_view (MuriWindow *self, MuriView view)
   if (muri_pages_get (view, muri_scope_get_kind (self->scope)) == G_TYPE_INVALID)
     return;
   adw_view_stack_set_visible_child (self->views, GTK_WIDGET (self->view_bins[view]));
-  show (self, FALSE);
+  show (self, MURI_PLACE_NONE);
   muri_window_focus (self, muri_window_get_page (self));
+}
+
+void
+muri_window_show_place (MuriWindow *self, MuriPlace place)
+{
+  AdwBin *bin = bin_of_place (self, place);
+
+  page_of_type (self, bin, muri_pages_get_place (place));
+  show (self, place);
+  muri_window_focus (self, GTK_WIDGET (bin));
 }
 
 void
 muri_window_show_operations (MuriWindow *self, const char *operation_id)
 {
-  GType type = muri_pages_get_operations ();
+  GtkWidget *page =
+      page_of_type (self, self->operations_bin, muri_pages_get_place (MURI_PLACE_OPERATIONS));
 
-  if (type != G_TYPE_INVALID)
-    {
-      GtkWidget *page = page_of_type (self, self->operations_bin, type);
-
-      if (operation_id)
-        g_object_set (page, "operation-id", operation_id, NULL);
-    }
+  if (operation_id)
+    g_object_set (page, "operation-id", operation_id, NULL);
   muri_tally_see (self->tally);
-  show (self, TRUE);
-  muri_window_focus (self, GTK_WIDGET (self->operations_bin));
+  muri_window_show_place (self, MURI_PLACE_OPERATIONS);
 }
 
 /* The path that it gets, the nearest group above, or nothing. */

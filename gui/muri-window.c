@@ -61,6 +61,9 @@ muri_window_class_init (MuriWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriWindow, body);
   gtk_widget_class_bind_template_child (widget_class, MuriWindow, views);
   gtk_widget_class_bind_template_child (widget_class, MuriWindow, operations_bin);
+  gtk_widget_class_bind_template_child (widget_class, MuriWindow, alarms_bin);
+  gtk_widget_class_bind_template_child (widget_class, MuriWindow, alarms_button);
+  gtk_widget_class_bind_template_child (widget_class, MuriWindow, alarms_label);
   gtk_widget_class_bind_template_child (widget_class, MuriWindow, first_start);
   gtk_widget_class_bind_template_child (widget_class, MuriWindow, trouble);
 }
@@ -99,6 +102,7 @@ muri_window_new (MuriApplication *application)
 
   muri_window_add_actions (self);
   muri_window_add_acts (self);
+  muri_window_add_alarms (self);
   muri_window_add_groups (self);
   muri_window_add_ledger (self);
   muri_window_add_smart_groups (self);

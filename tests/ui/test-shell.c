@@ -186,13 +186,13 @@ test_sidebar (void)
   g_assert_false (says (sidebar, "vm-100"));
 
   /* What is shown is unfolded; of many VMs, the first. */
-  muri_sidebar_show (MURI_SIDEBAR (sidebar), scope);
+  muri_sidebar_show (MURI_SIDEBAR (sidebar), scope, MURI_PLACE_NONE);
   fixture_await (says (sidebar, "vm-100"));
   g_assert_true (says (sidebar, "vm-149"));
   g_assert_false (says (sidebar, "vm-150"));
   g_assert_true (says (sidebar, "Show All 60"));
 
-  muri_sidebar_show (MURI_SIDEBAR (sidebar), NULL);
+  muri_sidebar_show (MURI_SIDEBAR (sidebar), NULL, MURI_PLACE_OPERATIONS);
   destroy (window, sidebar);
   g_assert_finalize_object (scope);
   fixture_close (fleet);
@@ -212,7 +212,7 @@ test_zones (void)
   g_assert_false (says (sidebar, "node-2"));
 
   scope = muri_scope_new_node (fleet, fixture_find_node (fleet, 2));
-  muri_sidebar_show (MURI_SIDEBAR (sidebar), scope);
+  muri_sidebar_show (MURI_SIDEBAR (sidebar), scope, MURI_PLACE_NONE);
   fixture_await (says (sidebar, "node-2"));
   g_assert_false (says (sidebar, "node-1"));
   destroy (window, sidebar);

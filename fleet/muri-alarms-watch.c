@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-alarms-private.h"
+
+#include "muri-words.h"
+
+#include <math.h>
+
+#define STEP G_TIME_SPAN_SECOND
+
+/* libvirt's reason of a VM that is off because it crashed: VIR_DOMAIN_SHUTOFF_CRASHED */
+#define REASON_CRASHED 3
+
+/* ---- what is measured ---- */
+
+static double
+divide (double used, double size)
+{
+  return size > 0 ? used / size : NAN;
+}
+
+static double
+measure_node_state (MuriAlarmMeasure measure, MuriNode *node)
+{
+  MuriNodeState state = muri_node_get_state (node);
+
+  if (measure == MURI_ALARM_UNREACHABLE)
+    return state == MURI_NODE_UNREACHABLE;
+  if (state == MURI_NODE_UNREACHABLE || state == MURI_NODE_STOPPED)
+    return NAN;
+  return state == MURI_NODE_HYPERVISOR_DOWN;
+}
+
+double
+muri_alarm_measure_node (MuriAlarmMeasure measure, MuriNode *node)
+{
+  switch (measure)
+    {
+    case MURI_ALARM_CPU:
+      return muri_node_get_figure (node, MURI_FIGURE_CPU);
+    case MURI_ALARM_MEMORY:
+      return divide (muri_node_get_figure (node, MURI_FIGURE_MEMORY),
+                     (double)muri_node_get_facts (node)->memory * 1024);
+    case MURI_ALARM_STORAGE:
+      return divide (muri_node_get_figure (node, MURI_FIGURE_STORAGE),
+                     muri_node_get_figure (node, MURI_FIGURE_STORAGE_SIZE));
+    case MURI_ALARM_IOWAIT:
+      return muri_node_get_figure (node, MURI_FIGURE_IOWAIT);
+    case MURI_ALARM_STEAL:
+      return muri_node_get_figure (node, MURI_FIGURE_STEAL);
+    case MURI_ALARM_PRESSURE_CPU:
+      return muri_node_get_figure (node, MURI_FIGURE_PRESSURE_CPU);
+    case MURI_ALARM_PRESSURE_MEMORY:
+      return muri_node_get_figure (node, MURI_FIGURE_PRESSURE_MEMORY);
+    case MURI_ALARM_PRESSURE_IO:
+      return muri_node_get_figure (node, MURI_FIGURE_PRESSURE_IO);
+    case MURI_ALARM_DISK_LATENCY:
+      return muri_node_get_figure (node, MURI_FIGURE_DISK_LATENCY);
+    default:
+      return measure_node_state (measure, node);
+    }
+}
+
+static gboolean
+has_crashed (MuriVm *vm)
+{
+  guint state = muri_vm_get_state (vm);
+
+  return state == MURI_VM_STATE_CRASHED
+         || (state == MURI_VM_STATE_OFF && muri_vm_get_facts (vm)->reason == REASON_CRASHED);
+}
+
+/* A VM that does not run has no figures, and that is known. */
+static double
+measure_vm_figure (MuriAlarmMeasure measure, MuriVm *vm)
+{
+  double value = muri_vm_get_figure (vm, measure == MURI_ALARM_CPU      ? MURI_FIGURE_CPU
+                                         : measure == MURI_ALARM_MEMORY ? MURI_FIGURE_MEMORY
+                                                                        : MURI_FIGURE_DISK_LATENCY);
+
+  if (isnan (value))
+    return muri_vm_get_state (vm) == MURI_VM_STATE_OFF ? 0 : NAN;
+  return measure == MURI_ALARM_MEMORY
+             ? divide (value, (double)muri_vm_get_facts (vm)->memory * 1024)
+             : value;
+}
+
+double
+muri_alarm_measure_vm (MuriAlarmMeasure measure, MuriVm *vm)
+{
+  if (!muri_vm_is_known (vm))
+    return NAN;
+  switch (measure)
+    {
+    case MURI_ALARM_CRASHED:
+      return has_crashed (vm);
+    case MURI_ALARM_UNANSWERED:
+      return muri_vm_get_facts (vm)->unanswered != 0;
+    default:
+      return measure_vm_figure (measure, vm);
+    }
+}
+
+/* ---- a pass ---- */
+
+typedef struct
+{
+  MuriAlarms *self;
+  MuriAlarmPost *post;
+  gint64 time;
+} Pass;
+
+static MuriAlarm *
+take_restored (MuriAlarms *self, MuriAlarmRule *rule, const char *id)
+{
+  g_autofree char *key = NULL;
+  gpointer alarm = NULL;
+
+  if (g_hash_table_size (self->restored) == 0)
+    return NULL;
+  key = g_strdup_printf ("%s %s", muri_alarm_rule_get_id (rule), id);
+  g_hash_table_steal_extended (self->restored, key, NULL, &alarm);
+  return alarm;
+}
+
+/* One is only kept of what is on its way: most objects have none. */
+static MuriAlarmWatch *
+find_watch (const Pass *pass, const char *id, double value)
+{
+  MuriAlarmRule *rule = pass->post->rule;
+  MuriAlarmWatch *watch = g_hash_table_lookup (pass->post->watches, id);
+  MuriAlarm *restored;
+
+  if (watch != NULL)
+    return watch;
+  restored = take_restored (pass->self, rule, id);
+  if (restored == NULL)
+    {
+      MuriAlarmState probe = { 0 };
+      gint64 after = (gint64)muri_alarm_rule_get (rule)->duration * G_TIME_SPAN_SECOND;
+
+      /* Without a duration it would be raised already. */
+      if (after > 0)
+        muri_alarm_judge (rule, &probe, value, pass->time, STEP);
+      else
+        probe.since = isnan (value) || value <= muri_alarm_rule_get_end (rule) ? 0 : pass->time;
+      if (probe.since == 0)
+        return NULL;
+    }
+  watch = g_new0 (MuriAlarmWatch, 1);
+  if (restored != NULL)
+    {
+      watch->alarm = restored;
+      watch->state.raised = TRUE;
+      watch->state.since = muri_alarm_get_since (restored);
+      watch->state.peak = muri_alarm_get_peak (restored);
+    }
+  g_hash_table_insert (pass->post->watches, g_strdup (id), watch);
+  return watch;
+}
+
+static gint64
+to_epoch (const Pass *pass, gint64 moment)
+{
+  return g_get_real_time () - (pass->time - moment);
+}
+
+/* The console may have begun to look later than it began to be so. */
+static gint64
+find_since (const Pass *pass, gpointer object, gint64 moment)
+{
+  gint64 since = 0;
+
+  switch (muri_alarm_rule_get (pass->post->rule)->measure)
+    {
+    case MURI_ALARM_UNREACHABLE:
+    case MURI_ALARM_HYPERVISOR_DOWN:
+      since = muri_node_get_since (object);
+      break;
+    case MURI_ALARM_CRASHED:
+      since = muri_vm_get_facts (object)->since;
+      break;
+    case MURI_ALARM_UNANSWERED:
+      since = muri_vm_get_facts (object)->unanswered;
+      break;
+    default:
+      break;
+    }
+  return since > 0 ? MIN (since, to_epoch (pass, moment)) : to_epoch (pass, moment);
+}
+
+static void
+judge (const Pass *pass, gpointer object, const char *id, double value)
+{
+  MuriAlarmRule *rule = pass->post->rule;
+  MuriAlarmWatch *watch = find_watch (pass, id, value);
+
+  if (watch == NULL)
+    return;
+  watch->pass = pass->self->pass;
+  switch (muri_alarm_judge (rule, &watch->state, value, pass->time, STEP))
+    {
+    case MURI_ALARM_BEGINS:
+      muri_alarms_begin (pass->self, rule, watch, object,
+                         find_since (pass, object, watch->state.since));
+      break;
+    case MURI_ALARM_ENDS:
+      muri_alarms_end (pass->self, watch, to_epoch (pass, watch->state.ending));
+      break;
+    default:
+      if (watch->alarm != NULL)
+        muri_alarm_set_peak (watch->alarm, watch->state.peak);
+    }
+  if (muri_alarm_state_is_idle (&watch->state))
+    g_hash_table_remove (pass->post->watches, id);
+}
+
+static void
+judge_node (const Pass *pass, MuriNode *node)
+{
+  judge (pass, node, muri_node_get_id (node),
+         muri_alarm_measure_node (muri_alarm_rule_get (pass->post->rule)->measure, node));
+}
+
+static void
+judge_vm (const Pass *pass, MuriVm *vm)
+{
+  judge (pass, vm, muri_vm_get_id (vm),
+         muri_alarm_measure_vm (muri_alarm_rule_get (pass->post->rule)->measure, vm));
+}
+
+static void
+judge_list (const Pass *pass, GListModel *list)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (GObject) object = g_list_model_get_item (list, i);
+
+      if (MURI_IS_NODE (object))
+        judge_node (pass, MURI_NODE (object));
+      else
+        judge_vm (pass, MURI_VM (object));
+    }
+}
+
+static void
+judge_group_nodes (const Pass *pass, MuriGroup *group)
+{
+  GListModel *groups = muri_group_get_groups (group);
+
+  judge_list (pass, muri_group_get_nodes (group));
+  for (guint i = 0; i < g_list_model_get_n_items (groups); i++)
+    {
+      g_autoptr (MuriGroup) child = g_list_model_get_item (groups, i);
+
+      judge_group_nodes (pass, child);
+    }
+}
+
+static void
+judge_group (const Pass *pass, const char *path)
+{
+  MuriGroup *group = muri_groups_find (pass->self->groups, path);
+
+  if (group == NULL)
+    return;
+  if (muri_alarm_rule_get (pass->post->rule)->hosts)
+    judge_group_nodes (pass, group);
+  else
+    judge_list (pass, muri_group_get_all_vms (group));
+}
+
+static gboolean
+judge_if_it_is (const Pass *pass, GListModel *list, const char *id)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (GObject) object = g_list_model_get_item (list, i);
+
+      if (MURI_IS_NODE (object) && g_str_equal (muri_node_get_id (MURI_NODE (object)), id))
+        {
+          if (muri_alarm_rule_get (pass->post->rule)->hosts)
+            judge_node (pass, MURI_NODE (object));
+          else
+            judge_list (pass, muri_node_get_vms (MURI_NODE (object)));
+          return TRUE;
+        }
+      if (MURI_IS_VM (object) && g_str_equal (muri_vm_get_id (MURI_VM (object)), id))
+        {
+          judge_vm (pass, MURI_VM (object));
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static void
+judge_scope (const Pass *pass)
+{
+  const MuriAlarmRuleBody *body = muri_alarm_rule_get (pass->post->rule);
+
+  if (*body->scope == '\0')
+    judge_list (pass, body->hosts ? pass->self->nodes : pass->self->vms);
+  else if (g_str_has_prefix (body->scope, "group:"))
+    judge_group (pass, body->scope + strlen ("group:"));
+  else if (g_str_has_prefix (body->scope, "node:"))
+    judge_if_it_is (pass, pass->self->nodes, body->scope + strlen ("node:"));
+  else
+    judge_if_it_is (pass, pass->self->vms, body->scope + strlen ("vm:"));
+}
+
+/* Those that were not met: deleted, or no longer in the group. */
+static void
+drop_unseen (const Pass *pass)
+{
+  GHashTableIter iter;
+  gpointer watch;
+
+  g_hash_table_iter_init (&iter, pass->post->watches);
+  while (g_hash_table_iter_next (&iter, NULL, &watch))
+    if (((MuriAlarmWatch *)watch)->pass != pass->self->pass)
+      {
+        if (((MuriAlarmWatch *)watch)->alarm != NULL)
+          muri_alarms_end (pass->self, watch, g_get_real_time ());
+        g_hash_table_iter_remove (&iter);
+      }
+}
+
+/* Their rule or their object went while no console ran. */
+static void
+end_restored (MuriAlarms *self)
+{
+  GHashTableIter iter;
+  gpointer alarm;
+
+  g_hash_table_iter_init (&iter, self->restored);
+  while (g_hash_table_iter_next (&iter, NULL, &alarm))
+    {
+      MuriAlarmWatch watch = { .alarm = g_object_ref (alarm) };
+
+      muri_alarms_end (self, &watch, g_get_real_time ());
+    }
+  g_hash_table_remove_all (self->restored);
+}
+
+static void
+show (MuriAlarms *self)
+{
+  g_autoptr (GPtrArray) begun = g_steal_pointer (&self->begun);
+
+  self->begun = g_ptr_array_new_with_free_func (g_object_unref);
+  if (!self->changed)
+    return;
+  self->changed = FALSE;
+  muri_alarms_count (self);
+  for (guint i = begun->len; i > 0; i--)
+    if (muri_alarm_is_muted (begun->pdata[i - 1]))
+      g_ptr_array_remove_index (begun, i - 1);
+  if (begun->len > 0)
+    g_signal_emit_by_name (self, "raised", begun);
+}
+
+void
+muri_alarms_pass (MuriAlarms *self, gint64 time, gboolean silent)
+{
+  self->pass++;
+  for (guint i = 0; i < self->posts->len; i++)
+    {
+      const Pass pass = { self, self->posts->pdata[i], time };
+      const MuriAlarmRuleBody *body = muri_alarm_rule_get (pass.post->rule);
+
+      if (silent && body->measure == MURI_ALARM_UNREACHABLE)
+        continue;
+      if (body->enabled)
+        judge_scope (&pass);
+      drop_unseen (&pass);
+    }
+  if (!silent)
+    end_restored (self);
+  show (self);
+}
