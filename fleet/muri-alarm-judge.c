@@ -56,6 +56,7 @@ judge_quiet (MuriAlarmRule *rule, MuriAlarmState *state, Side side, double value
   if (time - state->since < (gint64)body->duration * G_TIME_SPAN_SECOND)
     return MURI_ALARM_NOTHING;
   state->raised = TRUE;
+  state->begun = state->since;
   state->ending = 0;
   return MURI_ALARM_BEGINS;
 }

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * MuriAlarmState: how far a rule is with one object. All zero at first.
  * @raised: there is an alarm
  * @since: it has been so since; 0: it is not
+ * @begun: the last alarm began then
  * @ending: it has been past the end since; 0: it is not
  * @last: it was judged last
  * @peak: the worst value since @since
@@ -17,6 +18,7 @@ typedef struct
 {
   gboolean raised;
   gint64 since;
+  gint64 begun;
   gint64 ending;
   gint64 last;
   double peak;

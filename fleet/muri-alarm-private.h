@@ -37,6 +37,7 @@ const MuriAlarmRow *muri_alarm_peek (MuriAlarm *alarm);
 void muri_alarm_set_peak (MuriAlarm *alarm, double peak);
 void muri_alarm_end (MuriAlarm *alarm, gint64 until);
 void muri_alarm_acknowledge (MuriAlarm *alarm, gint64 time);
+void muri_alarm_set_found_later (MuriAlarm *alarm);
 void muri_alarm_set_muted (MuriAlarm *alarm, gboolean muted);
 
 /* A GCompareDataFunc: active ones first, then the newest. */

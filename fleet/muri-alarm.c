@@ -221,6 +221,13 @@ muri_alarm_acknowledge (MuriAlarm *self, gint64 time)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACKNOWLEDGED]);
 }
 
+/* Before anybody sees it. */
+void
+muri_alarm_set_found_later (MuriAlarm *self)
+{
+  self->row->later = TRUE;
+}
+
 void
 muri_alarm_set_muted (MuriAlarm *self, gboolean muted)
 {

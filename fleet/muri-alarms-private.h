@@ -5,10 +5,13 @@
 #include "muri-alarm-private.h"
 #include "muri-alarms.h"
 #include "muri-groups.h"
+#include "muri-history.h"
 #include "muri-node.h"
 #include "muri-store.h"
 
 G_BEGIN_DECLS
+
+typedef struct _MuriAlarmReview MuriAlarmReview;
 
 /* A rule at work with one object. */
 typedef struct
@@ -32,7 +35,8 @@ struct _MuriAlarms
   GListModel *nodes;
   GListModel *vms;
   MuriGroups *groups;
-  MuriStore *store; /* NULL: nothing is kept */
+  MuriStore *store;        /* NULL: nothing is kept */
+  MuriAlarmReview *review; /* of the past */
 
   GListStore *rules;
   GListStore *list;
@@ -48,7 +52,8 @@ struct _MuriAlarms
   guint severity;
 };
 
-MuriAlarms *muri_alarms_new (GListModel *nodes, GListModel *vms, MuriGroups *groups);
+MuriAlarms *
+muri_alarms_new (GListModel *nodes, GListModel *vms, MuriGroups *groups, MuriHistory *history);
 void
 muri_alarms_restore (MuriAlarms *self, MuriStore *store, GPtrArray *rows, GHashTable *settings);
 void muri_alarms_close (MuriAlarms *self);
@@ -61,6 +66,10 @@ void muri_alarms_pass (MuriAlarms *self, gint64 time, gboolean silent);
 void muri_alarms_begin (MuriAlarms *self, MuriAlarmRule *rule, MuriAlarmWatch *watch,
                         gpointer object, gint64 since);
 void muri_alarms_end (MuriAlarms *self, MuriAlarmWatch *watch, gint64 until);
+
+/* What was found in the past; left out where there is an alarm of that time already. */
+void muri_alarms_add_past (MuriAlarms *self, MuriAlarmRule *rule, gpointer object, gint64 since,
+                           gint64 until, double peak);
 void muri_alarms_save (MuriAlarms *self, MuriAlarm *alarm);
 void muri_alarms_count (MuriAlarms *self);
 gboolean muri_alarms_is_muted (MuriAlarms *self, MuriAlarm *alarm);
@@ -69,7 +78,12 @@ MuriAlarmPost *muri_alarm_post_new (MuriAlarmRule *rule);
 /* muri-alarms-rules.c */
 void muri_alarms_restore_rules (MuriAlarms *self, GHashTable *settings);
 
-/* muri-alarms-watch.c: an object's value now, NaN unknown */
+/* muri-alarms-watch.c */
+
+/* Appends a reference to each object that the rule is about. */
+void muri_alarms_list_objects (MuriAlarms *self, MuriAlarmRule *rule, GPtrArray *objects);
+
+/* An object's value now, NaN unknown. */
 double muri_alarm_measure_node (MuriAlarmMeasure measure, MuriNode *node);
 double muri_alarm_measure_vm (MuriAlarmMeasure measure, MuriVm *vm);
 

@@ -4,6 +4,7 @@
 #include "muri-words.h"
 
 #include <math.h>
+#include <string.h>
 
 #define STEP G_TIME_SPAN_SECOND
 
@@ -98,6 +99,74 @@ muri_alarm_measure_vm (MuriAlarmMeasure measure, MuriVm *vm)
     default:
       return measure_vm_figure (measure, vm);
     }
+}
+
+/* ---- what a rule is about ---- */
+
+static void
+add_all (GPtrArray *objects, GListModel *list)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    g_ptr_array_add (objects, g_list_model_get_item (list, i));
+}
+
+static void
+add_group_nodes (GPtrArray *objects, MuriGroup *group)
+{
+  GListModel *groups = muri_group_get_groups (group);
+
+  add_all (objects, muri_group_get_nodes (group));
+  for (guint i = 0; i < g_list_model_get_n_items (groups); i++)
+    {
+      g_autoptr (MuriGroup) child = g_list_model_get_item (groups, i);
+
+      add_group_nodes (objects, child);
+    }
+}
+
+static void
+add_group (MuriAlarms *self, const char *path, gboolean hosts, GPtrArray *objects)
+{
+  MuriGroup *group = muri_groups_find (self->groups, path);
+
+  if (group != NULL && hosts)
+    add_group_nodes (objects, group);
+  else if (group != NULL)
+    add_all (objects, muri_group_get_all_vms (group));
+}
+
+static void
+add_one (GListModel *list, const char *id, gboolean hosts, GPtrArray *objects)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (GObject) object = g_list_model_get_item (list, i);
+
+      if (MURI_IS_VM (object) && g_str_equal (muri_vm_get_id (MURI_VM (object)), id))
+        g_ptr_array_add (objects, g_steal_pointer (&object));
+      else if (MURI_IS_NODE (object) && g_str_equal (muri_node_get_id (MURI_NODE (object)), id))
+        {
+          if (hosts)
+            g_ptr_array_add (objects, g_steal_pointer (&object));
+          else
+            add_all (objects, muri_node_get_vms (MURI_NODE (object)));
+        }
+    }
+}
+
+void
+muri_alarms_list_objects (MuriAlarms *self, MuriAlarmRule *rule, GPtrArray *objects)
+{
+  const MuriAlarmRuleBody *body = muri_alarm_rule_get (rule);
+
+  if (*body->scope == '\0')
+    add_all (objects, body->hosts ? self->nodes : self->vms);
+  else if (g_str_has_prefix (body->scope, "group:"))
+    add_group (self, body->scope + strlen ("group:"), body->hosts, objects);
+  else if (g_str_has_prefix (body->scope, "node:"))
+    add_one (self->nodes, body->scope + strlen ("node:"), body->hosts, objects);
+  else
+    add_one (self->vms, body->scope + strlen ("vm:"), FALSE, objects);
 }
 
 /* ---- a pass ---- */
@@ -215,97 +284,20 @@ judge (const Pass *pass, gpointer object, const char *id, double value)
 }
 
 static void
-judge_node (const Pass *pass, MuriNode *node)
-{
-  judge (pass, node, muri_node_get_id (node),
-         muri_alarm_measure_node (muri_alarm_rule_get (pass->post->rule)->measure, node));
-}
-
-static void
-judge_vm (const Pass *pass, MuriVm *vm)
-{
-  judge (pass, vm, muri_vm_get_id (vm),
-         muri_alarm_measure_vm (muri_alarm_rule_get (pass->post->rule)->measure, vm));
-}
-
-static void
-judge_list (const Pass *pass, GListModel *list)
-{
-  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
-    {
-      g_autoptr (GObject) object = g_list_model_get_item (list, i);
-
-      if (MURI_IS_NODE (object))
-        judge_node (pass, MURI_NODE (object));
-      else
-        judge_vm (pass, MURI_VM (object));
-    }
-}
-
-static void
-judge_group_nodes (const Pass *pass, MuriGroup *group)
-{
-  GListModel *groups = muri_group_get_groups (group);
-
-  judge_list (pass, muri_group_get_nodes (group));
-  for (guint i = 0; i < g_list_model_get_n_items (groups); i++)
-    {
-      g_autoptr (MuriGroup) child = g_list_model_get_item (groups, i);
-
-      judge_group_nodes (pass, child);
-    }
-}
-
-static void
-judge_group (const Pass *pass, const char *path)
-{
-  MuriGroup *group = muri_groups_find (pass->self->groups, path);
-
-  if (group == NULL)
-    return;
-  if (muri_alarm_rule_get (pass->post->rule)->hosts)
-    judge_group_nodes (pass, group);
-  else
-    judge_list (pass, muri_group_get_all_vms (group));
-}
-
-static gboolean
-judge_if_it_is (const Pass *pass, GListModel *list, const char *id)
-{
-  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
-    {
-      g_autoptr (GObject) object = g_list_model_get_item (list, i);
-
-      if (MURI_IS_NODE (object) && g_str_equal (muri_node_get_id (MURI_NODE (object)), id))
-        {
-          if (muri_alarm_rule_get (pass->post->rule)->hosts)
-            judge_node (pass, MURI_NODE (object));
-          else
-            judge_list (pass, muri_node_get_vms (MURI_NODE (object)));
-          return TRUE;
-        }
-      if (MURI_IS_VM (object) && g_str_equal (muri_vm_get_id (MURI_VM (object)), id))
-        {
-          judge_vm (pass, MURI_VM (object));
-          return TRUE;
-        }
-    }
-  return FALSE;
-}
-
-static void
 judge_scope (const Pass *pass)
 {
-  const MuriAlarmRuleBody *body = muri_alarm_rule_get (pass->post->rule);
+  MuriAlarmRule *rule = pass->post->rule;
+  MuriAlarmMeasure measure = muri_alarm_rule_get (rule)->measure;
+  g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func (g_object_unref);
 
-  if (*body->scope == '\0')
-    judge_list (pass, body->hosts ? pass->self->nodes : pass->self->vms);
-  else if (g_str_has_prefix (body->scope, "group:"))
-    judge_group (pass, body->scope + strlen ("group:"));
-  else if (g_str_has_prefix (body->scope, "node:"))
-    judge_if_it_is (pass, pass->self->nodes, body->scope + strlen ("node:"));
-  else
-    judge_if_it_is (pass, pass->self->vms, body->scope + strlen ("vm:"));
+  muri_alarms_list_objects (pass->self, rule, objects);
+  for (guint i = 0; i < objects->len; i++)
+    if (MURI_IS_NODE (objects->pdata[i]))
+      judge (pass, objects->pdata[i], muri_node_get_id (objects->pdata[i]),
+             muri_alarm_measure_node (measure, objects->pdata[i]));
+    else
+      judge (pass, objects->pdata[i], muri_vm_get_id (objects->pdata[i]),
+             muri_alarm_measure_vm (measure, objects->pdata[i]));
 }
 
 /* Those that were not met: deleted, or no longer in the group. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "muri-alarms-private.h"
+#include "muri-alarm-review.h"
 
 #include "muri-words.h"
 
@@ -230,6 +230,43 @@ muri_alarms_end (MuriAlarms *self, MuriAlarmWatch *watch, gint64 until)
   g_signal_emit (self, signals[EVENT], 0, alarm);
 }
 
+/* A slot of history is coarse: what touches one that is known is that one. */
+static gboolean
+is_known (MuriAlarms *self, const MuriAlarmRow *row)
+{
+  const char *object = row->vm_id != NULL ? row->vm_id : row->node_id;
+  gint64 slack = G_TIME_SPAN_MINUTE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->list)); i++)
+    {
+      g_autoptr (MuriAlarm) alarm = g_list_model_get_item (G_LIST_MODEL (self->list), i);
+      const MuriAlarmRow *other = muri_alarm_peek (alarm);
+
+      if (g_str_equal (other->rule_id, row->rule_id)
+          && g_str_equal (other->vm_id != NULL ? other->vm_id : other->node_id, object)
+          && other->since <= row->until + slack
+          && (other->until == 0 || other->until + slack >= row->since))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+muri_alarms_add_past (MuriAlarms *self, MuriAlarmRule *rule, gpointer object, gint64 since,
+                      gint64 until, double peak)
+{
+  g_autoptr (MuriAlarm) alarm = make_alarm (rule, object, since, peak);
+
+  muri_alarm_set_found_later (alarm);
+  muri_alarm_end (alarm, until);
+  if (is_known (self, muri_alarm_peek (alarm)))
+    return;
+  g_list_store_insert_sorted (self->list, alarm, muri_alarm_compare, NULL);
+  forget_oldest (self);
+  muri_alarms_save (self, alarm);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
 /* ---- the object ---- */
 
 static void
@@ -258,6 +295,7 @@ muri_alarms_finalize (GObject *object)
 {
   MuriAlarms *self = MURI_ALARMS (object);
 
+  g_clear_pointer (&self->review, muri_alarm_review_free);
   g_object_unref (self->nodes);
   g_object_unref (self->vms);
   g_object_unref (self->groups);
@@ -310,13 +348,14 @@ muri_alarms_init (MuriAlarms *self)
 }
 
 MuriAlarms *
-muri_alarms_new (GListModel *nodes, GListModel *vms, MuriGroups *groups)
+muri_alarms_new (GListModel *nodes, GListModel *vms, MuriGroups *groups, MuriHistory *history)
 {
   MuriAlarms *self = g_object_new (MURI_TYPE_ALARMS, NULL);
 
   self->nodes = g_object_ref (nodes);
   self->vms = g_object_ref (vms);
   self->groups = g_object_ref (groups);
+  self->review = muri_alarm_review_new (self, history);
   return self;
 }
 
@@ -364,6 +403,7 @@ muri_alarms_restore (MuriAlarms *self, MuriStore *store, GPtrArray *rows, GHashT
 void
 muri_alarms_close (MuriAlarms *self)
 {
+  g_clear_pointer (&self->review, muri_alarm_review_free);
   g_clear_object (&self->store);
 }
 

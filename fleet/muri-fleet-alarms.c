@@ -98,8 +98,8 @@ on_alarm (MuriAlarms *alarms, MuriAlarm *alarm, MuriFleet *self)
 void
 muri_fleet_make_alarms (MuriFleet *self)
 {
-  self->alarms =
-      muri_alarms_new (G_LIST_MODEL (self->nodes), G_LIST_MODEL (self->vms), self->groups);
+  self->alarms = muri_alarms_new (G_LIST_MODEL (self->nodes), G_LIST_MODEL (self->vms),
+                                  self->groups, self->history);
   g_signal_connect (self->alarms, "event", G_CALLBACK (on_alarm), self);
 }
 

@@ -341,6 +341,56 @@ test_state (void)
   fixture_close (w.fleet);
 }
 
+/* ---- the past ---- */
+
+static void
+remember (World *w, gint64 from, guint seconds, float cpu)
+{
+  MuriHistory *history = muri_fleet_get_history (w->fleet);
+  GArray *samples = muri_history_samples_new ();
+
+  for (guint i = 0; i < seconds; i++)
+    {
+      MuriHistorySample sample = { fixture_sample (1, cpu, 1, 2).sample, from + i * S };
+
+      sample.sample->sequence_number = (guint32)(from / S) + i;
+      g_array_append_val (samples, sample);
+    }
+  muri_history_take (history, samples);
+}
+
+/* Fetched from the agents later: ten minutes ago it was busy for two minutes, which nobody saw. */
+static void
+test_past (void)
+{
+  World w;
+  gint64 busy_from = g_get_real_time () / S * S - 600 * S;
+
+  world_open (&w, NULL);
+  fill (&w);
+  watch_only (&w, &busy);
+  remember (&w, busy_from - 60 * S, 60, 0.1f);
+  remember (&w, busy_from, 120, 0.97f);
+  remember (&w, busy_from + 120 * S, 120, 0.1f);
+  g_signal_emit_by_name (muri_fleet_get_history (w.fleet), "extended", busy_from - 60 * S,
+                         busy_from + 240 * S);
+  fixture_await (count (&w) == 2);
+
+  g_assert_true (muri_alarm_was_found_later (nth (&w, 0)));
+  g_assert_false (muri_alarm_is_active (nth (&w, 0)));
+  g_assert_cmpuint (w.n_raised, ==, 0);
+  g_assert_cmpint (ABS (muri_alarm_get_since (nth (&w, 0)) - busy_from), <=, 10 * S);
+  g_assert_cmpint (ABS (muri_alarm_get_until (nth (&w, 0)) - busy_from - 120 * S), <=, 10 * S);
+  g_assert_cmpfloat (muri_alarm_get_peak (nth (&w, 0)), >, 0.95);
+
+  /* Told of once more, they are the same ones. */
+  g_signal_emit_by_name (muri_fleet_get_history (w.fleet), "extended", busy_from - 60 * S,
+                         busy_from + 240 * S);
+  muri_alarms_remove_rule (w.alarms, muri_alarms_find_rule (w.alarms, "busy"));
+  g_assert_cmpuint (count (&w), ==, 2);
+  fixture_close (w.fleet);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -353,5 +403,6 @@ main (int argc, char **argv)
   g_test_add_func ("/alarms/scope", test_scope);
   g_test_add_func ("/alarms/kept", test_kept);
   g_test_add_func ("/alarms/state", test_state);
+  g_test_add_func ("/alarms/past", test_past);
   return g_test_run ();
 }

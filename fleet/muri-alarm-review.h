@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "muri-alarms-private.h"
+#include "muri-history.h"
+
+G_BEGIN_DECLS
+
+/*
+ * MuriAlarmReview: looks for alarms in what became known of the past.
+ *
+ * What history was extended by is gone through by all rules about figures, some objects at a time.
+ * Main context only.
+ */
+MuriAlarmReview *muri_alarm_review_new (MuriAlarms *alarms, MuriHistory *history);
+void muri_alarm_review_free (MuriAlarmReview *review);
+
+/* Goes through the span, microseconds since the epoch, a little later; spans that come meanwhile
+ * are gone through with it. */
+void muri_alarm_review_add (MuriAlarmReview *review, gint64 from, gint64 to);
+
+G_END_DECLS
