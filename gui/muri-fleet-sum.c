@@ -46,8 +46,10 @@ add (Sum *sum, MuriFigure figure, double value, guint cpus)
 static void
 finish (Sum *sum)
 {
-  if (sum->cpus > 0)
-    sum->values[MURI_FIGURE_CPU] /= sum->cpus;
+  if (sum->cpus == 0)
+    return;
+  sum->values[MURI_FIGURE_LOAD1] = sum->values[MURI_FIGURE_CPU];
+  sum->values[MURI_FIGURE_CPU] /= sum->cpus;
 }
 
 static double

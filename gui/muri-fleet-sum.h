@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * MuriFleetSum: what all hosts of a fleet, or the VMs of a group, do together, once a second.
  *
- * CPU is the share of all their processors, the rest are sums; of those whose figures are known.
+ * CPU is the share of all their processors, LOAD1 how many of these are busy, the rest are sums; of
+ * those whose figures are known.
  */
 typedef struct
 {

@@ -10,6 +10,7 @@
 #define BAND_ALPHA 0.2
 #define AREA_ALPHA 0.45
 #define LABEL_SPACE 6
+#define RIGHT_SPACE 3
 
 double
 muri_graph_frame_x (const MuriGraphFrame *frame, gint64 time)
@@ -81,7 +82,7 @@ muri_graph_draw_ticks (cairo_t *cr, const MuriGraphFrame *frame, GArray *ticks, 
       pango_layout_set_text (layout, tick->label, -1);
       pango_layout_get_pixel_size (layout, &width, &height);
       x = muri_graph_frame_x (frame, tick->time) - width / 2.0;
-      if (x < frame->x - LABEL_SPACE || x + width > frame->x + frame->width + LABEL_SPACE)
+      if (x < frame->x - LABEL_SPACE || x + width > frame->x + frame->width + RIGHT_SPACE)
         continue;
       cairo_move_to (cr, round (x), frame->y + frame->height + offset);
       pango_cairo_show_layout (cr, layout);

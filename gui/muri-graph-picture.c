@@ -133,36 +133,44 @@ measure (const char *text, gpointer user_data)
 }
 
 static void
-update_ticks (MuriGraphPicture *picture, PangoLayout *layout, const MuriGraphFrame *old)
+update_ticks (MuriGraphPicture *picture, PangoLayout *layout)
 {
   const MuriGraphFrame *frame = &picture->frame;
 
-  if (picture->ticks && old->start == frame->start && old->end == frame->end
-      && old->width == frame->width)
+  if (picture->ticks && picture->ticks_start == frame->start && picture->ticks_end == frame->end
+      && picture->ticks_width == frame->width)
     return;
+  picture->ticks_start = frame->start;
+  picture->ticks_end = frame->end;
+  picture->ticks_width = frame->width;
   g_clear_pointer (&picture->ticks, g_array_unref);
   picture->ticks =
       muri_graph_ticks_new (frame->start, frame->end, frame->width, picture->zone, measure, layout);
 }
 
 void
+muri_graph_picture_set_time (MuriGraphPicture *picture, gint64 from, gint64 to)
+{
+  picture->from = picture->frame.start = from;
+  picture->to = picture->frame.end = MAX (to, from + 1);
+}
+
+void
 muri_graph_picture_lay_out (MuriGraphPicture *picture, PangoLayout *layout, int width, int height)
 {
-  MuriGraphFrame old = picture->frame;
   MuriGraphFrame *frame = &picture->frame;
   int label_width, label_height;
 
   /* The widest that an axis needs, so that the graphs of a page stand in line. */
   pango_layout_set_text (layout, "888 MB/s", -1);
   pango_layout_get_pixel_size (layout, &label_width, &label_height);
-  frame->start = picture->from;
-  frame->end = MAX (picture->to, picture->from + 1);
+  muri_graph_picture_set_time (picture, picture->from, picture->to);
   frame->x = label_width + 6;
   frame->y = label_height / 2 + 1;
   frame->width = MAX (1, width - frame->x - RIGHT_MARGIN);
   frame->height = MAX (1, height - frame->y - label_height - MARK_STRIP);
   muri_graph_scale_fit (&frame->scale, picture->unit, find_peak (picture), picture->floor);
-  update_ticks (picture, layout, &old);
+  update_ticks (picture, layout);
 }
 
 /* A stack's traces stand on one another; others each on the ground. */

@@ -42,6 +42,9 @@ typedef struct
   /* As it was laid out last. */
   MuriGraphFrame frame;
   GArray *ticks;
+  gint64 ticks_start;
+  gint64 ticks_end;
+  double ticks_width;
 } MuriGraphPicture;
 
 typedef struct
@@ -62,6 +65,8 @@ void muri_graph_picture_free (MuriGraphPicture *picture);
 void muri_graph_picture_clear_curves (MuriGraphPicture *picture);
 void
 muri_graph_picture_add_curve (MuriGraphPicture *picture, const char *name, MuriGraphTrace *trace);
+
+void muri_graph_picture_set_time (MuriGraphPicture *picture, gint64 from, gint64 to);
 
 /* After all curves were added: adds them up, when it is stacked. */
 void muri_graph_picture_complete (MuriGraphPicture *picture);

@@ -10,6 +10,9 @@
 
 #define PLOT_HEIGHT 120
 
+/* Of a line's name, its value and its peak. */
+#define PEAK_WIDTH 190
+
 /* Of a range in the past that nobody points at, it is said what it was like. */
 static MuriGraphPoint
 point_at (MuriGraph *self, MuriGraphTrace *trace)
@@ -36,13 +39,16 @@ format_value (MuriGraph *self, double value)
   return muri_format_value (self->picture->unit, value);
 }
 
-/* NULL where the largest is not worth saying. */
+/* NULL where the largest is not worth saying: of what is now, and where it is the same. */
 static char *
 format_peak (MuriGraph *self, const MuriGraphPoint *point)
 {
   g_autofree char *average = muri_format_value (self->picture->unit, point->average);
   g_autofree char *peak = muri_format_value (self->picture->unit, point->max);
 
+  if (!muri_graph_group_get_crosshair (self->group) && self->range
+      && muri_time_range_is_following (self->range))
+    return NULL;
   return !isfinite (point->max) || g_str_equal (average, peak) ? NULL : g_steal_pointer (&peak);
 }
 
@@ -60,10 +66,20 @@ update_time (MuriGraph *self)
     gtk_label_set_text (GTK_LABEL (self->time), text);
 }
 
+/* They are drawn, too: where there is no room, they are not written. */
+static gboolean
+has_room_for_peaks (MuriGraph *self)
+{
+  int width = gtk_widget_get_width (self->readouts);
+
+  return self->of_parts || width >= PEAK_WIDTH * (int)self->lines->len;
+}
+
 void
 muri_graph_update_readouts (MuriGraph *self)
 {
   GtkWidget *readout = gtk_widget_get_first_child (self->readouts);
+  gboolean room = has_room_for_peaks (self);
 
   update_time (self);
   for (guint i = 0; i < self->picture->traces->len && readout; i++)
@@ -73,6 +89,7 @@ muri_graph_update_readouts (MuriGraph *self)
       g_autofree char *peak = format_peak (self, &point);
 
       muri_graph_readout_set_value (MURI_GRAPH_READOUT (readout), value, peak);
+      muri_graph_readout_show_peak (MURI_GRAPH_READOUT (readout), room);
       readout = gtk_widget_get_next_sibling (readout);
     }
 }
@@ -176,8 +193,8 @@ muri_graph_update (MuriGraph *self)
 {
   MuriGraphPicture *picture = self->picture;
 
-  picture->from = muri_time_range_get_from (self->range);
-  picture->to = muri_time_range_get_to (self->range);
+  muri_graph_picture_set_time (picture, muri_time_range_get_from (self->range),
+                               muri_time_range_get_to (self->range));
   muri_graph_picture_clear_curves (picture);
   if (self->of_parts)
     collect_parts (self);
@@ -268,6 +285,8 @@ draw (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer user_da
 
   get_colors (GTK_WIDGET (area), &colors);
   muri_graph_picture_lay_out (self->picture, layout, width, height);
+  if (self->source)
+    muri_graph_source_want_slots (self->source, (guint)self->picture->frame.width);
   muri_graph_picture_draw (self->picture, cr, layout, &colors);
   if (self->drag == MURI_GRAPH_DRAG_CHOICE)
     muri_graph_draw_choice (cr, &self->picture->frame, self->choice_from, self->choice_to,

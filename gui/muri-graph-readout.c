@@ -131,7 +131,14 @@ muri_graph_readout_set_value (MuriGraphReadout *self, const char *value, const c
 
   set_text (self->value, value);
   set_text (self->peak, arrow ? arrow : "");
-  gtk_widget_set_visible (self->peak, peak != NULL);
+}
+
+void
+muri_graph_readout_show_peak (MuriGraphReadout *self, gboolean shown)
+{
+  g_return_if_fail (MURI_IS_GRAPH_READOUT (self));
+
+  gtk_widget_set_visible (self->peak, shown && *gtk_label_get_text (GTK_LABEL (self->peak)));
 }
 
 char *
@@ -144,7 +151,7 @@ muri_graph_readout_get_words (MuriGraphReadout *self)
 
   name = gtk_label_get_text (GTK_LABEL (self->name));
   value = g_strdup (gtk_label_get_text (GTK_LABEL (self->value)));
-  if (gtk_widget_get_visible (self->peak))
+  if (*gtk_label_get_text (GTK_LABEL (self->peak)))
     {
       g_autofree char *average = g_steal_pointer (&value);
 

@@ -15,6 +15,9 @@ void muri_graph_readout_set_name (MuriGraphReadout *self, const char *name);
 /* @peak: (nullable): the largest, where it is not the same */
 void muri_graph_readout_set_value (MuriGraphReadout *self, const char *value, const char *peak);
 
+/* Whether there is room for it; a screen reader is told anyway. */
+void muri_graph_readout_show_peak (MuriGraphReadout *self, gboolean shown);
+
 /* Room for a value of so many characters, that what stands behind it does not move about. */
 void muri_graph_readout_reserve (MuriGraphReadout *self, int chars);
 

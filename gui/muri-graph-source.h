@@ -2,13 +2,16 @@
 #pragma once
 
 #include "muri-graph-group.h"
+#include "muri-graph-part.h"
 #include "muri-graph-trace.h"
 
 G_BEGIN_DECLS
 
 /**
  * MuriGraphSource: what graphs draw: parts, and of each part figures over the group's range of
- * time.
+ * time, from history, and the last minutes as they come in.
+ *
+ * It asks while a graph of the group is on the screen, and shows what it has until it has better.
  *
  * Signal "changed": there is something new to draw, other than that live figures came.
  */
@@ -17,10 +20,19 @@ G_DECLARE_FINAL_TYPE (MuriGraphSource, muri_graph_source, MURI, GRAPH_SOURCE, GO
 
 MuriGraphSource *muri_graph_source_new (MuriGraphGroup *group);
 
-void muri_graph_source_clear (MuriGraphSource *self);
+/* The parts of another page, or of nothing. @history: (nullable): only the last minutes;
+ * @parts: (nullable) (element-type MuriGraphPart) */
+void muri_graph_source_set (MuriGraphSource *self, MuriHistory *history, GPtrArray *parts);
 
-/* @name: (nullable): of the part, where there are several; @live: (nullable): its last minutes */
-void muri_graph_source_add (MuriGraphSource *self, const char *name, MuriSeries *live);
+/* As that, of one part. @part: (transfer full) */
+void muri_graph_source_set_one (MuriGraphSource *self, MuriHistory *history, MuriGraphPart *part);
+
+/* A graph needs this figure, in so many slots. */
+void muri_graph_source_want (MuriGraphSource *self, MuriFigure figure);
+void muri_graph_source_want_slots (MuriGraphSource *self, guint slots);
+
+/* A graph came to the screen. */
+void muri_graph_source_wake (MuriGraphSource *self);
 
 guint muri_graph_source_get_n_parts (MuriGraphSource *self);
 const char *muri_graph_source_get_name (MuriGraphSource *self, guint part);

@@ -59,6 +59,8 @@ static void
 on_range_changed (MuriGraph *self)
 {
   on_changed (self);
+  if (self->over && self->drag == MURI_GRAPH_DRAG_NONE)
+    muri_graph_point (self);
   if (gtk_widget_has_focus (self->plot))
     muri_graph_update_description (self);
 }
@@ -83,8 +85,20 @@ on_range (MuriGraph *self)
 static void
 connect_source (MuriGraph *self)
 {
-  if (self->source && self->range)
-    g_signal_connect_swapped (self->source, "changed", G_CALLBACK (on_changed), self);
+  if (!self->source || !self->range)
+    return;
+  g_signal_connect_swapped (self->source, "changed", G_CALLBACK (on_changed), self);
+  muri_graph_source_wake (self->source);
+}
+
+static void
+add_line (MuriGraph *self, const char *name, MuriFigure figure)
+{
+  MuriGraphLine line = { g_strdup (name), figure };
+
+  g_array_append_val (self->lines, line);
+  if (self->source)
+    muri_graph_source_want (self->source, figure);
 }
 
 static void
@@ -219,24 +233,20 @@ muri_graph_new (const char *title, MuriUnit unit, MuriGraphGroup *group)
 void
 muri_graph_add_line (MuriGraph *self, const char *name, MuriFigure figure)
 {
-  MuriGraphLine line = { g_strdup (name), figure };
-
   g_return_if_fail (MURI_IS_GRAPH (self));
   g_return_if_fail (!self->of_parts);
 
-  g_array_append_val (self->lines, line);
+  add_line (self, name, figure);
   muri_graph_add_readout (self, name);
 }
 
 void
 muri_graph_set_parts (MuriGraph *self, MuriFigure figure, gboolean stacked)
 {
-  MuriGraphLine line = { NULL, figure };
-
   g_return_if_fail (MURI_IS_GRAPH (self));
   g_return_if_fail (self->lines->len == 0);
 
-  g_array_append_val (self->lines, line);
+  add_line (self, NULL, figure);
   self->of_parts = TRUE;
   self->picture->stacked = stacked;
   gtk_widget_set_layout_manager (self->readouts,
@@ -253,6 +263,8 @@ muri_graph_set_source (MuriGraph *self, MuriGraphSource *source)
     return;
   disconnect_source (self);
   g_set_object (&self->source, source);
+  for (guint i = 0; source && i < self->lines->len; i++)
+    muri_graph_source_want (source, g_array_index (self->lines, MuriGraphLine, i).figure);
   connect_source (self);
   if (self->range)
     on_changed (self);

@@ -11,6 +11,7 @@
 #include "muri-format.h"
 #include "muri-graph.h"
 #include "muri-group-card.h"
+#include "muri-group-parts.h"
 #include "muri-item-menu.h"
 #include "muri-range-bar.h"
 #include "muri-state-counts.h"
@@ -21,6 +22,9 @@
 #include "muri-verb-menu.h"
 
 #define SECONDS 320
+
+/* What a saved search finds may change every second; what graphs are made of need not. */
+#define PARTS_AGE (5 * G_TIME_SPAN_SECOND)
 
 struct _MuriGroupPage
 {
@@ -50,11 +54,15 @@ struct _MuriGroupPage
 
   /* Owned */
   MuriGraphGroup *graph_group;
-  MuriGraphSource *source;
+  MuriGraphSource *source;       /* all of it */
+  MuriGraphSource *parts_source; /* what it is made of */
   MuriSeries *series;
 
   /* While started */
   GListModel *vms;
+  MuriGroupParts *parts;
+  gint64 parts_made; /* monotonic time */
+  gboolean parts_stale;
   MuriGroup *group; /* one of these two */
   MuriSmartGroup *smart;
 
@@ -181,14 +189,31 @@ update_memory (MuriGroupPage *self, const MuriFleetSum *sum)
 }
 
 static void
+update_sources (MuriGroupPage *self)
+{
+  MuriHistory *history = muri_fleet_get_history (muri_page_get_fleet (MURI_PAGE (self)));
+
+  muri_graph_source_set_one (self->source, history,
+                             muri_graph_part_new_sum (NULL, self->series, self->vms));
+  g_clear_pointer (&self->parts, muri_group_parts_free);
+  self->parts_made = g_get_monotonic_time ();
+  self->parts_stale = FALSE;
+  self->parts = muri_group_parts_new (self->group, self->vms, SECONDS);
+  muri_graph_source_set (self->parts_source, history, muri_group_parts_get (self->parts));
+}
+
+static void
 on_tick (MuriGroupPage *self)
 {
   MuriFleetSum sum;
 
   if (!self->vms)
     return;
+  if (self->parts_stale && g_get_monotonic_time () - self->parts_made >= PARTS_AGE)
+    update_sources (self);
   muri_fleet_sum_now (self->vms, &sum);
   muri_fleet_sum_push (self->series, muri_graph_group_get_now (self->graph_group), &sum);
+  muri_group_parts_push (self->parts, muri_graph_group_get_now (self->graph_group));
   update_header (self);
   update_parts (self);
   update_vms (self, &sum);
@@ -230,10 +255,17 @@ on_members_changed (MuriGroupPage *self)
 }
 
 static void
+on_vms_changed (MuriGroupPage *self)
+{
+  self->parts_stale = TRUE;
+  on_members_changed (self);
+}
+
+static void
 on_groups_changed (MuriGroupPage *self)
 {
   fill_cards (self);
-  on_members_changed (self);
+  on_vms_changed (self);
 }
 
 static GtkWidget *
@@ -334,13 +366,13 @@ muri_group_page_start (MuriPage *page)
   self->series = muri_fleet_sum_series (self->vms, g_get_real_time (), SECONDS);
   muri_graph_group_set_range (self->graph_group, muri_page_get_time_range (page));
   muri_graph_marks_watch (muri_graph_group_get_marks (self->graph_group), scope);
-  muri_graph_source_add (self->source, NULL, self->series);
+  update_sources (self);
   describe_empty (self);
   if (self->group)
     follow_group (self);
   else
     g_signal_connect_swapped (self->smart, "notify", G_CALLBACK (on_members_changed), self);
-  g_signal_connect_swapped (self->vms, "items-changed", G_CALLBACK (on_members_changed), self);
+  g_signal_connect_swapped (self->vms, "items-changed", G_CALLBACK (on_vms_changed), self);
   g_signal_connect_swapped (muri_page_get_fleet (page), "notify::figures", G_CALLBACK (on_figures),
                             self);
   on_tick (self);
@@ -362,7 +394,9 @@ muri_group_page_stop (MuriPage *page)
   if (self->smart)
     g_signal_handlers_disconnect_by_data (self->smart, self);
   gtk_list_box_bind_model (self->hosts, NULL, NULL, NULL, NULL);
-  muri_graph_source_clear (self->source);
+  muri_graph_source_set (self->source, NULL, NULL);
+  muri_graph_source_set (self->parts_source, NULL, NULL);
+  g_clear_pointer (&self->parts, muri_group_parts_free);
   muri_graph_marks_watch (muri_graph_group_get_marks (self->graph_group), NULL);
   g_clear_pointer (&self->series, muri_series_unref);
   g_clear_object (&self->vms);
@@ -377,6 +411,7 @@ muri_group_page_dispose (GObject *object)
 
   G_OBJECT_CLASS (muri_group_page_parent_class)->dispose (object);
   g_clear_object (&self->source);
+  g_clear_object (&self->parts_source);
   g_clear_object (&self->graph_group);
 }
 
@@ -426,11 +461,11 @@ muri_group_page_class_init (MuriGroupPageClass *klass)
 }
 
 static MuriGraph *
-add_graph (MuriGroupPage *self, const char *title, MuriUnit unit)
+add_graph (MuriGroupPage *self, const char *title, MuriUnit unit, MuriGraphSource *source)
 {
   GtkWidget *graph = muri_graph_new (title, unit, self->graph_group);
 
-  muri_graph_set_source (MURI_GRAPH (graph), self->source);
+  muri_graph_set_source (MURI_GRAPH (graph), source);
   gtk_box_append (self->graphs, graph);
   return MURI_GRAPH (graph);
 }
@@ -438,15 +473,15 @@ add_graph (MuriGroupPage *self, const char *title, MuriUnit unit)
 static void
 add_graphs (MuriGroupPage *self)
 {
-  MuriGraph *graph = add_graph (self, _ ("CPU"), MURI_UNIT_SHARE);
+  MuriGraph *graph = add_graph (self, _ ("vCPUs in Use"), MURI_UNIT_LOAD, self->parts_source);
 
-  muri_graph_add_line (graph, NULL, MURI_FIGURE_CPU);
-  self->memory_graph = add_graph (self, _ ("Memory"), MURI_UNIT_BYTES);
-  muri_graph_add_line (self->memory_graph, NULL, MURI_FIGURE_MEMORY);
-  graph = add_graph (self, _ ("Disk"), MURI_UNIT_RATE);
+  muri_graph_set_parts (graph, MURI_FIGURE_LOAD1, TRUE);
+  self->memory_graph = add_graph (self, _ ("Memory"), MURI_UNIT_BYTES, self->parts_source);
+  muri_graph_set_parts (self->memory_graph, MURI_FIGURE_MEMORY, TRUE);
+  graph = add_graph (self, _ ("Disk"), MURI_UNIT_RATE, self->source);
   muri_graph_add_line (graph, C_ ("disk", "Read"), MURI_FIGURE_DISK_READ);
   muri_graph_add_line (graph, C_ ("disk", "Written"), MURI_FIGURE_DISK_WRITE);
-  graph = add_graph (self, _ ("Network"), MURI_UNIT_RATE);
+  graph = add_graph (self, _ ("Network"), MURI_UNIT_RATE, self->source);
   muri_graph_add_line (graph, C_ ("network", "Received"), MURI_FIGURE_NET_RX);
   muri_graph_add_line (graph, C_ ("network", "Sent"), MURI_FIGURE_NET_TX);
 }
@@ -460,6 +495,7 @@ muri_group_page_init (MuriGroupPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->graph_group = muri_graph_group_new ();
   self->source = muri_graph_source_new (self->graph_group);
+  self->parts_source = muri_graph_source_new (self->graph_group);
   muri_range_bar_set_group (self->range_bar, self->graph_group);
   self->counts = MURI_STATE_COUNTS (counts);
   muri_tile_append (self->vms_tile, counts);

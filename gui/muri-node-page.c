@@ -186,7 +186,9 @@ muri_node_page_start (MuriPage *page)
   muri_state_icon_set_node (self->icon, self->node);
   muri_graph_group_set_range (self->group, muri_page_get_time_range (page));
   muri_graph_marks_watch (muri_graph_group_get_marks (self->group), muri_page_get_scope (page));
-  muri_graph_source_add (self->source, NULL, muri_node_get_series (self->node));
+  muri_graph_source_set_one (
+      self->source, muri_fleet_get_history (muri_page_get_fleet (page)),
+      muri_graph_part_new (NULL, muri_node_get_series (self->node), self->node));
   for (guint i = 0; i < N_GRAPHS; i++)
     muri_graph_set_subject (self->all_graphs[i], muri_node_get_name (self->node));
   muri_recent_operations_watch (self->operations, muri_page_get_fleet (page),
@@ -208,7 +210,7 @@ muri_node_page_stop (MuriPage *page)
   g_signal_handlers_disconnect_by_data (self->node, self);
   muri_state_icon_set_node (self->icon, NULL);
   muri_recent_operations_unwatch (self->operations);
-  muri_graph_source_clear (self->source);
+  muri_graph_source_set (self->source, NULL, NULL);
   muri_graph_marks_watch (muri_graph_group_get_marks (self->group), NULL);
   g_clear_object (&self->node);
 }

@@ -163,6 +163,16 @@ on_figures (MuriOverviewPage *self)
 }
 
 static void
+on_nodes_changed (MuriOverviewPage *self)
+{
+  MuriFleet *fleet = muri_page_get_fleet (MURI_PAGE (self));
+
+  muri_graph_source_set_one (
+      self->source, muri_fleet_get_history (fleet),
+      muri_graph_part_new_sum (NULL, self->series, muri_fleet_get_nodes (fleet)));
+}
+
+static void
 muri_overview_page_start (MuriPage *page)
 {
   MuriOverviewPage *self = MURI_OVERVIEW_PAGE (page);
@@ -172,7 +182,9 @@ muri_overview_page_start (MuriPage *page)
   muri_graph_group_set_range (self->group, muri_page_get_time_range (page));
   if (muri_page_get_scope (page))
     muri_graph_marks_watch (muri_graph_group_get_marks (self->group), muri_page_get_scope (page));
-  muri_graph_source_add (self->source, NULL, self->series);
+  on_nodes_changed (self);
+  g_signal_connect_swapped (muri_fleet_get_nodes (fleet), "items-changed",
+                            G_CALLBACK (on_nodes_changed), self);
   muri_recent_operations_watch (self->operations, fleet, NULL);
   g_signal_connect_swapped (fleet, "notify::figures", G_CALLBACK (on_figures), self);
   on_tick (self);
@@ -184,8 +196,9 @@ muri_overview_page_stop (MuriPage *page)
   MuriOverviewPage *self = MURI_OVERVIEW_PAGE (page);
 
   g_signal_handlers_disconnect_by_data (muri_page_get_fleet (page), self);
+  g_signal_handlers_disconnect_by_data (muri_fleet_get_nodes (muri_page_get_fleet (page)), self);
   muri_recent_operations_unwatch (self->operations);
-  muri_graph_source_clear (self->source);
+  muri_graph_source_set (self->source, NULL, NULL);
   muri_graph_marks_watch (muri_graph_group_get_marks (self->group), NULL);
   g_clear_pointer (&self->series, muri_series_unref);
 }

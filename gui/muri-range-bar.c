@@ -35,6 +35,7 @@ struct _MuriRangeBar
   MuriGraphGroup *group;
   MuriTimeRange *range;
   GTimeZone *zone;
+  GtkStringList *names;
   gboolean updating;
 };
 
@@ -69,6 +70,19 @@ update_words (MuriRangeBar *self, guint preset)
   gtk_label_set_text (GTK_LABEL (self->words), text ? text : "");
 }
 
+/* A span that is none of those offered is an entry of its own. */
+static void
+update_drop_down (MuriRangeBar *self, guint preset)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->names));
+  g_autofree char *other = muri_time_words_span (muri_time_range_get_span (self->range));
+  const char *const additions[] = { preset == MURI_TIME_RANGE_PRESETS ? other : NULL, NULL };
+
+  gtk_string_list_splice (self->names, MURI_TIME_RANGE_PRESETS, n - MURI_TIME_RANGE_PRESETS,
+                          additions);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->drop_down), preset);
+}
+
 static void
 update (MuriRangeBar *self)
 {
@@ -77,9 +91,7 @@ update (MuriRangeBar *self)
   self->updating = TRUE;
   for (guint i = 0; i < MURI_TIME_RANGE_PRESETS; i++)
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->toggles[i]), i == preset);
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->drop_down), preset < MURI_TIME_RANGE_PRESETS
-                                                                   ? preset
-                                                                   : GTK_INVALID_LIST_POSITION);
+  update_drop_down (self, preset);
   update_words (self, preset);
   gtk_widget_set_visible (self->now, !muri_time_range_is_following (self->range));
   self->updating = FALSE;
@@ -170,6 +182,7 @@ muri_range_bar_dispose (GObject *object)
   g_clear_object (&self->group);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
     gtk_widget_unparent (child);
+  g_clear_object (&self->names);
   g_clear_pointer (&self->zone, g_time_zone_unref);
   G_OBJECT_CLASS (muri_range_bar_parent_class)->dispose (object);
 }
@@ -203,11 +216,11 @@ make_toggles (MuriRangeBar *self)
 static GtkWidget *
 make_drop_down (MuriRangeBar *self)
 {
-  GtkStringList *names = gtk_string_list_new (NULL);
-
+  self->names = gtk_string_list_new (NULL);
   for (guint i = 0; i < MURI_TIME_RANGE_PRESETS; i++)
-    gtk_string_list_append (names, _ (presets[i].name));
-  self->drop_down = gtk_drop_down_new (G_LIST_MODEL (names), NULL);
+    gtk_string_list_append (self->names, _ (presets[i].name));
+  self->drop_down = gtk_drop_down_new (G_LIST_MODEL (g_object_ref (self->names)), NULL);
+  gtk_widget_set_halign (self->drop_down, GTK_ALIGN_START);
   gtk_widget_set_tooltip_text (self->drop_down, _ ("Span of time"));
   g_signal_connect_swapped (self->drop_down, "notify::selected", G_CALLBACK (on_selected), self);
   return self->drop_down;

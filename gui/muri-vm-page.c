@@ -154,7 +154,8 @@ muri_vm_page_start (MuriPage *page)
   muri_power_buttons_set_vm (self->buttons, self->vm);
   muri_graph_group_set_range (self->group, muri_page_get_time_range (page));
   muri_graph_marks_watch (muri_graph_group_get_marks (self->group), muri_page_get_scope (page));
-  muri_graph_source_add (self->source, NULL, muri_vm_get_series (self->vm));
+  muri_graph_source_set_one (self->source, muri_fleet_get_history (muri_page_get_fleet (page)),
+                             muri_graph_part_new (NULL, muri_vm_get_series (self->vm), self->vm));
   for (guint i = 0; i < N_GRAPHS; i++)
     muri_graph_set_subject (self->all_graphs[i], muri_vm_get_name (self->vm));
   muri_recent_operations_watch (self->operations, muri_page_get_fleet (page),
@@ -178,7 +179,7 @@ muri_vm_page_stop (MuriPage *page)
   muri_power_buttons_set_vm (self->buttons, NULL);
   muri_recent_operations_unwatch (self->operations);
   muri_recent_events_unwatch (self->events);
-  muri_graph_source_clear (self->source);
+  muri_graph_source_set (self->source, NULL, NULL);
   muri_graph_marks_watch (muri_graph_group_get_marks (self->group), NULL);
   g_clear_object (&self->vm);
 }

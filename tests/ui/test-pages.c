@@ -289,7 +289,7 @@ test_crosshair (void)
   muri_series_push (series, now, values);
   muri_graph_add_line (MURI_GRAPH (first), NULL, MURI_FIGURE_CPU);
   muri_graph_add_line (MURI_GRAPH (second), NULL, MURI_FIGURE_NET_RX);
-  muri_graph_source_add (source, NULL, series);
+  muri_graph_source_set_one (source, NULL, muri_graph_part_new (NULL, series, NULL));
   muri_graph_set_source (MURI_GRAPH (first), source);
   muri_graph_set_source (MURI_GRAPH (second), source);
   gtk_box_append (GTK_BOX (box), first);
