@@ -30,8 +30,25 @@ gboolean muri_store_column_uuid (sqlite3_stmt *statement, int column, muri_v1_Uu
 /* Never NULL, always UTF-8. */
 char *muri_store_column_text (sqlite3_stmt *statement, int column);
 
+/* A kind of database. */
+typedef struct
+{
+  gint32 id;                     /* in the header of the file */
+  const char *setup;             /* of an empty file */
+  const char *const *migrations; /* the Nth leads from version N to N + 1 */
+  guint version;
+  gint64 check_up_to; /* bytes: larger ones are not read whole to see whether they are sound */
+} MuriStoreKind;
+
+extern const MuriStoreKind muri_store_kind;
+
 /* muri-store-schema.c: opens what is there or begins anew. */
-sqlite3 *muri_store_connect (const char *path, char **damaged, GError **error);
+sqlite3 *
+muri_store_connect (const char *path, const MuriStoreKind *kind, char **damaged, GError **error);
+
+/* Where a database was moved that cannot be used. */
+char *muri_store_move_aside (const char *path, GError **error);
+gint64 muri_store_ask (sqlite3 *db, const char *sql);
 
 /* muri-store-inventory.c */
 gboolean muri_store_load_inventory (sqlite3 *db, GArray *rows, GError **error);

@@ -7,9 +7,6 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
-/* "Muri", in the header of the file. */
-#define APPLICATION_ID 0x4d757269
-
 /* Migration N leads from version N to N + 1; what was released is never changed. */
 static const char *const migrations[MURI_STORE_VERSION] = {
   "CREATE TABLE setting (name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -46,6 +43,14 @@ static const char *const migrations[MURI_STORE_VERSION] = {
   " threshold REAL, peak REAL, severity INTEGER, since INTEGER, until INTEGER,"
   " acknowledged INTEGER) WITHOUT ROWID;"
   "CREATE INDEX alarm_since ON alarm (since);",
+};
+
+const MuriStoreKind muri_store_kind = {
+  .id = 0x4d757269, /* "Muri" */
+  .setup = "",
+  .migrations = migrations,
+  .version = MURI_STORE_VERSION,
+  .check_up_to = G_MAXINT64,
 };
 
 gboolean
@@ -125,8 +130,8 @@ muri_store_column_text (sqlite3_stmt *statement, int column)
 
 /* ---- what is there ---- */
 
-static gint64
-ask_number (sqlite3 *db, const char *sql)
+gint64
+muri_store_ask (sqlite3 *db, const char *sql)
 {
   g_autoptr (sqlite3_stmt) statement = muri_store_prepare (db, sql, NULL);
 
@@ -136,22 +141,26 @@ ask_number (sqlite3 *db, const char *sql)
 }
 
 static gboolean
-is_sound (sqlite3 *db)
+is_sound (sqlite3 *db, const MuriStoreKind *kind)
 {
   g_autoptr (sqlite3_stmt) statement = muri_store_prepare (db, "PRAGMA quick_check(1)", NULL);
+  gint64 size = muri_store_ask (db, "SELECT page_count * page_size"
+                                    " FROM pragma_page_count, pragma_page_size");
 
+  if (size > kind->check_up_to)
+    return muri_store_ask (db, "SELECT count(*) FROM sqlite_master") >= 0;
   return statement != NULL && muri_store_step (statement, NULL)
          && g_strcmp0 ((const char *)sqlite3_column_text (statement, 0), "ok") == 0;
 }
 
 /* A new file has no tables; another program's has not our mark. */
 static gboolean
-is_ours (sqlite3 *db)
+is_ours (sqlite3 *db, const MuriStoreKind *kind)
 {
-  gint64 id = ask_number (db, "PRAGMA application_id");
+  gint64 id = muri_store_ask (db, "PRAGMA application_id");
 
-  return id == APPLICATION_ID
-         || (id == 0 && ask_number (db, "SELECT count(*) FROM sqlite_master") == 0);
+  return id == kind->id
+         || (id == 0 && muri_store_ask (db, "SELECT count(*) FROM sqlite_master") == 0);
 }
 
 static sqlite3 *
@@ -171,8 +180,8 @@ open_file (const char *path, GError **error)
   return NULL;
 }
 
-static char *
-move_aside (const char *path, GError **error)
+char *
+muri_store_move_aside (const char *path, GError **error)
 {
   static const char *const suffixes[] = { "", "-wal", "-shm" };
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
@@ -196,18 +205,18 @@ move_aside (const char *path, GError **error)
 }
 
 static gboolean
-migrate (sqlite3 *db, GError **error)
+migrate (sqlite3 *db, const MuriStoreKind *kind, GError **error)
 {
-  gint64 version = ask_number (db, "PRAGMA user_version");
+  gint64 version = muri_store_ask (db, "PRAGMA user_version");
 
-  for (; version < MURI_STORE_VERSION; version++)
+  for (; version < kind->version; version++)
     {
       g_autofree char *mark =
-          g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
-                           APPLICATION_ID, (int)version + 1);
+          g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT", kind->id,
+                           (int)version + 1);
 
       if (!muri_store_exec (db, "BEGIN IMMEDIATE", error)
-          || !muri_store_exec (db, migrations[version], error)
+          || !muri_store_exec (db, kind->migrations[version], error)
           || !muri_store_exec (db, mark, error))
         return FALSE;
     }
@@ -216,7 +225,7 @@ migrate (sqlite3 *db, GError **error)
 
 /* @damaged: (out): where something was moved that could not be used, or NULL */
 sqlite3 *
-muri_store_connect (const char *path, char **damaged, GError **error)
+muri_store_connect (const char *path, const MuriStoreKind *kind, char **damaged, GError **error)
 {
   sqlite3 *db = open_file (path, error);
 
@@ -224,19 +233,21 @@ muri_store_connect (const char *path, char **damaged, GError **error)
   if (db == NULL)
     return NULL;
 
-  if (!is_ours (db) || !is_sound (db))
+  if (!is_ours (db, kind) || !is_sound (db, kind))
     {
       sqlite3_close (db);
-      *damaged = move_aside (path, error);
+      *damaged = muri_store_move_aside (path, error);
       db = *damaged != NULL ? open_file (path, error) : NULL;
       if (db == NULL)
         return NULL;
     }
 
-  if (ask_number (db, "PRAGMA user_version") > MURI_STORE_VERSION)
+  if (muri_store_ask (db, "PRAGMA user_version") > kind->version)
     g_set_error (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_NEWER,
                  _ ("%s was written by a newer version of Muri"), path);
-  else if (muri_store_exec (db, "PRAGMA journal_mode = WAL", error) && migrate (db, error))
+  else if ((muri_store_ask (db, "PRAGMA user_version") > 0
+            || muri_store_exec (db, kind->setup, error))
+           && muri_store_exec (db, "PRAGMA journal_mode = WAL", error) && migrate (db, kind, error))
     return db;
 
   sqlite3_close (db);

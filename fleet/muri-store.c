@@ -165,7 +165,7 @@ load (MuriStore *self, GError **error)
   if (!lock_directory (self, error))
     return NULL;
 
-  self->db = muri_store_connect (path, &contents->damaged, error);
+  self->db = muri_store_connect (path, &muri_store_kind, &contents->damaged, error);
   if (self->db != NULL && load_console (self->db, &contents->console, error)
       && muri_store_load_inventory (self->db, contents->inventory, error)
       && muri_store_load_operations (self->db, contents->operations, error)
