@@ -475,6 +475,6 @@ muri_fleet_pass_time (MuriFleet *self, gint64 now)
   muri_fleet_pass_deadlines (self, g_get_real_time ());
   muri_fleet_send_waiting (self);
   muri_fleet_save_heard (self, now);
-  muri_history_pass_time (self->history, g_get_real_time ());
+  muri_history_pass_time (self->history, g_get_real_time (), now);
   muri_fleet_count (self);
 }

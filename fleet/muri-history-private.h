@@ -29,7 +29,10 @@ void muri_history_note (MuriHistory *history, const MuriTargetKey *key, const ch
 void muri_history_take (MuriHistory *history, GArray *samples);
 GArray *muri_history_samples_new (void);
 
-/* Once a second: what time it is, microseconds since the epoch. */
-void muri_history_pass_time (MuriHistory *history, gint64 now);
+/* Once a second: what time it is, microseconds since the epoch and monotonic. */
+void muri_history_pass_time (MuriHistory *history, gint64 now, gint64 monotonic);
+
+/* As if the disk had no more room than this many bytes; 0 as it is. For tests. */
+void muri_history_limit (MuriHistory *history, guint64 size);
 
 G_END_DECLS

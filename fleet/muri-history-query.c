@@ -149,9 +149,8 @@ muri_history_query_add (MuriHistoryQuery *query, guint figure, gint64 at, guint 
                         const MuriRollup *rollup)
 {
   MuriRollup *series = query->series + (gsize)figure * query->length;
-  gint64 end = query->first + (gint64)query->step * query->length;
 
-  if (rollup->known == 0 || at + step <= query->first || at >= end)
+  if (rollup->known == 0 || at + step <= query->first || at >= muri_history_query_get_end (query))
     return;
 
   if (step <= query->step)
@@ -160,11 +159,51 @@ muri_history_query_add (MuriHistoryQuery *query, guint figure, gint64 at, guint 
     spread (query, series, at, step, rollup);
 }
 
+gint64
+muri_history_query_get_end (MuriHistoryQuery *query)
+{
+  return query->first + (gint64)query->step * query->length;
+}
+
+gboolean
+muri_history_query_is_full (MuriHistoryQuery *query)
+{
+  const gsize n = (gsize)query->length * query->n_figures;
+
+  for (gsize i = 0; i < n; i++)
+    if (query->series[i].known == 0)
+      return FALSE;
+  return TRUE;
+}
+
+void
+muri_history_query_add_chunk (MuriHistoryQuery *query, MuriChunk *chunk)
+{
+  const guint step = muri_chunk_get_step (chunk);
+  const gint64 start = muri_chunk_get_start (chunk);
+  const gint64 end = muri_history_query_get_end (query);
+  const guint n = muri_chunk_get_slots (chunk);
+  guint first = start < query->first ? (guint)MIN ((query->first - start) / step, n) : 0;
+
+  for (guint figure = 0; figure < query->n_figures; figure++)
+    {
+      const MuriChunkColumn *column = muri_chunk_find (chunk, query->figures[figure]);
+
+      for (guint i = first; column != NULL && i < n && start + (gint64)i * step < end; i++)
+        {
+          const MuriRollup rollup = { column->known[i], column->min[i], column->max[i],
+                                      (double)column->average[i] * column->known[i] };
+
+          muri_history_query_add (query, figure, start + (gint64)i * step, step, &rollup);
+        }
+    }
+}
+
 void
 muri_history_query_add_memory (MuriHistoryQuery *query, MuriHistoryObject *object, guint tier)
 {
   const guint step = muri_tiers[tier].step;
-  gint64 end = query->first + (gint64)query->step * query->length - 1;
+  gint64 end = muri_history_query_get_end (query) - 1;
   gint64 first;
   gint64 last;
 

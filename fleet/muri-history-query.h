@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "muri-chunk.h"
 #include "muri-history.h"
 #include "muri-history-table.h"
 
@@ -54,7 +55,13 @@ void muri_history_query_begin_object (MuriHistoryQuery *query);
  * filled, so finer ones go first. */
 void muri_history_query_add (MuriHistoryQuery *query, guint figure, gint64 at, guint step,
                              const MuriRollup *rollup);
+void muri_history_query_add_chunk (MuriHistoryQuery *query, MuriChunk *chunk);
 void muri_history_query_add_memory (MuriHistoryQuery *query, MuriHistoryObject *object, guint tier);
+/* The second after the last one. */
+gint64 muri_history_query_get_end (MuriHistoryQuery *query);
+
+/* Something is known of every slot of every figure. */
+gboolean muri_history_query_is_full (MuriHistoryQuery *query);
 void muri_history_query_finish_object (MuriHistoryQuery *query);
 
 /* After the last one. Transfer full, element-type MuriTrack */

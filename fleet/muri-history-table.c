@@ -7,12 +7,13 @@
 
 /* How many slots of a tier there is room for: what comes between two writings, and what may come
  * until the second one is done. */
-static const guint rooms[MURI_N_TIERS] = { 1800, 360, 360, 144 };
+static const guint rooms[MURI_N_TIERS] = { 660, 70, 36, 40 };
 
 struct _MuriHistoryTable
 {
   GPtrArray *objects;
   GHashTable *by_key; /* key in the object */
+  GHashTable *by_id;  /* the same */
   gboolean fine;
   MuriHistorySink sink;
   gpointer sink_data;
@@ -26,9 +27,11 @@ tail_is_rollup (guint tier)
   return tier > 0;
 }
 
-static void
-tail_drop (MuriHistoryTail *tail, guint n_figures, guint n)
+void
+muri_history_object_drop (MuriHistoryObject *object, guint tier, guint n)
 {
+  MuriHistoryTail *tail = &object->tails[tier];
+  const guint n_figures = object->n_figures;
   const gsize rest = (gsize)(tail->length - n) * n_figures;
 
   if (tail->values != NULL)
@@ -48,7 +51,7 @@ spill (MuriHistoryTable *self, MuriHistoryObject *object, guint tier, guint n)
     return;
   if (self->sink != NULL)
     self->sink (object, tier, tail->first, n, self->sink_data);
-  tail_drop (tail, object->n_figures, n);
+  muri_history_object_drop (object, tier, n);
 }
 
 static void
@@ -153,6 +156,7 @@ muri_history_table_new (void)
 
   self->objects = g_ptr_array_new_with_free_func (object_free);
   self->by_key = g_hash_table_new (muri_target_key_hash, muri_target_key_equal);
+  self->by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->fine = TRUE;
   return self;
 }
@@ -161,6 +165,7 @@ void
 muri_history_table_free (MuriHistoryTable *self)
 {
   g_hash_table_unref (self->by_key);
+  g_hash_table_unref (self->by_id);
   g_ptr_array_unref (self->objects);
   g_free (self);
 }
@@ -217,6 +222,22 @@ muri_history_table_find (MuriHistoryTable *self, const MuriTargetKey *key)
 }
 
 MuriHistoryObject *
+muri_history_table_find_id (MuriHistoryTable *self, gint64 id)
+{
+  return g_hash_table_lookup (self->by_id, &id);
+}
+
+void
+muri_history_table_set_id (MuriHistoryTable *self, MuriHistoryObject *object, gint64 id)
+{
+  if (object->id != 0)
+    g_hash_table_remove (self->by_id, &object->id);
+  object->id = id;
+  if (id != 0)
+    g_hash_table_insert (self->by_id, &object->id, object);
+}
+
+MuriHistoryObject *
 muri_history_table_ensure (MuriHistoryTable *self, const MuriTargetKey *key)
 {
   MuriHistoryObject *object = muri_history_table_find (self, key);
@@ -255,32 +276,20 @@ muri_history_table_get_memory (MuriHistoryTable *self)
 
 /* ---- what comes in ---- */
 
-static gboolean
-is_news (MuriHistoryObject *object, gint64 second, gboolean *stepped_back)
+gboolean
+muri_history_table_add (MuriHistoryTable *self, MuriHistoryObject *object, gint64 second,
+                        const float *values, gboolean *stepped_back)
 {
   *stepped_back = object->begun && second < object->second - MURI_HISTORY_PATIENCE;
-  return !object->begun || second > object->second;
-}
+  if (object->begun && second <= object->second)
+    return FALSE;
 
-static void
-advance (MuriHistoryTable *self, MuriHistoryObject *object, gint64 second)
-{
   turn (self, object, second);
   object->begun = TRUE;
   object->second = second;
   if (object->first_seen == 0)
     object->first_seen = second;
-  object->last_seen = MAX (object->last_seen, second);
-}
-
-gboolean
-muri_history_table_add (MuriHistoryTable *self, MuriHistoryObject *object, gint64 second,
-                        const float *values, gboolean *stepped_back)
-{
-  if (!is_news (object, second, stepped_back))
-    return FALSE;
-
-  advance (self, object, second);
+  object->last_seen = second;
   if (self->fine)
     {
       gsize at = tail_extend (self, object, 0, second);
@@ -292,40 +301,49 @@ muri_history_table_add (MuriHistoryTable *self, MuriHistoryObject *object, gint6
   return TRUE;
 }
 
-gboolean
-muri_history_table_add_rollups (MuriHistoryTable *self, MuriHistoryObject *object, gint64 slot,
-                                const MuriRollup *rollups)
-{
-  gint64 second = slot * muri_tiers[1].step;
-  gboolean stepped_back;
-
-  if (!is_news (object, second, &stepped_back))
-    return FALSE;
-
-  advance (self, object, second);
-  object->second += muri_tiers[1].step - 1;
-  for (guint i = 0; i < object->n_figures; i++)
-    muri_rollup_merge (&object->open[1][i], &rollups[i]);
-  return TRUE;
-}
-
 /* ---- what goes out ---- */
 
 void
-muri_history_table_spill (MuriHistoryTable *self, MuriHistoryObject *object, guint tier,
-                          gint64 second)
+muri_history_table_close (MuriHistoryTable *self, MuriHistoryObject *object, gint64 second)
 {
-  MuriHistoryTail *tail = &object->tails[tier];
-  gint64 end = muri_history_slot_of (second, tier);
+  if (!object->begun || second <= object->second)
+    return;
+  turn (self, object, second);
+  object->second = second - 1;
+}
 
-  /* What comes later than this comes too late. */
-  if (object->begun && second > object->second)
+guint
+muri_history_object_count (MuriHistoryObject *object, guint tier, gint64 second)
+{
+  const MuriHistoryTail *tail = &object->tails[tier];
+
+  return (guint)CLAMP (muri_history_slot_of (second, tier) - tail->first, 0, tail->length);
+}
+
+gint64
+muri_history_object_get_begin (MuriHistoryObject *object, guint tiers)
+{
+  gint64 begin = G_MAXINT64;
+
+  for (guint tier = 0; tier < MURI_N_TIERS; tier++)
     {
-      turn (self, object, second);
-      object->second = second - 1;
+      const MuriHistoryTail *tail = &object->tails[tier];
+      const gint64 step = muri_tiers[tier].step;
+
+      if ((tiers & 1u << tier) == 0)
+        continue;
+      if (tail->length > 0)
+        begin = MIN (begin, tail->first * step);
+      if (tier > 0 && object->begun)
+        begin = MIN (begin, object->slots[tier] * step);
     }
-  if (tail->length > 0 && end > tail->first)
-    spill (self, object, tier, (guint)MIN (end - tail->first, tail->length));
+  return begin;
+}
+
+void
+muri_history_object_set_coarse (MuriHistoryObject *object, const MuriRollup *rollups)
+{
+  memcpy (object->open[MURI_N_TIERS - 1], rollups, sizeof *rollups * object->n_figures);
 }
 
 void

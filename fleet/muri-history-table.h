@@ -28,7 +28,9 @@ typedef struct
 typedef struct
 {
   MuriTargetKey key;
-  gint64 id; /* in the file, 0 not there yet */
+  gint64 id;        /* in the file, 0 not there yet */
+  gboolean noted;   /* it is there, as far as this console knows */
+  gboolean renamed; /* since it was written */
   char *name;
   char *node_name;
   guint n_figures;
@@ -44,7 +46,8 @@ typedef struct
 
 typedef struct _MuriHistoryTable MuriHistoryTable;
 
-/* @n slots of @object leave the memory, from @first on; without a sink they are lost. */
+/* @n slots of @object leave the memory, from @first on: the first ones of its tail. Without a sink
+ * they are lost. */
 typedef void (*MuriHistorySink) (MuriHistoryObject *object, guint tier, gint64 first, guint n,
                                  gpointer data);
 
@@ -60,6 +63,8 @@ gboolean muri_history_table_is_fine (MuriHistoryTable *table);
 guint muri_history_table_get_n_objects (MuriHistoryTable *table);
 MuriHistoryObject *muri_history_table_get_object (MuriHistoryTable *table, guint index);
 MuriHistoryObject *muri_history_table_find (MuriHistoryTable *table, const MuriTargetKey *key);
+MuriHistoryObject *muri_history_table_find_id (MuriHistoryTable *table, gint64 id);
+void muri_history_table_set_id (MuriHistoryTable *table, MuriHistoryObject *object, gint64 id);
 MuriHistoryObject *muri_history_table_ensure (MuriHistoryTable *table, const MuriTargetKey *key);
 gsize muri_history_table_get_memory (MuriHistoryTable *table);
 
@@ -68,14 +73,18 @@ gsize muri_history_table_get_memory (MuriHistoryTable *table);
 gboolean muri_history_table_add (MuriHistoryTable *table, MuriHistoryObject *object, gint64 second,
                                  const float *values, gboolean *stepped_back);
 
-/* Ten seconds at once, of which only rollups are known. */
-gboolean muri_history_table_add_rollups (MuriHistoryTable *table, MuriHistoryObject *object,
-                                         gint64 slot, const MuriRollup *rollups);
+/* Closes what is open and lies before @second, which is not taken any more after that. */
+void muri_history_table_close (MuriHistoryTable *table, MuriHistoryObject *object, gint64 second);
 
-/* Closes what is open and lies before @second, and gives to the sink all whole slots of @tier that
- * end no later. */
-void muri_history_table_spill (MuriHistoryTable *table, MuriHistoryObject *object, guint tier,
-                               gint64 second);
+/* How many of the first slots of its tail end no later than @second; and so many go. */
+guint muri_history_object_count (MuriHistoryObject *object, guint tier, gint64 second);
+void muri_history_object_drop (MuriHistoryObject *object, guint tier, guint n);
+
+/* The first second that is in memory of these tiers (a bit each), G_MAXINT64: nothing is. */
+gint64 muri_history_object_get_begin (MuriHistoryObject *object, guint tiers);
+
+/* What the open slot of the coarsest tier holds beside the open ones below it. */
+void muri_history_object_set_coarse (MuriHistoryObject *object, const MuriRollup *rollups);
 
 /* All of an object, the open slots too; it begins anew. */
 void muri_history_table_reset (MuriHistoryTable *table, MuriHistoryObject *object);

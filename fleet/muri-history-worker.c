@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "muri-history-worker.h"
+#include "muri-history-worker-private.h"
 
 #include "muri-figures.h"
 #include "muri-uuid.h"
@@ -12,6 +12,8 @@ struct _Message
   void (*handle) (MuriHistoryWorker *self, Message *message);
   gboolean stop;
   gint64 now;
+  gint64 monotonic;
+  guint64 size;
   GArray *samples;         /* MuriHistorySample */
   MuriHistoryQuery *query; /* taken by @handle */
   MuriHistorySettings settings;
@@ -28,29 +30,6 @@ typedef struct
   guint32 sequence;
   gint64 second;
 } Rhythm;
-
-struct _MuriHistoryWorker
-{
-  /* main context */
-  GThread *thread;
-  GAsyncQueue *messages;
-  GMainContext *context;
-  MuriHistoryStatusFunc func;
-  gpointer data;
-
-  /* the thread */
-  MuriHistoryTable *table;
-  MuriHistorySettings settings;
-  GHashTable *rhythms; /* key in the value */
-  GQueue queries;
-};
-
-void
-muri_history_status_free (MuriHistoryStatus *status)
-{
-  g_free (status->problem);
-  g_free (status);
-}
 
 /* ---- the thread: what comes in ---- */
 
@@ -77,19 +56,28 @@ find_second (MuriHistoryWorker *self, const MuriHistorySample *entry, gint64 *se
   return rhythm->begun;
 }
 
+/* Returns whether it is news. */
+gboolean
+muri_history_worker_add (MuriHistoryWorker *self, MuriHistoryObject *object, gint64 second,
+                         const float *values)
+{
+  gboolean stepped_back = FALSE;
+
+  if (muri_history_table_add (self->table, object, second, values, &stepped_back))
+    return TRUE;
+  if (!stepped_back)
+    return FALSE;
+  muri_history_table_reset (self->table, object);
+  return muri_history_table_add (self->table, object, second, values, &stepped_back);
+}
+
 static void
 add (MuriHistoryWorker *self, const MuriTargetKey *key, gint64 second, const float *values)
 {
   MuriHistoryObject *object = muri_history_table_find (self->table, key);
-  gboolean stepped_back = FALSE;
 
-  if (object == NULL || muri_history_table_add (self->table, object, second, values, &stepped_back))
-    return;
-  if (stepped_back)
-    {
-      muri_history_table_reset (self->table, object);
-      muri_history_table_add (self->table, object, second, values, &stepped_back);
-    }
+  if (object != NULL && muri_history_worker_add (self, object, second, values) && object->id != 0)
+    muri_history_log_add (&self->log, object->id, second, values, object->n_figures);
 }
 
 static void
@@ -119,6 +107,7 @@ take_sample (MuriHistoryWorker *self, const MuriHistorySample *entry)
 static void
 handle_samples (MuriHistoryWorker *self, Message *message)
 {
+  muri_history_worker_save_objects (self);
   for (guint i = 0; i < message->samples->len; i++)
     take_sample (self, &g_array_index (message->samples, MuriHistorySample, i));
 }
@@ -128,7 +117,10 @@ handle_note (MuriHistoryWorker *self, Message *message)
 {
   MuriHistoryObject *object = muri_history_table_ensure (self->table, &message->key);
 
-  if (g_strcmp0 (object->name, message->text[0]) == 0
+  if (!object->noted && object->n_figures == MURI_N_VM_FIGURES)
+    muri_history_table_set_fine (self->table, ++self->n_vms <= MURI_HISTORY_FINE_UP_TO);
+  object->noted = TRUE;
+  if (object->id != 0 && g_strcmp0 (object->name, message->text[0]) == 0
       && g_strcmp0 (object->node_name, message->text[1]) == 0)
     return;
 
@@ -136,16 +128,22 @@ handle_note (MuriHistoryWorker *self, Message *message)
   g_free (object->node_name);
   object->name = g_steal_pointer (&message->text[0]);
   object->node_name = g_steal_pointer (&message->text[1]);
+  object->renamed = TRUE;
+  self->unsaved = TRUE;
 }
 
 static void
 handle_open (MuriHistoryWorker *self, Message *message)
 {
+  self->path = g_steal_pointer (&message->text[0]);
+  muri_history_worker_load (self);
+  muri_history_worker_report (self);
 }
 
 static void
 handle_time (MuriHistoryWorker *self, Message *message)
 {
+  muri_history_worker_tick (self, message->now, message->monotonic);
 }
 
 static void
@@ -154,69 +152,17 @@ handle_settings (MuriHistoryWorker *self, Message *message)
   self->settings = message->settings;
 }
 
-/* ---- the thread: queries ---- */
-
-static guint
-held_tiers (MuriHistoryWorker *self)
+static void
+handle_limit (MuriHistoryWorker *self, Message *message)
 {
-  guint tiers = 1u << (MURI_N_TIERS - 1);
-
-  for (guint tier = 0; tier < MURI_N_TIERS; tier++)
-    if (self->settings.keep[tier] > 0 && (tier > 1 || muri_history_table_is_fine (self->table)))
-      tiers |= 1u << tier;
-  return tiers;
+  if (self->store != NULL)
+    muri_history_store_limit (self->store, message->size);
 }
 
 static void
 handle_query (MuriHistoryWorker *self, Message *message)
 {
-  MuriHistoryQuery *query = g_steal_pointer (&message->query);
-  GError *error = NULL;
-
-  if (muri_history_query_plan (query, held_tiers (self), &error))
-    {
-      g_queue_push_tail (&self->queries, query);
-      return;
-    }
-  g_task_return_error (query->task, error);
-  muri_history_query_free (query);
-}
-
-static void
-answer_object (MuriHistoryWorker *self, MuriHistoryQuery *query)
-{
-  MuriHistoryObject *object = muri_history_table_find (self->table, &query->keys[query->next]);
-  const guint tiers = held_tiers (self);
-
-  muri_history_query_begin_object (query);
-  for (guint tier = query->tier; object != NULL && tier < MURI_N_TIERS; tier++)
-    if ((tiers & 1u << tier) != 0)
-      muri_history_query_add_memory (query, object, tier);
-  muri_history_query_finish_object (query);
-}
-
-/* One object of the query that waited longest. */
-static void
-go_on (MuriHistoryWorker *self)
-{
-  MuriHistoryQuery *query = g_queue_pop_head (&self->queries);
-
-  if (g_task_return_error_if_cancelled (query->task))
-    {
-      muri_history_query_free (query);
-      return;
-    }
-  if (!muri_history_query_is_done (query))
-    answer_object (self, query);
-  if (!muri_history_query_is_done (query))
-    {
-      g_queue_push_tail (&self->queries, query);
-      return;
-    }
-
-  g_task_return_pointer (query->task, muri_history_query_steal_tracks (query),
-                         (GDestroyNotify)g_ptr_array_unref);
-  muri_history_query_free (query);
+  muri_history_worker_begin_query (self, g_steal_pointer (&message->query));
 }
 
 /* ---- the thread ---- */
@@ -244,19 +190,66 @@ run (gpointer data)
 
       if (message == NULL)
         {
-          go_on (self);
+          muri_history_worker_answer (self);
           continue;
         }
       stop = message->stop;
       if (message->handle != NULL)
         message->handle (self, message);
+      muri_history_worker_commit (self);
       message_free (message);
     }
 
   while (!g_queue_is_empty (&self->queries))
-    go_on (self);
-  g_clear_pointer (&self->table, muri_history_table_free);
+    muri_history_worker_answer (self);
+  muri_history_worker_flush (self, TRUE);
   return NULL;
+}
+
+/* ---- what the thread says ---- */
+
+typedef struct
+{
+  MuriHistoryWorker *worker;
+  gboolean *alive;
+  MuriHistoryStatus status;
+} Report;
+
+/* Main context, as is whatever ends the worker. */
+static gboolean
+deliver (gpointer data)
+{
+  Report *report = data;
+
+  if (*report->alive)
+    report->worker->func (&report->status, report->worker->data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+report_free (gpointer data)
+{
+  Report *report = data;
+
+  g_free (report->status.problem);
+  g_atomic_rc_box_release (report->alive);
+  g_free (report);
+}
+
+void
+muri_history_worker_report (MuriHistoryWorker *self)
+{
+  Report *report = g_new0 (Report, 1);
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  report->worker = self;
+  report->alive = g_atomic_rc_box_acquire (self->alive);
+  report->status.problem = g_strdup (self->failure != NULL ? self->failure : self->notice);
+  report->status.size = self->size;
+  report->status.density = self->density;
+  g_source_set_callback (source, deliver, report, report_free);
+  g_source_set_static_name (source, "[muri] history's status");
+  g_source_attach (source, self->context);
 }
 
 /* ---- main context ---- */
@@ -272,6 +265,12 @@ muri_history_worker_new (MuriHistoryStatusFunc func, gpointer data)
   self->data = data;
   self->table = muri_history_table_new ();
   self->rhythms = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, g_free);
+  self->alive = g_atomic_rc_box_new0 (gboolean);
+  *self->alive = TRUE;
+  muri_history_table_set_sink (self->table, muri_history_worker_sink, self);
+  muri_history_log_init (&self->log);
+  muri_history_density_init (&self->density);
+  g_queue_init (&self->unwritten);
   muri_history_settings_init (&self->settings);
   g_queue_init (&self->queries);
   self->thread = g_thread_new ("muri-history", run, self);
@@ -291,6 +290,15 @@ muri_history_worker_stop (MuriHistoryWorker *self)
 
   post (self, &message);
   g_thread_join (self->thread);
+  *self->alive = FALSE;
+  g_atomic_rc_box_release (self->alive);
+  g_clear_pointer (&self->store, muri_history_store_close);
+  muri_history_table_free (self->table);
+  muri_history_log_clear (&self->log);
+  muri_history_worker_clear_unwritten (self);
+  g_free (self->path);
+  g_free (self->notice);
+  g_free (self->failure);
   g_hash_table_unref (self->rhythms);
   g_async_queue_unref (self->messages);
   g_main_context_unref (self->context);
@@ -325,9 +333,9 @@ muri_history_worker_take (MuriHistoryWorker *self, GArray *samples)
 }
 
 void
-muri_history_worker_pass_time (MuriHistoryWorker *self, gint64 now)
+muri_history_worker_pass_time (MuriHistoryWorker *self, gint64 now, gint64 monotonic)
 {
-  const Message message = { .handle = handle_time, .now = now };
+  const Message message = { .handle = handle_time, .now = now, .monotonic = monotonic };
 
   post (self, &message);
 }
@@ -336,6 +344,14 @@ void
 muri_history_worker_set (MuriHistoryWorker *self, const MuriHistorySettings *settings)
 {
   const Message message = { .handle = handle_settings, .settings = *settings };
+
+  post (self, &message);
+}
+
+void
+muri_history_worker_limit (MuriHistoryWorker *self, guint64 size)
+{
+  const Message message = { .handle = handle_limit, .size = size };
 
   post (self, &message);
 }

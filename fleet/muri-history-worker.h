@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "muri-history-keep.h"
 #include "muri-history-private.h"
 #include "muri-history-query.h"
 
@@ -12,14 +13,13 @@ G_BEGIN_DECLS
  */
 typedef struct _MuriHistoryWorker MuriHistoryWorker;
 
-/* What the thread says of itself; freed by whoever has it. */
+/* What the thread says of itself. */
 typedef struct
 {
   char *problem; /* nullable */
   guint64 size;
+  MuriHistoryDensity density;
 } MuriHistoryStatus;
-
-void muri_history_status_free (MuriHistoryStatus *status);
 
 /* On the main context. */
 typedef void (*MuriHistoryStatusFunc) (const MuriHistoryStatus *status, gpointer data);
@@ -35,8 +35,9 @@ void muri_history_worker_open (MuriHistoryWorker *worker, const char *path);
 void muri_history_worker_note (MuriHistoryWorker *worker, const MuriTargetKey *key,
                                const char *name, const char *node_name);
 void muri_history_worker_take (MuriHistoryWorker *worker, GArray *samples);
-void muri_history_worker_pass_time (MuriHistoryWorker *worker, gint64 now);
+void muri_history_worker_pass_time (MuriHistoryWorker *worker, gint64 now, gint64 monotonic);
 void muri_history_worker_set (MuriHistoryWorker *worker, const MuriHistorySettings *settings);
+void muri_history_worker_limit (MuriHistoryWorker *worker, guint64 size);
 void muri_history_worker_query (MuriHistoryWorker *worker, MuriHistoryQuery *query);
 
 G_END_DECLS

@@ -16,6 +16,7 @@ struct _MuriHistory
   char *problem;
   double fill_progress;
   guint64 size;
+  MuriHistoryDensity density;
 };
 
 enum
@@ -112,6 +113,7 @@ on_status (const MuriHistoryStatus *status, gpointer data)
       self->problem = g_strdup (status->problem);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROBLEM]);
     }
+  self->density = status->density;
   if (self->size != status->size)
     {
       self->size = status->size;
@@ -123,6 +125,7 @@ static void
 muri_history_init (MuriHistory *self)
 {
   self->fill_progress = -1;
+  muri_history_density_init (&self->density);
   muri_history_settings_init (&self->settings);
   self->worker = muri_history_worker_new (on_status, self);
 }
@@ -181,10 +184,17 @@ muri_history_take (MuriHistory *self, GArray *samples)
 }
 
 void
-muri_history_pass_time (MuriHistory *self, gint64 now)
+muri_history_pass_time (MuriHistory *self, gint64 now, gint64 monotonic)
 {
   if (self->worker != NULL)
-    muri_history_worker_pass_time (self->worker, now);
+    muri_history_worker_pass_time (self->worker, now, monotonic);
+}
+
+void
+muri_history_limit (MuriHistory *self, guint64 size)
+{
+  if (self->worker != NULL)
+    muri_history_worker_limit (self->worker, size);
 }
 
 /* ---- what a console asks ---- */
@@ -290,6 +300,24 @@ muri_history_get_settings (MuriHistory *history, MuriHistorySettings *settings)
 }
 
 /**
+ * muri_history_estimate:
+ * @history: the history
+ * @settings: (nullable): what is thought of, or %NULL for those in force
+ * @n_vms: of a fleet
+ * @n_nodes: of a fleet
+ * @estimate: (out): what that comes to
+ *
+ * By what the figures at hand take, as far as there are some.
+ */
+void
+muri_history_estimate (MuriHistory *history, const MuriHistorySettings *settings, guint n_vms,
+                       guint n_nodes, MuriHistoryEstimate *estimate)
+{
+  muri_history_keep_estimate (settings != NULL ? settings : &history->settings, &history->density,
+                              n_vms, n_nodes, estimate);
+}
+
+/**
  * muri_history_set_settings:
  * @history: the history
  * @settings: new ones
@@ -300,6 +328,7 @@ void
 muri_history_set_settings (MuriHistory *history, const MuriHistorySettings *settings)
 {
   history->settings = *settings;
+  history->settings.keep[2] = MAX (settings->keep[2], DAY);
   if (history->worker != NULL)
-    muri_history_worker_set (history->worker, settings);
+    muri_history_worker_set (history->worker, &history->settings);
 }

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /**
  * MuriHistorySettings: what a person sets.
- * @keep: how long each of #muri_tiers is kept, seconds; 0 not at all. The coarsest always is.
+ * @keep: how long each of #muri_tiers is kept, seconds; 0 not at all. Minutes at least for a day.
  * @cap: how large the file may become, bytes
  */
 typedef struct
@@ -21,6 +21,23 @@ typedef struct
 
 /* An hour, a day, a week, a year, within 1 GiB. */
 void muri_history_settings_init (MuriHistorySettings *settings);
+
+/* Of more VMs the two fine tiers are not stored: their agents have them, and are asked when
+ * somebody looks. */
+#define MURI_HISTORY_FINE_UP_TO 1000
+
+/**
+ * MuriHistoryEstimate: what settings mean for so many objects.
+ * @keep: seconds that each tier reaches back within the cap
+ * @size: bytes of the file when all of that is there
+ * @fine: whether the two fine tiers are stored here at all
+ */
+typedef struct
+{
+  gint64 keep[MURI_N_TIERS];
+  guint64 size;
+  gboolean fine;
+} MuriHistoryEstimate;
 
 /**
  * MuriHistoryCombine: what becomes of several objects.
@@ -78,6 +95,11 @@ double muri_history_get_fill_progress (MuriHistory *history);
 guint64 muri_history_get_size (MuriHistory *history);
 
 void muri_history_get_settings (MuriHistory *history, MuriHistorySettings *settings);
+
+/* @settings: (nullable): those in force. By what a slot of the figures at hand takes, as far as
+ * there are some. */
+void muri_history_estimate (MuriHistory *history, const MuriHistorySettings *settings, guint n_vms,
+                            guint n_nodes, MuriHistoryEstimate *estimate);
 
 /* In force at once; what is not to be kept any more goes in the minutes after. */
 void muri_history_set_settings (MuriHistory *history, const MuriHistorySettings *settings);

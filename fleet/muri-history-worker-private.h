@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "muri-history-keep.h"
+#include "muri-history-log.h"
+#include "muri-history-store.h"
+#include "muri-history-worker.h"
+
+G_BEGIN_DECLS
+
+struct _MuriHistoryWorker
+{
+  /* main context */
+  GThread *thread;
+  GAsyncQueue *messages;
+  GMainContext *context;
+  MuriHistoryStatusFunc func;
+  gpointer data;
+  gboolean *alive; /* shared with statuses that are on their way */
+
+  /* the thread */
+  MuriHistoryTable *table;
+  MuriHistorySettings settings;
+  GHashTable *rhythms; /* key in the value */
+  GQueue queries;
+
+  char *path;              /* NULL: nothing is to be stored */
+  MuriHistoryStore *store; /* NULL: it cannot be */
+  gboolean given_up;       /* and will not be */
+  gboolean writing;        /* a transaction is open */
+  gboolean unsaved;        /* there are objects that the file does not know, or not by this name */
+  char *notice;            /* of what was moved aside */
+  char *failure;           /* as long as nothing can be written */
+  guint n_vms;             /* that were noted */
+  MuriHistoryLog log;
+  GQueue unwritten; /* LogRow: packed, and could not be written yet */
+  MuriHistoryDensity density;
+  guint64 size;
+
+  gint64 now; /* seconds */
+  gint64 flushed;
+  gint64 kept;
+  gint64 opened;    /* when that was tried last */
+  gint64 monotonic; /* microseconds */
+  gint64 steady;    /* seconds: the clock was not set since */
+};
+
+/* muri-history-load.c */
+
+/* Opens the file, and takes up what the log has. */
+void muri_history_worker_load (MuriHistoryWorker *self);
+
+/* After a failure of the store: closes it if it is damaged, and begins anew. */
+void muri_history_worker_recover (MuriHistoryWorker *self, const GError *error);
+
+/* muri-history-write.c */
+gboolean muri_history_worker_begin (MuriHistoryWorker *self);
+gboolean muri_history_worker_commit (MuriHistoryWorker *self);
+void muri_history_worker_save_objects (MuriHistoryWorker *self);
+gboolean muri_history_worker_write_tail (MuriHistoryWorker *self, MuriHistoryObject *object,
+                                         guint tier, guint n, GError **error);
+
+void muri_history_worker_clear_unwritten (MuriHistoryWorker *self);
+
+/* @finish: the end: what is open stays in the log */
+void muri_history_worker_flush (MuriHistoryWorker *self, gboolean finish);
+void muri_history_worker_tick (MuriHistoryWorker *self, gint64 now, gint64 monotonic);
+
+/* Slots that the table has no room for. */
+void muri_history_worker_sink (MuriHistoryObject *object, guint tier, gint64 first, guint n,
+                               gpointer data);
+
+/* muri-history-worker.c */
+gboolean muri_history_worker_add (MuriHistoryWorker *self, MuriHistoryObject *object, gint64 second,
+                                  const float *values);
+void muri_history_worker_report (MuriHistoryWorker *self);
+
+/* muri-history-answer.c */
+void muri_history_worker_begin_query (MuriHistoryWorker *self, MuriHistoryQuery *query);
+void muri_history_worker_answer (MuriHistoryWorker *self);
+
+G_END_DECLS
