@@ -284,18 +284,18 @@ test_query (void)
   fill (table, muri_history_table_ensure (table, &vm_key), series);
   for (guint i = 0; i < G_N_ELEMENTS (slots); i++)
     {
-      g_autoptr (GPtrArray) tracks = ask (table, &vm_key, 1, BEGIN + LENGTH - 900, BEGIN + LENGTH,
+      g_autoptr (GPtrArray) tracks = ask (table, &vm_key, 1, BEGIN + LENGTH - 600, BEGIN + LENGTH,
                                           slots[i], MURI_HISTORY_EACH);
       MuriTrack *track = g_ptr_array_index (tracks, 1);
 
       g_assert_cmpuint (tracks->len, ==, 2);
       g_assert_cmpuint (muri_track_get_figure (track), ==, MURI_FIGURE_NET_RX);
       g_assert_true (muri_target_key_equal (muri_track_get_key (track), &vm_key));
-      g_assert_cmpint (muri_track_get_start (track), <=, (BEGIN + LENGTH - 900) * G_USEC_PER_SEC);
+      g_assert_cmpint (muri_track_get_start (track), <=, (BEGIN + LENGTH - 600) * G_USEC_PER_SEC);
       g_assert_cmpint (muri_track_get_start (track)
                            + muri_track_get_step (track) * muri_track_get_length (track),
                        >=, (BEGIN + LENGTH) * G_USEC_PER_SEC);
-      g_assert_cmpuint (muri_track_get_length (track), >=, MIN (slots[i], 900));
+      g_assert_cmpuint (muri_track_get_length (track), >=, MIN (slots[i], 600));
       g_assert_cmpuint (muri_track_get_length (track), <=, 2 * slots[i] + 2);
       check_track (g_ptr_array_index (tracks, 0), series, MURI_FIGURE_CPU);
       check_track (track, series, MURI_FIGURE_NET_RX);
