@@ -36,16 +36,21 @@ is_absent (const GError *error)
          || agent_error_is_no_support (error);
 }
 
+static char *
+read_flags (virDomainPtr domain, guint flags)
+{
+  return virDomainGetMetadata (domain, VIR_DOMAIN_METADATA_ELEMENT, AGENT_METADATA_URI, flags);
+}
+
+/* Most have a definition. What has none is refused as invalid. */
 gboolean
 agent_domain_metadata_read (virDomainPtr domain, char **plain, GError **error)
 {
-  int persistent = virDomainIsPersistent (domain);
   g_autoptr (GError) local = NULL;
 
-  *plain = NULL;
-  if (persistent >= 0)
-    *plain = virDomainGetMetadata (domain, VIR_DOMAIN_METADATA_ELEMENT, AGENT_METADATA_URI,
-                                   persistent ? VIR_DOMAIN_AFFECT_CONFIG : VIR_DOMAIN_AFFECT_LIVE);
+  *plain = read_flags (domain, VIR_DOMAIN_AFFECT_CONFIG);
+  if (*plain == NULL && virGetLastErrorCode () == VIR_ERR_OPERATION_INVALID)
+    *plain = read_flags (domain, VIR_DOMAIN_AFFECT_LIVE);
   if (*plain != NULL)
     return TRUE;
   local = agent_error_new_from_libvirt ();

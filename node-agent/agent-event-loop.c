@@ -42,6 +42,7 @@ static struct
   GMutex lock;
   int epoll;
   int timer;
+  gint64 armed; /* when the timer goes off; G_MAXINT64 never */
   int last_id;
   GHashTable *handles;                      /* id -> Handle */
   GHashTable *timers;                       /* id -> Timer */
@@ -137,13 +138,15 @@ arm (void)
   if (loop.garbage_handles || loop.garbage_timers)
     first = 0;
 
-  if (first != G_MAXINT64)
-    {
-      /* Zero would switch it off. */
-      first = MAX (first, 1);
-      spec.it_value.tv_sec = first / G_USEC_PER_SEC;
-      spec.it_value.tv_nsec = first % G_USEC_PER_SEC * 1000;
-    }
+  /* Keepalives put their time off with each call. The timer may go off too early, never too
+   * late. */
+  if (first >= loop.armed)
+    return;
+  loop.armed = first;
+  /* Zero would switch it off. */
+  first = MAX (first, 1);
+  spec.it_value.tv_sec = first / G_USEC_PER_SEC;
+  spec.it_value.tv_nsec = first % G_USEC_PER_SEC * 1000;
   timerfd_settime (loop.timer, TFD_TIMER_ABSTIME, &spec, NULL);
 }
 
@@ -324,6 +327,7 @@ dispatch_timers (void)
 
   free_garbage ();
   g_mutex_lock (&loop.lock);
+  loop.armed = G_MAXINT64;
   arm ();
   g_mutex_unlock (&loop.lock);
 }
@@ -347,6 +351,7 @@ agent_event_loop_register (void)
 {
   struct epoll_event event = { .events = EPOLLIN };
 
+  loop.armed = G_MAXINT64;
   loop.epoll = epoll_create1 (EPOLL_CLOEXEC);
   loop.timer = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
   loop.handles = g_hash_table_new (NULL, NULL);

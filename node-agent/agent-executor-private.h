@@ -68,6 +68,7 @@ struct _AgentExecutor
 {
   GObject parent_instance;
   AgentWorkContext context;
+  AgentInventory *inventory;
 
   GHashTable *queues[N_LANES]; /* by VM */
   GQueue turn;                 /* AgentQueue: those that have something waiting, or ready */

@@ -59,6 +59,7 @@ dispatch (AgentExecutor *self, AgentItem *item)
     .deadline = item->deadline,
     .operation = item->operation,
     .begun = item->started != 0,
+    .known = agent_inventory_get_current_state (self->inventory, &item->vm),
     .rebooted = item->rebooted,
     .target = { .vm = item->vm,
                 .vm_state = item->vm_state,
@@ -182,6 +183,9 @@ agent_executor_schedule (AgentExecutor *self)
       else if (g_queue_is_empty (&queue->active) && g_queue_is_empty (&queue->waiting))
         g_hash_table_remove (self->queues[queue->lane], &queue->vm);
     }
+  /* What was changed is read afterwards, all at once. */
+  if (!self->stopped)
+    agent_inventory_hold (self->inventory, !g_queue_is_empty (&self->turn));
 }
 
 /* ---- public ---- */
@@ -325,6 +329,8 @@ agent_executor_stop (AgentExecutor *self, gint64 patience)
 {
   gint64 until = g_get_monotonic_time () + patience;
   self->stopped = TRUE;
+  agent_inventory_hold (self->inventory, FALSE);
+  g_clear_object (&self->inventory);
   g_clear_handle_id (&self->tick, g_source_remove);
   while (self->calls > 0)
     {
@@ -337,10 +343,11 @@ agent_executor_stop (AgentExecutor *self, gint64 patience)
 }
 
 AgentExecutor *
-agent_executor_new (const AgentWorkContext *context)
+agent_executor_new (const AgentWorkContext *context, AgentInventory *inventory)
 {
   AgentExecutor *self = g_object_new (AGENT_TYPE_EXECUTOR, NULL);
   self->context = *context;
+  self->inventory = g_object_ref (inventory);
   agent_connections_ref (context->connections);
   g_object_ref (context->journal);
   g_object_ref (context->mirror);
@@ -374,6 +381,7 @@ agent_executor_finalize (GObject *object)
   g_hash_table_unref (self->held);
   g_thread_pool_free (self->pool, FALSE, FALSE);
   agent_connections_unref (self->context.connections);
+  g_clear_object (&self->inventory);
   g_object_unref (self->context.journal);
   g_object_unref (self->context.mirror);
   g_object_unref (self->context.state);

@@ -3,6 +3,7 @@
 
 #include <glib-object.h>
 
+#include "agent-inventory.h"
 #include "agent-work.h"
 
 G_BEGIN_DECLS
@@ -24,8 +25,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AgentExecutor, agent_executor, AGENT, EXECUTOR, GObject)
 
 /* @context is copied; what it names must outlive the executor but for its objects, which are
- * referenced. */
-AgentExecutor *agent_executor_new (const AgentWorkContext *context);
+ * referenced. While all threads are at work, @inventory is asked to hold its readings. */
+AgentExecutor *agent_executor_new (const AgentWorkContext *context, AgentInventory *inventory);
 
 /* Queues @verb for each target of @operation that is QUEUED. */
 void agent_executor_add (AgentExecutor *executor, const AgentOperation *operation);

@@ -11,6 +11,7 @@
 
 #define RESYNC_SECONDS 60
 #define RETRY_MILLISECONDS 500
+#define HOLD_MILLISECONDS 1000
 
 struct _AgentInventory
 {
@@ -26,10 +27,11 @@ struct _AgentInventory
   GHashTable *items;   /* muri_v1_Uuid in the item -> AgentInventoryItem */
   GHashTable *pending; /* muri_v1_Uuid: to be read again -> AGENT_MIRROR_* */
   gboolean pending_all;
-  gboolean reading;
+  AgentInventoryRequest *reading; /* not owned: its task's */
   gboolean loaded;
   guint resync;
   guint retry;
+  guint held; /* source: until when readings wait */
 };
 
 G_DEFINE_FINAL_TYPE (AgentInventory, agent_inventory, G_TYPE_OBJECT)
@@ -207,7 +209,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   AgentInventoryRequest *request = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
 
-  self->reading = FALSE;
+  self->reading = NULL;
   g_task_propagate_boolean (G_TASK (result), &error);
 
   if (request->attachment == self->attachment && self->connection)
@@ -238,7 +240,7 @@ read_pending (AgentInventory *self)
 {
   AgentInventoryRequest *request;
 
-  if (self->reading || self->connection == NULL
+  if (self->reading != NULL || self->held != 0 || self->connection == NULL
       || (!self->pending_all && g_hash_table_size (self->pending) == 0))
     return;
 
@@ -260,7 +262,7 @@ read_pending (AgentInventory *self)
   self->pending_all = FALSE;
   request->causes = self->pending;
   self->pending = pending_new ();
-  self->reading = TRUE;
+  self->reading = request;
   agent_inventory_request_run_async (request, g_object_ref (G_OBJECT (self)), on_read);
 }
 
@@ -294,6 +296,7 @@ agent_inventory_detach (AgentInventory *self)
   g_hash_table_remove_all (self->pending);
   g_clear_handle_id (&self->resync, g_source_remove);
   g_clear_handle_id (&self->retry, g_source_remove);
+  g_clear_handle_id (&self->held, g_source_remove);
   agent_inventory_release (g_steal_pointer (&self->connection), g_steal_pointer (&self->events));
 }
 
@@ -315,6 +318,19 @@ agent_inventory_find (AgentInventory *self, const muri_v1_Uuid *vm)
   AgentInventoryItem *item = g_hash_table_lookup (self->items, vm);
 
   return item ? item->vm : NULL;
+}
+
+guint
+agent_inventory_get_current_state (AgentInventory *self, const muri_v1_Uuid *vm)
+{
+  AgentInventoryItem *item = g_hash_table_lookup (self->items, vm);
+
+  if (item == NULL || !item->vm->persistent || self->events == NULL || self->pending_all
+      || g_hash_table_contains (self->pending, vm)
+      || (self->reading != NULL
+          && (self->reading->uuids == NULL || g_hash_table_contains (self->reading->causes, vm))))
+    return MURI_VM_STATE_UNKNOWN;
+  return item->vm->state;
 }
 
 void
@@ -403,6 +419,28 @@ agent_inventory_note_disks (AgentInventory *self, const muri_v1_Uuid *vm,
 
   if (item && agent_inventory_item_set_disks (item, disks, n_disks))
     g_signal_emit (self, signals[VM_CHANGED], 0, item->vm);
+}
+
+static gboolean
+on_held (gpointer user_data)
+{
+  AgentInventory *self = user_data;
+
+  self->held = 0;
+  read_pending (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+agent_inventory_hold (AgentInventory *self, gboolean hold)
+{
+  if (hold && self->held == 0)
+    self->held = g_timeout_add (HOLD_MILLISECONDS, on_held, self);
+  else if (!hold)
+    {
+      g_clear_handle_id (&self->held, g_source_remove);
+      read_pending (self);
+    }
 }
 
 static void

@@ -55,4 +55,11 @@ void agent_inventory_refresh (AgentInventory *inventory, const muri_v1_Uuid *vm)
 /* @causes: AGENT_MIRROR_* */
 void agent_inventory_refresh_for (AgentInventory *inventory, const muri_v1_Uuid *vm, guint causes);
 
+/* MURI_VM_STATE_* of @vm as far as the events tell. Unknown while one of it has not been read yet;
+ * and of a VM without a definition, which ends with its state. */
+guint agent_inventory_get_current_state (AgentInventory *inventory, const muri_v1_Uuid *vm);
+
+/* While something more urgent is done VMs are not read again, for a second at most. */
+void agent_inventory_hold (AgentInventory *inventory, gboolean hold);
+
 G_END_DECLS

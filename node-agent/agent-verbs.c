@@ -72,6 +72,27 @@ agent_verbs_goal (guint verb, guint state)
   return reached ? AGENT_GOAL_REACHED : AGENT_GOAL_AHEAD;
 }
 
+guint
+agent_verbs_get_result (guint verb, guint before)
+{
+  switch (verb)
+    {
+    case MURI_VERB_POWER_ON:
+      return before == MURI_VM_STATE_OFF || before == MURI_VM_STATE_PAUSED ? MURI_VM_STATE_RUNNING
+                                                                           : MURI_VM_STATE_UNKNOWN;
+    case MURI_VERB_RESUME:
+      return before == MURI_VM_STATE_PAUSED ? MURI_VM_STATE_RUNNING : MURI_VM_STATE_UNKNOWN;
+    case MURI_VERB_PAUSE:
+      return before == MURI_VM_STATE_RUNNING ? MURI_VM_STATE_PAUSED : MURI_VM_STATE_UNKNOWN;
+    case MURI_VERB_POWER_OFF:
+      return before == MURI_VM_STATE_RUNNING || before == MURI_VM_STATE_PAUSED
+                 ? MURI_VM_STATE_OFF
+                 : MURI_VM_STATE_UNKNOWN;
+    default:
+      return MURI_VM_STATE_UNKNOWN;
+    }
+}
+
 static int
 power_on (virDomainPtr domain, guint state)
 {

@@ -34,6 +34,11 @@ gboolean agent_verbs_knows (guint verb);
 /* All of these block in libvirt: worker threads only. */
 gboolean agent_verbs_read_state (virDomainPtr domain, guint *state, GError **error);
 AgentGoal agent_verbs_goal (guint verb, guint state);
+
+/* The state that @verb has led to, from @before, when libvirt says that it is done; unknown where
+ * it has to be looked at. */
+guint agent_verbs_get_result (guint verb, guint before);
+
 gboolean
 agent_verbs_act (virDomainPtr domain, guint verb, guint state, gboolean again, GError **error);
 AgentVerbWait agent_verbs_wait (virConnectPtr connection, guint verb);

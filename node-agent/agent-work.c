@@ -121,9 +121,9 @@ act (AgentWork *work, virConnectPtr connection, virDomainPtr domain, gboolean ag
       return;
     }
 
-  guint state;
+  guint state = agent_verbs_get_result (work->verb, work->known);
   AgentVerbWait wait = agent_verbs_wait (connection, work->verb);
-  if (agent_verbs_read_state (domain, &state, &error))
+  if (state != MURI_VM_STATE_UNKNOWN || agent_verbs_read_state (domain, &state, &error))
     work->target.vm_state = state;
   else if (agent_error_is_no_domain (error))
     {
@@ -231,13 +231,23 @@ look (AgentWork *work, const AgentWorkContext *context, virConnectPtr connection
     work->result = AGENT_WORK_WAIT;
 }
 
+/* What the events say is good enough to act on, since libvirt refuses what does not fit any more.
+ * That there is nothing to do is said of what was looked at. */
+static gboolean
+is_known (const AgentWork *work)
+{
+  return work->kind == AGENT_WORK_ACT && work->known != MURI_VM_STATE_UNKNOWN
+         && (agent_membership_is_verb (work->verb)
+             || agent_verbs_goal (work->verb, work->known) == AGENT_GOAL_AHEAD);
+}
+
 static void
 run_on (AgentWork *work, const AgentWorkContext *context, virConnectPtr connection,
         virDomainPtr domain)
 {
   g_autoptr (GError) error = NULL;
-  guint state;
-  if (!agent_verbs_read_state (domain, &state, &error))
+  guint state = work->known;
+  if (!is_known (work) && !agent_verbs_read_state (domain, &state, &error))
     {
       agent_work_say_unreadable (work, error);
       return;

@@ -60,6 +60,7 @@ typedef struct
   gint64 deadline;
   muri_v1_Uuid operation;
   gboolean begun; /* in a turn before */
+  guint known;    /* MURI_VM_STATE_*: what the events say; or unknown */
   gboolean rebooted;
 
   gint claim;

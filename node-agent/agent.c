@@ -262,7 +262,7 @@ build_operations (Agent *self)
     .interface = self->config->zone->interface,
     .allow_power = self->config->allow_power,
   };
-  self->executor = agent_executor_new (&context);
+  self->executor = agent_executor_new (&context, self->inventory);
   self->operations = agent_operations_new (&self->identity->node, self->journal, self->executor);
 }
 

@@ -11,6 +11,7 @@
 #define N_VMS 100
 #define N_ALL (N_HOSTS * N_VMS)
 #define ROUNDS 5
+#define N_ROUND (N_ALL / ROUNDS)
 #define SECONDS 120
 #define GROUP "Bench/all"
 #define RENAMED "Bench/every one"
@@ -37,7 +38,7 @@ set_up (Bench *bench)
       g_autofree char *name = host_name (i);
 
       bench->libvirtds[i] = muri_test_libvirtd_spawn ();
-      muri_test_libvirtd_define (bench->libvirtds[i], name, N_VMS, TRUE);
+      muri_test_libvirtd_define (bench->libvirtds[i], name, N_VMS, FALSE);
       bench->agents[i] =
           muri_test_agent_spawn (name, muri_test_libvirtd_get_uri (bench->libvirtds[i]), NULL);
     }
@@ -91,79 +92,130 @@ measure_memberships (Bench *bench)
                    SECONDS);
 }
 
+static gboolean
+all_are (GPtrArray *vms, guint state)
+{
+  for (guint i = 0; i < vms->len; i++)
+    if (muri_vm_get_state (vms->pdata[i]) != state)
+      return FALSE;
+  return TRUE;
+}
+
+/* What follows begins in quiet: what has changed was read again. */
 static double
-operate (Bench *bench, guint verb)
+operate (Bench *bench, guint verb, guint state)
 {
   MuriGroup *group = muri_groups_find (muri_fleet_get_groups (bench->fleet), RENAMED);
   GListModel *members = muri_group_get_all_vms (group);
   g_autoptr (GPtrArray) vms = g_ptr_array_new_with_free_func (g_object_unref);
   gint64 start = g_get_monotonic_time ();
   MuriOperation *operation;
+  double seconds;
 
   for (guint i = 0; i < g_list_model_get_n_items (members); i++)
     g_ptr_array_add (vms, g_list_model_get_item (members, i));
   operation = muri_test_submit_many (bench->fleet, verb, vms, 0);
   muri_test_await_finished (operation, SECONDS);
   g_assert_cmpuint (muri_operation_get_n_done (operation), ==, N_ALL);
-  return since (start);
+  seconds = since (start);
+  muri_test_await (all_are (bench->vms, state), SECONDS);
+  return seconds;
 }
 
-/* Lines of a URI and a name, for a shell. */
+/* virsh's arguments for the VMs of one round, a line each; every host has some of them. */
 static char *
-write_list (Bench *bench)
+write_list (Bench *bench, guint round, const char *command)
 {
-  char *path = g_build_filename (muri_test_directory ("virsh"), "list", NULL);
+  g_autofree char *name = g_strdup_printf ("%s-%u", command, round);
+  char *path = g_build_filename (muri_test_directory ("virsh"), name, NULL);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; i < N_ALL; i++)
-    g_string_append_printf (text, "%s host%u-%03u\n",
-                            muri_test_libvirtd_get_uri (bench->libvirtds[i % N_HOSTS]), i % N_HOSTS,
-                            i / N_HOSTS + 1);
+  for (guint i = round * N_ROUND; i < (round + 1) * N_ROUND; i++)
+    g_string_append_printf (text, "%s %s %s\n",
+                            muri_test_libvirtd_get_uri (bench->libvirtds[i % N_HOSTS]), command,
+                            muri_vm_get_name (bench->vms->pdata[i]));
   g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
   return path;
 }
 
 static double
-by_virsh (const char *script, const char *list)
+by_virsh (Bench *bench, guint round, const char *command, const char *at_once, guint state)
 {
-  gint64 start = g_get_monotonic_time ();
+  g_autofree char *list = write_list (bench, round, command);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) shell = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, "sh",
-                                                    "-e", "-c", script, list, NULL);
+  gint64 start = g_get_monotonic_time ();
+  g_autoptr (GSubprocess) xargs =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, "xargs", "-a", list, "-P",
+                        at_once, "-L", "1", "virsh", "-c", NULL);
+  double seconds;
 
   g_assert_no_error (error);
-  g_subprocess_wait_check (shell, NULL, &error);
+  g_subprocess_wait_check (xargs, NULL, &error);
   g_assert_no_error (error);
-  return since (start);
+  seconds = since (start);
+  for (guint i = round * N_ROUND; i < (round + 1) * N_ROUND; i++)
+    muri_test_await_vm_state (bench->vms->pdata[i], state, SECONDS);
+  return seconds;
+}
+
+typedef struct
+{
+  double group; /* mean */
+  double loop;  /* sum: each round has other VMs */
+  double parallel;
+} Times;
+
+static void
+print_times (const char *verb, const Times *times)
+{
+  g_autofree char *loop = g_strdup_printf ("%s-virsh", verb);
+  g_autofree char *parallel = g_strdup_printf ("%s-virsh-8", verb);
+
+  measure_print (verb, times->group / ROUNDS);
+  measure_print (loop, times->loop);
+  measure_print (parallel, times->parallel);
+}
+
+/* What else the machine does meanwhile meets all of them. */
+static void
+measure_power (Bench *bench)
+{
+  const struct
+  {
+    const char *name;
+    guint verb;
+    const char *command;
+    guint state;
+  } steps[] = {
+    { "start", MURI_VERB_POWER_ON, "start", MURI_VM_STATE_RUNNING },
+    { "pause", MURI_VERB_PAUSE, "suspend", MURI_VM_STATE_PAUSED },
+    { "resume", MURI_VERB_RESUME, "resume", MURI_VM_STATE_RUNNING },
+    { "power-off", MURI_VERB_POWER_OFF, "destroy", MURI_VM_STATE_OFF },
+  };
+  Times times[G_N_ELEMENTS (steps)] = { 0 };
+
+  for (guint round = 0; round < ROUNDS; round++)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+        times[i].group += operate (bench, steps[i].verb, steps[i].state);
+      for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+        times[i].loop += by_virsh (bench, round, steps[i].command, "1", steps[i].state);
+      for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+        times[i].parallel += by_virsh (bench, round, steps[i].command, "8", steps[i].state);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    print_times (steps[i].name, &times[i]);
 }
 
 int
 main (int argc, char **argv)
 {
   Bench bench = { 0 };
-  g_autoptr (GArray) pauses = measure_new ();
-  g_autoptr (GArray) resumes = measure_new ();
-  g_autofree char *list = NULL;
 
   muri_test_init (&argc, &argv);
   set_up (&bench);
-  list = write_list (&bench);
   measure_memberships (&bench);
-
-  for (guint i = 0; i < ROUNDS; i++)
-    {
-      measure_add (pauses, operate (&bench, MURI_VERB_PAUSE));
-      measure_add (resumes, operate (&bench, MURI_VERB_RESUME));
-    }
-  measure_print ("pause", measure_quantile (pauses, 0.5));
-  measure_print ("resume", measure_quantile (resumes, 0.5));
-  measure_print (
-      "virsh",
-      by_virsh ("while read -r uri name; do virsh -c \"$uri\" suspend \"$name\"; done <\"$0\"",
-                list));
-  operate (&bench, MURI_VERB_RESUME);
-  measure_print ("virsh-8",
-                 by_virsh ("xargs -P 8 -L 1 sh -c 'virsh -c \"$0\" suspend \"$1\"' <\"$0\"", list));
+  measure_power (&bench);
 
   g_ptr_array_unref (bench.vms);
   muri_test_fleet_free (bench.fleet);

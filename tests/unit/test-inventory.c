@@ -283,6 +283,58 @@ vm_in_state (guint state, int reason)
 }
 
 /* A libvirtd that was restarted does not know any more that a VM had crashed. */
+/* What libvirt may have changed since the last reading is not known, whatever that found. */
+static void
+test_current_state (Fixture *f, gconstpointer data)
+{
+  muri_v1_Uuid web, other;
+
+  g_assert_true (muri_uuid_parse (WEB, &web));
+  muri_uuid_generate (&other);
+  await_state (f, WEB, MURI_VM_STATE_RUNNING);
+  while (agent_inventory_get_current_state (f->inventory, &web) == MURI_VM_STATE_UNKNOWN)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (agent_inventory_get_current_state (f->inventory, &web), ==,
+                    MURI_VM_STATE_RUNNING);
+  g_assert_cmpuint (agent_inventory_get_current_state (f->inventory, &other), ==,
+                    MURI_VM_STATE_UNKNOWN);
+
+  agent_inventory_refresh (f->inventory, &web);
+  g_assert_cmpuint (agent_inventory_get_current_state (f->inventory, &web), ==,
+                    MURI_VM_STATE_UNKNOWN);
+  while (agent_inventory_get_current_state (f->inventory, &web) == MURI_VM_STATE_UNKNOWN)
+    g_main_context_iteration (NULL, TRUE);
+
+  agent_inventory_detach (f->inventory);
+  g_assert_cmpuint (agent_inventory_get_current_state (f->inventory, &web), ==,
+                    MURI_VM_STATE_UNKNOWN);
+}
+
+/* Held, it reads what was changed later. */
+static void
+test_hold (Fixture *f, gconstpointer data)
+{
+  muri_v1_Uuid web;
+  virDomainPtr domain;
+
+  g_assert_true (muri_uuid_parse (WEB, &web));
+  domain = virDomainLookupByUUID (f->connection, web.b);
+  while (agent_inventory_get_current_state (f->inventory, &web) == MURI_VM_STATE_UNKNOWN)
+    g_main_context_iteration (NULL, TRUE);
+  agent_inventory_hold (f->inventory, TRUE);
+  g_assert_cmpint (virDomainSuspend (domain), ==, 0);
+  agent_inventory_refresh (f->inventory, &web);
+  g_assert_cmpuint (find (f, WEB)->state, ==, MURI_VM_STATE_RUNNING);
+  await_state (f, WEB, MURI_VM_STATE_PAUSED);
+
+  agent_inventory_hold (f->inventory, TRUE);
+  g_assert_cmpint (virDomainResume (domain), ==, 0);
+  agent_inventory_refresh (f->inventory, &web);
+  agent_inventory_hold (f->inventory, FALSE);
+  await_state (f, WEB, MURI_VM_STATE_RUNNING);
+  virDomainFree (domain);
+}
+
 static void
 test_crash_is_kept (void)
 {
@@ -359,6 +411,8 @@ main (int argc, char **argv)
   ADD ("quiet", test_quiet);
   ADD ("reattach", test_reattach);
   ADD ("notes", test_notes);
+  ADD ("current-state", test_current_state);
+  ADD ("hold", test_hold);
   g_test_add_func ("/inventory/crash-is-kept", test_crash_is_kept);
   g_test_add_func ("/inventory/repeated-events", test_repeated_events);
   g_test_add_func ("/inventory/unreachable", test_unreachable);
