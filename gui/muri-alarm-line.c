@@ -257,7 +257,7 @@ muri_alarm_line_init (MuriAlarmLine *self)
   gtk_widget_set_parent (self->icon, GTK_WIDGET (self));
   add_texts (self);
 
-  self->acknowledge = gtk_button_new_with_mnemonic (_ ("_Acknowledge"));
+  self->acknowledge = gtk_button_new_with_label (_ ("Acknowledge"));
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->acknowledge), "s", "");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->acknowledge), "win.acknowledge-alarm");
   gtk_widget_set_valign (self->acknowledge, GTK_ALIGN_CENTER);
