@@ -284,18 +284,18 @@ test_query (void)
   fill (table, muri_history_table_ensure (table, &vm_key), series);
   for (guint i = 0; i < G_N_ELEMENTS (slots); i++)
     {
-      g_autoptr (GPtrArray) tracks = ask (table, &vm_key, 1, BEGIN + LENGTH - 600, BEGIN + LENGTH,
+      g_autoptr (GPtrArray) tracks = ask (table, &vm_key, 1, BEGIN + LENGTH - 480, BEGIN + LENGTH,
                                           slots[i], MURI_HISTORY_EACH);
       MuriTrack *track = g_ptr_array_index (tracks, 1);
 
       g_assert_cmpuint (tracks->len, ==, 2);
       g_assert_cmpuint (muri_track_get_figure (track), ==, MURI_FIGURE_NET_RX);
       g_assert_true (muri_target_key_equal (muri_track_get_key (track), &vm_key));
-      g_assert_cmpint (muri_track_get_start (track), <=, (BEGIN + LENGTH - 600) * G_USEC_PER_SEC);
+      g_assert_cmpint (muri_track_get_start (track), <=, (BEGIN + LENGTH - 480) * G_USEC_PER_SEC);
       g_assert_cmpint (muri_track_get_start (track)
                            + muri_track_get_step (track) * muri_track_get_length (track),
                        >=, (BEGIN + LENGTH) * G_USEC_PER_SEC);
-      g_assert_cmpuint (muri_track_get_length (track), >=, MIN (slots[i], 600));
+      g_assert_cmpuint (muri_track_get_length (track), >=, MIN (slots[i], 480));
       g_assert_cmpuint (muri_track_get_length (track), <=, 2 * slots[i] + 2);
       check_track (g_ptr_array_index (tracks, 0), series, MURI_FIGURE_CPU);
       check_track (track, series, MURI_FIGURE_NET_RX);
@@ -315,18 +315,18 @@ test_sum (void)
 
   fill (table, muri_history_table_ensure (table, &vm_key), a);
   fill (table, muri_history_table_ensure (table, &other_key), b);
-  tracks = ask (table, keys, G_N_ELEMENTS (keys), BEGIN + LENGTH - 600, BEGIN + LENGTH, 60,
+  tracks = ask (table, keys, G_N_ELEMENTS (keys), BEGIN + LENGTH - 480, BEGIN + LENGTH, 48,
                 MURI_HISTORY_SUM);
   track = g_ptr_array_index (tracks, 0);
 
   g_assert_cmpuint (tracks->len, ==, 2);
   g_assert_null (muri_track_get_key (track));
   g_assert_cmpint (muri_track_get_step (track), ==, 10 * G_USEC_PER_SEC);
-  g_assert_cmpuint (muri_track_get_length (track), ==, 60);
-  for (guint i = 0; i < 60; i++)
+  g_assert_cmpuint (muri_track_get_length (track), ==, 48);
+  for (guint i = 0; i < 48; i++)
     {
-      MuriRollup x = reference (a, LENGTH - 600 + 10 * i, 10, 0);
-      MuriRollup y = reference (b, LENGTH - 600 + 10 * i, 10, 0);
+      MuriRollup x = reference (a, LENGTH - 480 + 10 * i, 10, 0);
+      MuriRollup y = reference (b, LENGTH - 480 + 10 * i, 10, 0);
       double sum = (x.known > 0 ? x.sum / x.known : 0) + (y.known > 0 ? y.sum / y.known : 0);
 
       g_assert_cmpfloat_with_epsilon (muri_track_get_known (track)[i], (x.known + y.known) / 30.0,
