@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "history-fixture.h"
+#include "fleet-history.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
