@@ -6,6 +6,7 @@
 
 #include "muri-about.h"
 #include "muri-config.h"
+#include "muri-history-preferences.h"
 #include "muri-notifier.h"
 #include "muri-options.h"
 #include "muri-preferences.h"
@@ -103,7 +104,7 @@ preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MuriApplication *self = user_data;
   GtkWindow *parent = gtk_application_get_active_window (GTK_APPLICATION (self));
-  GtkWindow *window = muri_preferences_new (self->settings, self->network);
+  GtkWindow *window = muri_preferences_new (self->settings, self->network, self->fleet);
 
   gtk_window_set_modal (window, TRUE);
   gtk_window_set_transient_for (window, parent);
@@ -132,6 +133,7 @@ muri_application_startup (GApplication *application)
   update_color_scheme (self);
 
   self->fleet = muri_fleet_new (muri_options_get_data_dir (self->options));
+  muri_history_settings_bind (self->settings, muri_fleet_get_history (self->fleet));
   self->notifier = muri_notifier_new (application, self->fleet);
   self->network = muri_network_new (self->fleet, self->options, self->settings);
   muri_network_start (self->network);

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "muri-ask.h"
+#include "muri-history-preferences.h"
 #include "muri-interfaces.h"
 #include "muri-reach.h"
 
@@ -313,7 +314,7 @@ muri_preferences_init (MuriPreferences *self)
 }
 
 GtkWindow *
-muri_preferences_new (GSettings *settings, MuriNetwork *network)
+muri_preferences_new (GSettings *settings, MuriNetwork *network, MuriFleet *fleet)
 {
   MuriPreferences *self = g_object_new (MURI_TYPE_PREFERENCES, NULL);
 
@@ -324,5 +325,8 @@ muri_preferences_new (GSettings *settings, MuriNetwork *network)
   self->settings = g_object_ref (settings);
   read_reach (self);
   read_appearance (self);
+  adw_preferences_window_add (
+      ADW_PREFERENCES_WINDOW (self),
+      ADW_PREFERENCES_PAGE (muri_history_preferences_new (settings, fleet)));
   return GTK_WINDOW (self);
 }

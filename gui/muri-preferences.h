@@ -11,6 +11,6 @@ G_BEGIN_DECLS
 #define MURI_TYPE_PREFERENCES (muri_preferences_get_type ())
 G_DECLARE_FINAL_TYPE (MuriPreferences, muri_preferences, MURI, PREFERENCES, AdwPreferencesWindow)
 
-GtkWindow *muri_preferences_new (GSettings *settings, MuriNetwork *network);
+GtkWindow *muri_preferences_new (GSettings *settings, MuriNetwork *network, MuriFleet *fleet);
 
 G_END_DECLS

@@ -23,12 +23,14 @@ struct _MuriSidebar
   GtkLabel *alarm_count;
   GtkLabel *open_count;
   GtkLabel *failed_count;
+  GtkProgressBar *filling;
   GtkWidget *status;
   GtkLabel *status_label;
 
   /* Owned */
   MuriTally *tally;
   MuriAlarms *alarms;
+  MuriHistory *history;
   GtkTreeListModel *tree;
   GtkSingleSelection *selection;
   MuriSidebarUnfolding *unfolding;
@@ -140,6 +142,16 @@ update_alarms (MuriSidebar *self)
 }
 
 static void
+update_filling (MuriSidebar *self)
+{
+  double progress = muri_history_get_fill_progress (self->history);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->filling), progress >= 0);
+  if (progress >= 0)
+    gtk_progress_bar_set_fraction (self->filling, MIN (progress, 1));
+}
+
+static void
 update_status (MuriSidebar *self)
 {
   MuriOperation *last = muri_tally_get_last (self->tally);
@@ -165,6 +177,7 @@ muri_sidebar_dispose (GObject *object)
   g_clear_object (&self->tree);
   g_clear_object (&self->tally);
   g_clear_object (&self->alarms);
+  g_clear_object (&self->history);
   g_clear_object (&self->scope);
 
   G_OBJECT_CLASS (muri_sidebar_parent_class)->dispose (object);
@@ -193,6 +206,7 @@ muri_sidebar_class_init (MuriSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, alarm_count);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, open_count);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, failed_count);
+  gtk_widget_class_bind_template_child (widget_class, MuriSidebar, filling);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, status);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, status_label);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
@@ -236,9 +250,13 @@ muri_sidebar_set_fleet (MuriSidebar *self, MuriFleet *fleet, MuriTally *tally)
   self->alarms = g_object_ref (muri_fleet_get_alarms (fleet));
   g_signal_connect_object (self->alarms, "changed", G_CALLBACK (update_alarms), self,
                            G_CONNECT_SWAPPED);
+  self->history = g_object_ref (muri_fleet_get_history (fleet));
+  g_signal_connect_object (self->history, "notify::fill-progress", G_CALLBACK (update_filling),
+                           self, G_CONNECT_SWAPPED);
   update_tally (self);
   update_status (self);
   update_alarms (self);
+  update_filling (self);
 }
 
 static gpointer

@@ -45,6 +45,7 @@ struct _MuriWindow
   MuriBar *silent_bar;
   MuriBar *exposed_bar;
   MuriBar *refused_bar;
+  MuriBar *history_bar;
   MuriBar *held_bar;
 
   /* Owned */

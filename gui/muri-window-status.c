@@ -201,6 +201,8 @@ muri_window_update_status (MuriWindow *self)
   muri_bar_set_text (self->silent_bar, silent);
   muri_bar_set_text (self->exposed_bar, exposed);
   muri_bar_set_text (self->refused_bar, heard);
+  muri_bar_set_text (self->history_bar,
+                     muri_history_get_problem (muri_fleet_get_history (self->fleet)));
   update_held (self);
 }
 
@@ -229,6 +231,9 @@ muri_window_add_status (MuriWindow *self)
   self->refused_bar = add_bar (self, MURI_BAR_PLAIN, _ ("Dismiss"), "win.dismiss-refused");
   self->held_bar = add_bar (self, MURI_BAR_PLAIN, _ ("Show"), "win.show-operations");
 
+  self->history_bar = add_bar (self, MURI_BAR_WARNING, NULL, NULL);
+
+  connect_status (self, muri_fleet_get_history (self->fleet), "notify::problem");
   connect_status (self, self->network, "notify::problem");
   connect_status (self, self->network, "notify::store-problem");
   connect_status (self, self->network, "notify::interface");
