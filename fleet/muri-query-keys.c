@@ -111,13 +111,15 @@ any_group (MuriVm *vm, MuriQueryTest test, gpointer data)
   return FALSE;
 }
 
-static const char *const properties[] = { "guarded", "persistent", "autostart", "simulated", NULL };
+/* The first two are one: what it is called here, and what people call it. */
+static const char *const properties[] = { "protected", "guarded",   "persistent",
+                                          "autostart", "simulated", NULL };
 
 static gboolean
 property (MuriVm *vm, guint value)
 {
   const muri_v1_Vm *facts = muri_vm_get_facts (vm);
-  const gboolean is[] = { facts->guarded, facts->persistent, facts->autostart,
+  const gboolean is[] = { facts->guarded, facts->guarded, facts->persistent, facts->autostart,
                           muri_node_get_facts (muri_vm_get_node (vm))->simulated };
 
   return is[value];

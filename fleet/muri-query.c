@@ -516,17 +516,29 @@ complete_words (GPtrArray *found, const MuriQueryKey *key, const char *prefix, c
       g_ptr_array_add (found, g_strconcat (prefix, key->words[i], NULL));
 }
 
+/* "we" begins "web" and "Production/web". */
+static gboolean
+is_begun (const char *value, const char *begun)
+{
+  while (value != NULL && !g_str_has_prefix (value, begun))
+    {
+      value = strchr (value, '/');
+      value = value != NULL ? value + 1 : NULL;
+    }
+  return value != NULL;
+}
+
 /* Texts that the caller knows; one with a space is quoted. */
 static void
 complete_values (GPtrArray *found, const char *prefix, const char *begun, char **values)
 {
-  g_autofree char *folded = fold (begun);
+  g_autofree char *folded = fold (begun + (*begun == '"'));
 
   for (guint i = 0; values != NULL && values[i] != NULL; i++)
     {
       g_autofree char *value = fold (values[i]);
 
-      if (g_str_has_prefix (value, folded))
+      if (is_begun (value, folded))
         g_ptr_array_add (found, strpbrk (values[i], " \t") != NULL
                                     ? g_strdup_printf ("%s\"%s\"", prefix, values[i])
                                     : g_strconcat (prefix, values[i], NULL));
@@ -544,6 +556,21 @@ complete_keys (GPtrArray *found, const char *prefix, const char *begun)
     if (g_ascii_strncasecmp (keys[i].name, begun, length) == 0)
       g_ptr_array_add (found, g_strconcat (prefix, keys[i].name,
                                            keys[i].kind == MURI_QUERY_NUMBER ? ">" : ":", NULL));
+}
+
+/* Behind the last space before @cursor that is not quoted. */
+static guint
+find_start (const char *text, guint cursor)
+{
+  gboolean quoted = FALSE;
+  guint start = 0;
+
+  for (guint i = 0; i < cursor; i++)
+    if (text[i] == '"')
+      quoted = !quoted;
+    else if (!quoted && g_ascii_isspace (text[i]))
+      start = i + 1;
+  return start;
 }
 
 /**
@@ -584,8 +611,7 @@ muri_query_complete_with (const char *text, guint cursor, guint *start, MuriQuer
   gsize at;
 
   cursor = MIN (cursor, (guint)strlen (text));
-  for (*start = cursor; *start > 0 && !g_ascii_isspace (text[*start - 1]);)
-    (*start)--;
+  *start = find_start (text, cursor);
   term = g_strndup (text + *start, cursor - *start);
   body = term[0] == '-' ? term + 1 : term;
   prefix = term[0] == '-' ? "-" : "";

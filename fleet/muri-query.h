@@ -26,7 +26,7 @@ GQuark muri_query_error_quark (void);
  * - `name:web*`, `host:`, `title:`, `ip:`, `os:`, `zone:`: is, with `*` and `?`
  * - `name~db`: contains
  * - `state:running,paused`: is one of (also: unreachable, known)
- * - `is:guarded`: has a padlock (also: persistent, autostart, simulated)
+ * - `is:protected`: has a padlock (also: guarded for the same, persistent, autostart, simulated)
  * - `group:web`: is in a group of that name, or path, or in one below it; with `*` and `?`
  * - `cpu>80` (%), `mem>4G`, `disk>1M`, `net>=10k` (bytes/s), `vcpus=4`, `latency>20` (ms):
  *   `<`, `<=`, `=`, `>=`, `>`; what is unknown compares as false

@@ -4,8 +4,10 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-query-words.h"
+
 /* A list that is read at a glance. */
-#define OFFERED_MAX 8
+#define OFFERED_MAX 15
 
 struct _MuriQueryCompletion
 {
@@ -36,6 +38,30 @@ clear (MuriQueryCompletion *self)
     gtk_list_box_remove (self->list, child);
 }
 
+static GtkWidget *
+make_row (const char *offer)
+{
+  const char *words = muri_query_explain (offer);
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *label = gtk_label_new (offer);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_box_append (GTK_BOX (box), label);
+  if (words)
+    {
+      GtkWidget *explained = gtk_label_new (words);
+
+      gtk_widget_add_css_class (explained, "dim-label");
+      gtk_widget_add_css_class (explained, "caption");
+      gtk_box_append (GTK_BOX (box), explained);
+    }
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  g_object_set_data_full (G_OBJECT (row), "offer", g_strdup (offer), g_free);
+  return row;
+}
+
 static gboolean
 fill (MuriQueryCompletion *self, char **offers, const char *term)
 {
@@ -44,35 +70,27 @@ fill (MuriQueryCompletion *self, char **offers, const char *term)
   clear (self);
   for (guint i = 0; offers[i] && n < OFFERED_MAX; i++)
     {
-      GtkWidget *label;
-
       if (g_str_equal (offers[i], term))
         continue;
-      label = gtk_label_new (offers[i]);
-      gtk_label_set_xalign (GTK_LABEL (label), 0);
-      gtk_list_box_append (self->list, label);
+      gtk_list_box_append (self->list, make_row (offers[i]));
       n++;
     }
   return n > 0;
 }
 
-/* Offers where somebody types at the end of a term, and says nothing where nothing was begun. */
+/* At the term that ends at @position, in characters; @asked: also where nothing was begun. */
 static void
-on_changed (MuriQueryCompletion *self)
+offer (MuriQueryCompletion *self, int position, gboolean asked)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
-  int position = gtk_editable_get_position (GTK_EDITABLE (self->entry));
   g_auto (GStrv) offers = NULL;
   g_autofree char *term = NULL;
 
-  /* The cursor follows the text only after this signal. */
-  position =
-      (int)g_utf8_strlen (text, -1) - position <= 1 ? (int)g_utf8_strlen (text, -1) : position;
   self->end = (guint)(g_utf8_offset_to_pointer (text, position) - text);
   offers = self->fleet ? muri_fleet_complete_query (self->fleet, text, self->end, &self->start)
                        : muri_query_complete (text, self->end, &self->start);
   term = g_strndup (text + self->start, self->end - self->start);
-  if (self->taking || !*term
+  if (self->taking || (!*term && !asked)
       || !gtk_widget_has_focus (GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (self->entry))))
       || !fill (self, offers, term))
     {
@@ -83,11 +101,23 @@ on_changed (MuriQueryCompletion *self)
   gtk_popover_popup (GTK_POPOVER (self->popover));
 }
 
+/* Where nothing was begun it says nothing by itself. */
+static void
+on_changed (MuriQueryCompletion *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+  int position = gtk_editable_get_position (GTK_EDITABLE (self->entry));
+  int length = (int)g_utf8_strlen (text, -1);
+
+  /* The cursor follows the text only after this signal. */
+  offer (self, length - position <= 1 ? length : position, FALSE);
+}
+
 static void
 take (MuriQueryCompletion *self, GtkListBoxRow *row)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
-  const char *offer = gtk_label_get_text (GTK_LABEL (gtk_list_box_row_get_child (row)));
+  const char *offer = g_object_get_data (G_OBJECT (row), "offer");
   g_autofree char *before = g_strndup (text, self->start);
   g_autofree char *whole = g_strconcat (before, offer, text + self->end, NULL);
   int position = (int)g_utf8_strlen (before, -1) + (int)g_utf8_strlen (offer, -1);
@@ -119,10 +149,15 @@ choose (MuriQueryCompletion *self, int step)
 }
 
 static gboolean
-on_key (MuriQueryCompletion *self, guint key)
+on_key (MuriQueryCompletion *self, guint key, guint code, GdkModifierType modifiers)
 {
   GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
 
+  if (key == GDK_KEY_space && (modifiers & GDK_CONTROL_MASK))
+    {
+      offer (self, gtk_editable_get_position (GTK_EDITABLE (self->entry)), TRUE);
+      return TRUE;
+    }
   if (!gtk_widget_get_visible (self->popover))
     return FALSE;
   switch (key)
@@ -135,6 +170,8 @@ on_key (MuriQueryCompletion *self, guint key)
       pop_down (self);
       return TRUE;
     case GDK_KEY_Tab:
+      if (!gtk_list_box_get_row_at_index (self->list, 0))
+        return FALSE;
       take (self, row ? row : gtk_list_box_get_row_at_index (self->list, 0));
       return TRUE;
     case GDK_KEY_Return:

@@ -21,13 +21,18 @@ typedef struct
   MuriSmartFunc done;
   gpointer data;
   GDestroyNotify destroy;
+  guint timeout;
 } Question;
+
+/* What it finds changes while it is written. */
+#define COUNT_SECONDS 2
 
 static void
 question_free (gpointer data, GClosure *closure)
 {
   Question *question = data;
 
+  g_clear_handle_id (&question->timeout, g_source_remove);
   if (question->destroy)
     question->destroy (question->data);
   g_clear_object (&question->group);
@@ -109,8 +114,18 @@ on_changed (Question *question)
   set_wrong (question->name, problem && *name);
   gtk_label_set_text (question->name_problem, problem && *name ? problem : "");
   set_wrong (question->text, error != NULL);
-  gtk_label_set_text (question->text_problem, error ? error->message : *text ? found : "");
+  gtk_label_set_text (question->text_problem, error   ? error->message
+                                              : *text ? found
+                                                      : _ ("Ctrl+Space shows what can be "
+                                                           "looked for"));
   adw_message_dialog_set_response_enabled (question->dialog, "yes", !problem && query && *text);
+}
+
+static gboolean
+on_timeout (gpointer question)
+{
+  on_changed (question);
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -121,6 +136,8 @@ on_response (AdwMessageDialog *dialog, const char *response, Question *question)
   MuriSmartGroup *group = question->group;
   g_autoptr (GError) error = NULL;
 
+  /* A window that is closed may last a while yet. */
+  g_clear_handle_id (&question->timeout, g_source_remove);
   if (!g_str_equal (response, "yes"))
     return;
   if (!group)
@@ -193,6 +210,7 @@ muri_smart_dialog_present (GtkWindow *parent, MuriFleet *fleet, MuriSmartGroup *
   add_entries (question, group ? muri_smart_group_get_name (group) : "", text);
   g_signal_connect_data (widget, "response", G_CALLBACK (on_response), question, question_free, 0);
   on_changed (question);
+  question->timeout = g_timeout_add_seconds (COUNT_SECONDS, on_timeout, question);
   gtk_window_present (GTK_WINDOW (widget));
   gtk_widget_grab_focus (GTK_WIDGET (question->name));
 }

@@ -190,9 +190,33 @@ completes (const char *text, guint start, const char *expected)
   g_assert_cmpuint (found_start, ==, start);
 }
 
+static char **
+list_groups (const char *key, gpointer data)
+{
+  const char *const groups[] = { "Production", "Production/web", "Web shop", NULL };
+
+  return g_str_equal (key, "group") ? g_strdupv ((char **)groups) : NULL;
+}
+
+static void
+completes_group (const char *text, guint start, const char *expected)
+{
+  guint found_start;
+  g_auto (GStrv) found =
+      muri_query_complete_with (text, (guint)strlen (text), &found_start, list_groups, NULL);
+  g_autofree char *joined = g_strjoinv (" ", found);
+
+  g_assert_cmpstr (joined, ==, expected);
+  g_assert_cmpuint (found_start, ==, start);
+}
+
 static void
 test_completion (void)
 {
+  completes ("is:pro", 0, "is:protected");
+  completes_group ("cpu>1 group:we", 6, "group:Production/web group:\"Web shop\"");
+  completes_group ("-group:prod", 0, "-group:Production -group:Production/web");
+  completes_group ("a group:\"web sh", 2, "group:\"Web shop\"");
   completes ("web st", 4, "state:");
   completes ("-na", 0, "-name:");
   completes ("state:sta", 0, "state:starting");
