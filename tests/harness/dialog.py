@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A question of the console: a window of its own, which the pointer reaches by its own place."""
 
-from gi.repository import Atspi
+import gi
 
-from harness import run_quietly, wait_until
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi  # noqa: E402
+
+from harness import run_quietly, wait_until  # noqa: E402
 
 
 class Dialog:
