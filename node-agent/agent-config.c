@@ -2,6 +2,7 @@
 #include "agent-config.h"
 
 #include <errno.h>
+#include <gio/gio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -11,6 +12,10 @@
 #define DEFAULT_STATE_DIR "/var/lib/muri-agent"
 #define DEFAULT_JOIN_WITHIN 250
 #define LEASE_MAX 600
+
+/* MiB */
+#define DEFAULT_HISTORY_SIZE 64
+#define HISTORY_SIZE_MAX 65536
 
 G_DEFINE_QUARK (agent - config - error - quark, agent_config_error)
 
@@ -26,6 +31,9 @@ typedef enum
   SETTING_INSECURE,
   SETTING_LEASE,
   SETTING_ALLOW_POWER,
+  SETTING_HISTORY_SIZE,
+  SETTING_HTTP_LISTEN,
+  SETTING_HTTP_PORT,
   N_SETTINGS
 } Setting;
 
@@ -44,6 +52,9 @@ static const struct
   [SETTING_INSECURE] = { "network", "insecure", "--insecure" },
   [SETTING_LEASE] = { "network", "lease", "--lease" },
   [SETTING_ALLOW_POWER] = { "host", "allow-power", NULL },
+  [SETTING_HISTORY_SIZE] = { "history", "size", NULL },
+  [SETTING_HTTP_LISTEN] = { "http", "listen", NULL },
+  [SETTING_HTTP_PORT] = { "http", "port", NULL },
 };
 
 /* What was set as text, and where, for messages. */
@@ -119,7 +130,9 @@ read_group (Given *given, GKeyFile *file, const char *path, const char *group, G
 {
   g_autofree char *known = keys_of (group);
   if (known == NULL)
-    return wrong (error, "%s: there is no group [%s]; there are [agent], [network] and [host]",
+    return wrong (error,
+                  "%s: there is no group [%s]; there are [agent], [network], "
+                  "[host], [history] and [http]",
                   path, group);
 
   g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, NULL);
@@ -222,7 +235,10 @@ apply (AgentConfig *config, const Given *given, GError **error)
       || !to_boolean (given, SETTING_INSECURE, &config->insecure, error)
       || !to_boolean (given, SETTING_ALLOW_POWER, &config->allow_power, error)
       || !to_number (given, SETTING_ZONE, 0, MURI_ZONE_MAX, &zone->zone, error)
-      || !to_number (given, SETTING_LEASE, 1, LEASE_MAX, &zone->lease, error))
+      || !to_number (given, SETTING_LEASE, 1, LEASE_MAX, &zone->lease, error)
+      || !to_number (given, SETTING_HISTORY_SIZE, 0, HISTORY_SIZE_MAX, &config->history_size, error)
+      || !to_text (given, SETTING_HTTP_LISTEN, 63, &config->http_listen, error)
+      || !to_number (given, SETTING_HTTP_PORT, 0, G_MAXUINT16, &config->http_port, error))
     return FALSE;
   if (given->value[SETTING_PEERS] != NULL)
     {
@@ -291,6 +307,25 @@ check_interface (AgentConfig *config, GError **error)
   return TRUE;
 }
 
+/* Without one, where the fleet speaks. */
+static gboolean
+check_http (AgentConfig *config, GError **error)
+{
+  const char *listen = config->http_listen;
+  g_autoptr (GInetAddress) address =
+      listen != NULL ? g_inet_address_new_from_string (listen) : NULL;
+  if (listen == NULL)
+    return TRUE;
+  if (address == NULL)
+    return wrong (error, "[http] listen: \"%s\" is no address, such as 192.0.2.7", listen);
+  if (!g_inet_address_get_is_loopback (address) && !config->insecure)
+    return wrong (error,
+                  "[http] listen: \"%s\" is no loopback, and the network interface \"%s\" is; the "
+                  "history is served where the fleet speaks",
+                  listen, config->zone->interface);
+  return TRUE;
+}
+
 /* Fills in the interface's address, and whether the node is insecure in fact. */
 gboolean
 agent_config_check (AgentConfig *config, GError **error)
@@ -305,7 +340,7 @@ agent_config_check (AgentConfig *config, GError **error)
                   "a workload is simulated on the test driver only (test:///…), and the URI "
                   "is \"%s\"",
                   config->uri);
-  if (!check_interface (config, error))
+  if (!check_interface (config, error) || !check_http (config, error))
     return FALSE;
   if (!muri_zone_settings_check (config->zone, &local))
     return wrong (error, "%s", local->message);
@@ -321,6 +356,7 @@ agent_config_new (const char *uri, const char *state_dir, guint zone)
   config->state_dir = g_strdup (state_dir);
   config->zone = muri_zone_settings_new (zone, "lo", MURI_ROLE_AGENT);
   config->join_within = DEFAULT_JOIN_WITHIN;
+  config->history_size = DEFAULT_HISTORY_SIZE;
   return config;
 }
 
@@ -333,6 +369,7 @@ agent_config_copy (const AgentConfig *config)
   copy->uri = g_strdup (config->uri);
   copy->state_dir = g_strdup (config->state_dir);
   copy->address = g_strdup (config->address);
+  copy->http_listen = g_strdup (config->http_listen);
   copy->zone = muri_zone_settings_copy (config->zone);
   return copy;
 }
@@ -344,6 +381,7 @@ agent_config_free (AgentConfig *config)
   g_free (config->uri);
   g_free (config->state_dir);
   g_free (config->address);
+  g_free (config->http_listen);
   muri_zone_settings_free (config->zone);
   g_free (config);
 }

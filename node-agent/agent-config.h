@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  * @address: (nullable): of the interface
  * @zone: the data space
  * @join_within: milliseconds; the agent joins at a random moment of that time
+ * @history_size: MiB that the history may take on disk; 0: none is kept
+ * @http_listen: (nullable): the address that history is served on; %NULL: that of the interface
+ * @http_port: 0: any that is free
  *
  * All that a person can set, checked. A plain value; free with agent_config_free().
  */
@@ -32,6 +35,9 @@ typedef struct
   char *address;
   MuriZoneSettings *zone;
   guint join_within;
+  guint history_size;
+  char *http_listen;
+  guint http_port;
 } AgentConfig;
 
 #define AGENT_CONFIG_ERROR (agent_config_error_quark ())

@@ -2,6 +2,8 @@
 #include "agent.h"
 
 #include "agent-executor.h"
+#include "agent-history.h"
+#include "agent-http.h"
 #include "agent-hypervisor.h"
 #include "agent-identity.h"
 #include "agent-journal.h"
@@ -39,7 +41,9 @@ struct _Agent
   AgentHypervisor *hypervisor;
   AgentInventory *inventory;
   AgentSampler *sampler;
-  AgentMemory *memory; /* only with a simulated workload */
+  AgentMemory *memory;   /* only with a simulated workload */
+  AgentHistory *history; /* where some is kept */
+  AgentHttp *http;
   AgentPublisher *publisher;
   AgentExecutor *executor;
   AgentOperations *operations;
@@ -128,6 +132,12 @@ on_mirror_event (AgentMirror *mirror, const muri_v1_Event *event, Agent *self)
 }
 
 static void
+on_frame (AgentSampler *sampler, const AgentFrame *frame, Agent *self)
+{
+  agent_history_take (self->history, frame);
+}
+
+static void
 publish_state (Agent *self)
 {
   muri_v1_Membership *groups;
@@ -200,6 +210,23 @@ warn_of_receive_buffer (guint32 bytes)
 
 /* ---- starting --------------------------------------------------------------------------- */
 
+/* Without it the agent does all else. */
+static void
+build_history (Agent *self)
+{
+  const AgentConfig *config = self->config;
+  g_autofree char *directory = g_build_filename (config->state_dir, "history", NULL);
+  const char *address = config->http_listen != NULL ? config->http_listen : config->address;
+  g_autoptr (GError) error = NULL;
+  if (config->history_size == 0)
+    return;
+  self->history = agent_history_new (directory, (guint64)config->history_size * 1024 * 1024);
+  self->http =
+      agent_http_new (address, config->http_port, directory, &self->identity->node, &error);
+  if (self->http == NULL)
+    g_message ("This node's history is not served: %s", error->message);
+}
+
 static void
 build_monitoring (Agent *self)
 {
@@ -213,6 +240,7 @@ build_monitoring (Agent *self)
     .address = config->address,
     .simulated = config->simulate,
     .insecure = config->insecure,
+    .http_port = self->http != NULL ? agent_http_get_port (self->http) : 0,
     .receive_buffer = receive_buffer (),
     .unsupported = config->allow_power ? 0
                                        : G_GUINT64_CONSTANT (1) << MURI_VERB_HOST_SHUTDOWN
@@ -245,6 +273,8 @@ wire (Agent *self)
   g_signal_connect_object (self->mirror, "look-again", G_CALLBACK (on_look_again), self, 0);
   g_signal_connect_object (self->mirror, "written", G_CALLBACK (on_written), self, 0);
   g_signal_connect_object (self->mirror, "event", G_CALLBACK (on_mirror_event), self, 0);
+  if (self->history != NULL)
+    g_signal_connect_object (self->sampler, "frame", G_CALLBACK (on_frame), self, 0);
   g_signal_connect_object (self->state, "changed", G_CALLBACK (on_state_changed), self, 0);
   g_signal_connect_object (self->executor, "acted", G_CALLBACK (on_acted), self, 0);
   g_signal_connect_object (self->executor, "unsupported", G_CALLBACK (on_unsupported), self, 0);
@@ -304,6 +334,7 @@ agent_start (Agent *self, GError **error)
       g_clear_pointer (&self->identity, agent_identity_close);
       return FALSE;
     }
+  build_history (self);
   build_monitoring (self);
   self->mirror = agent_mirror_new (self->connections, self->journal, kept);
   agent_inventory_set_mirror (self->inventory, self->mirror);
@@ -341,6 +372,10 @@ agent_stop (Agent *self)
   if (self->memory != NULL)
     agent_memory_flush (self->memory);
   agent_sampler_stop (self->sampler);
+  if (self->history != NULL)
+    agent_history_stop (self->history);
+  if (self->http != NULL)
+    agent_http_stop (self->http);
   if (self->zone != NULL)
     tell (self, MURI_EVENT_AGENT_STOPPED);
   agent_publisher_stop (self->publisher);
@@ -360,6 +395,8 @@ agent_stop (Agent *self)
   g_clear_object (&self->publisher);
   g_clear_object (&self->sampler);
   g_clear_object (&self->memory);
+  g_clear_object (&self->history);
+  g_clear_object (&self->http);
   g_clear_object (&self->inventory);
   g_clear_object (&self->mirror);
   g_clear_object (&self->state);

@@ -32,7 +32,7 @@ HistoryContents *history_read (const char *directory);
 void history_contents_free (HistoryContents *contents);
 
 /* What @vm (0: the node) had over @step seconds from @start; @step 1, 10 or 60. Fails the test
- * where two have something of the same slot. */
+ * where two say different things of the same slot. */
 MuriRollup
 history_get (HistoryContents *contents, guint vm, MuriFigure figure, gint64 start, guint step);
 

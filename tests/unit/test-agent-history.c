@@ -226,31 +226,30 @@ write_and_kill (const char *directory, gint64 first)
   return written;
 }
 
-/* Whatever was told to be on disk is there, whenever the writer is killed, and nothing else. */
+/* Whatever was told to be on disk is there, whenever the writer is killed, and nothing else. What
+ * was not told may be there in part: the node, which comes first, and some VMs. */
 static void
 test_killed (void)
 {
   const char *directory = muri_test_directory ("history");
   gint64 second = DAY;
+  gint64 packed;
   for (guint round = 0; round < 25; round++)
     {
-      g_autoptr (HistoryContents) contents = NULL;
-      second = write_and_kill (directory, second);
-      contents = history_read (directory);
+      const gint64 first = second;
+      second = write_and_kill (directory, first);
+      g_autoptr (HistoryContents) contents = history_read (directory);
       check_tier (contents, 1, MAX (DAY, second - HOUR + 300), second, 0, MURI_FIGURE_MEMORY,
                   world_one);
-      check_tier (contents, 1, MAX (DAY, second - 600), second, 3, MURI_FIGURE_NET_RX, world_one);
+      check_tier (contents, 1, first + 10, second, 3, MURI_FIGURE_NET_RX, world_one);
     }
-  {
-    g_autoptr (HistoryContents) contents = NULL;
-    g_autoptr (AgentHistoryRing) ring = open_ring (directory, 64 * MIB);
-    gint64 packed;
-    append (ring, second, 310, 3, 1);
-    packed = second - second % 300;
-    contents = history_read (directory);
-    check_tier (contents, 10, DAY, packed, 2, MURI_FIGURE_CPU, world_one);
-    check_tier (contents, 60, DAY, packed, 2, MURI_FIGURE_CPU, world_one);
-  }
+
+  g_autoptr (AgentHistoryRing) ring = open_ring (directory, 64 * MIB);
+  append (ring, second, 310, 3, 1);
+  packed = second - second % 300;
+  g_autoptr (HistoryContents) contents = history_read (directory);
+  check_tier (contents, 10, DAY, packed, 0, MURI_FIGURE_MEMORY, world_one);
+  check_tier (contents, 60, DAY, packed, 0, MURI_FIGURE_MEMORY, world_one);
 }
 
 /* ---- clocks ---- */

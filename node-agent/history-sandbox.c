@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "history-sandbox.h"
+
+#include <grp.h>
+#include <linux/landlock.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* nobody, nogroup */
+#define NOBODY 65534
+
+/* Callers, the files that they get, and a few of its own. */
+#define FILES_MAX 256
+#define MEMORY_MAX (512 * 1024 * 1024)
+
+/* Behind all that matters on this host. */
+#define NICE 10
+
+/* What Landlock knew first; whatever is named here and not allowed below is refused. */
+#define FILE_ACCESS                                                                                \
+  (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_FILE       \
+   | LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE  \
+   | LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG      \
+   | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK   \
+   | LANDLOCK_ACCESS_FS_MAKE_SYM)
+
+static void
+limit (int resource, rlim_t most)
+{
+  const struct rlimit value = { most, most };
+  if (setrlimit (resource, &value) != 0)
+    g_debug ("limit %d cannot be set", resource);
+}
+
+static void
+become_nobody (void)
+{
+  if (geteuid () != 0)
+    return;
+  if (setgroups (0, NULL) != 0 || setresgid (NOBODY, NOBODY, NOBODY) != 0
+      || setresuid (NOBODY, NOBODY, NOBODY) != 0)
+    g_debug ("this user cannot be left");
+}
+
+static void
+see_only (int directory_fd)
+{
+  const struct landlock_ruleset_attr files = { .handled_access_fs = FILE_ACCESS };
+  const struct landlock_path_beneath_attr read = {
+    .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
+    .parent_fd = directory_fd,
+  };
+  int rules = (int)syscall (SYS_landlock_create_ruleset, &files, sizeof files, 0);
+  if (rules < 0 || syscall (SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &read, 0) != 0
+      || syscall (SYS_landlock_restrict_self, rules, 0) != 0)
+    g_debug ("this kernel has no Landlock");
+  if (rules >= 0)
+    close (rules);
+}
+
+void
+history_sandbox_enter (int directory_fd)
+{
+  limit (RLIMIT_CORE, 0);
+  limit (RLIMIT_FSIZE, 0);
+  limit (RLIMIT_NOFILE, FILES_MAX);
+#ifndef __SANITIZE_ADDRESS__
+  limit (RLIMIT_AS, MEMORY_MAX);
+#endif
+  if (setpriority (PRIO_PROCESS, 0, NICE) != 0)
+    g_debug ("priority cannot be lowered");
+  become_nobody ();
+  prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  see_only (directory_fd);
+
+  /* After the change of user, which takes it back. */
+  prctl (PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+}
