@@ -8,6 +8,9 @@
 /* Where a column of values of several parts has room. */
 #define PART_WIDTH 132
 
+/* Of a plot in which many lines are told apart. */
+#define COMPARED_HEIGHT 170
+
 G_DEFINE_FINAL_TYPE (MuriGraph, muri_graph, GTK_TYPE_WIDGET)
 
 static void
@@ -249,6 +252,8 @@ muri_graph_set_parts (MuriGraph *self, MuriFigure figure, gboolean stacked)
   add_line (self, NULL, figure);
   self->of_parts = TRUE;
   self->picture->stacked = stacked;
+  if (!stacked)
+    gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (self->plot), COMPARED_HEIGHT);
   gtk_widget_set_layout_manager (self->readouts,
                                  g_object_new (MURI_TYPE_COLUMN_LAYOUT, "column-width", PART_WIDTH,
                                                "max-columns", 8, "spacing", 6, NULL));

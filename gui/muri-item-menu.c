@@ -159,6 +159,28 @@ append_node (GMenu *menu, MuriFleet *fleet, MuriNode *node, const char *origin)
   append_section (menu, last);
 }
 
+/* The groups in it, side by side. */
+static void
+append_comparison (GMenu *section, MuriGroup *group)
+{
+  GListModel *groups = muri_group_get_groups (group);
+  guint n = g_list_model_get_n_items (groups);
+  g_autoptr (MuriMembers) members = muri_members_new (NULL);
+  g_auto (GStrv) refs = NULL;
+
+  if (n < 2)
+    return;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (MuriGroup) child = g_list_model_get_item (groups, i);
+
+      muri_members_add (members, child);
+    }
+  refs = muri_members_dup_refs (members);
+  append (section, _ ("Com_pare Groups in It…"), "win.compare",
+          g_variant_new_strv ((const char *const *)refs, -1));
+}
+
 static void
 append_group (GMenu *menu, MuriGroup *group)
 {
@@ -170,6 +192,7 @@ append_group (GMenu *menu, MuriGroup *group)
   append (section, _ ("_Move to…"), "win.move-to",
           g_variant_new ("(ss@as)", "", "", refs_of (group)));
   append (section, _ ("Start _Order…"), "win.start-order", g_variant_new_string (path));
+  append_comparison (section, group);
   append_section (menu, section);
   append_section (menu, clipboard_section (group, NULL, path));
   section = g_menu_new ();

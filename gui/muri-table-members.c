@@ -93,6 +93,15 @@ new_group (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+compare (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MuriTable *self = user_data;
+  g_autoptr (MuriMembers) members = picked (self);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.compare", "@as", refs_of (members));
+}
+
+static void
 set_guarded (MuriTable *self, gboolean guarded)
 {
   g_autoptr (MuriMembers) members = picked (self);
@@ -135,6 +144,7 @@ update_actions (MuriTable *self)
   enable (self, "move-to", any && self->group);
   enable (self, "remove", any && self->group);
   enable (self, "new-group", any);
+  enable (self, "compare", items->len > 1);
   enable (self, "protect", any && self->item_type == MURI_TYPE_VM && guarded < items->len);
   enable (self, "unprotect", guarded > 0);
 }
@@ -271,6 +281,7 @@ muri_table_add_members (MuriTable *self)
     { "move-to", move_to, NULL, NULL, NULL, { 0 } },
     { "remove", remove_picked, NULL, NULL, NULL, { 0 } },
     { "new-group", new_group, NULL, NULL, NULL, { 0 } },
+    { "compare", compare, NULL, NULL, NULL, { 0 } },
     { "protect", protect, NULL, NULL, NULL, { 0 } },
     { "unprotect", unprotect, NULL, NULL, NULL, { 0 } },
   };

@@ -3,6 +3,8 @@
 #include <glib/gi18n.h>
 
 #include "muri-ask.h"
+#include "muri-button-names.h"
+#include "muri-compare-window.h"
 #include "muri-jump.h"
 #include "muri-window-private.h"
 
@@ -73,6 +75,20 @@ show_span (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (span > 0)
     muri_time_range_set_span (self->range, span);
+}
+
+static void
+compare (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MuriWindow *self = user_data;
+  g_autofree const char **ids = g_variant_get_strv (parameter, NULL);
+  GtkWindow *window = muri_compare_window_new (GTK_WINDOW (self), self->fleet, self->range, ids);
+
+  if (window)
+    {
+      muri_button_names_set (GTK_WIDGET (window));
+      gtk_window_present (window);
+    }
 }
 
 static void
@@ -204,6 +220,7 @@ muri_window_add_actions (MuriWindow *self)
     { "show-operations", show_operations, NULL, NULL, NULL, { 0 } },
     { "show-operation", show_operation, "s", NULL, NULL, { 0 } },
     { "show-moment", show_moment, "(sx)", NULL, NULL, { 0 } },
+    { "compare", compare, "as", NULL, NULL, { 0 } },
     { "show-span", show_span, "s", NULL, NULL, { 0 } },
     { "say", say, "s", NULL, NULL, { 0 } },
     { "toggle-sidebar", toggle_sidebar, NULL, NULL, NULL, { 0 } },
