@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "muri-format.h"
+#include "muri-graph-csv.h"
 
 /* An agent's "power-on: 12/13" as "Start, 12/13". */
 static char *
@@ -74,4 +75,54 @@ muri_event_words_set_icon (GtkImage *image, guint severity)
   gtk_widget_set_tooltip_text (widget, muri_format_severity (severity));
   gtk_accessible_update_property (GTK_ACCESSIBLE (image), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   muri_format_severity (severity), -1);
+}
+
+MuriEventTheme
+muri_event_get_theme (MuriEvent *event)
+{
+  guint kind = muri_event_get_kind (event);
+
+  switch (kind)
+    {
+    case MURI_EVENT_OPERATION_RECEIVED:
+    case MURI_EVENT_OPERATION_FINISHED:
+      return MURI_THEME_OPERATIONS;
+    case MURI_EVENT_ALARM_BEGAN:
+    case MURI_EVENT_ALARM_ENDED:
+      return MURI_THEME_ALARMS;
+    case MURI_EVENT_CONSOLE_NOTICE:
+    case MURI_EVENT_SAMPLE_REFUSED:
+      return MURI_THEME_CONSOLE;
+    default:
+      return muri_event_get_vm_id (event) ? MURI_THEME_VMS : MURI_THEME_HOSTS;
+    }
+}
+
+static void
+append_cell (GString *csv, const char *text, gboolean last)
+{
+  muri_graph_csv_append (csv, text ? text : "");
+  g_string_append (csv, last ? "\r\n" : ",");
+}
+
+char *
+muri_events_to_csv (GListModel *events)
+{
+  GString *csv = g_string_new ("time,severity,event,detail,vm,host\r\n");
+
+  for (guint i = 0; i < g_list_model_get_n_items (events); i++)
+    {
+      g_autoptr (MuriEvent) event = g_list_model_get_item (events, i);
+      g_autoptr (GDateTime) seconds =
+          g_date_time_new_from_unix_utc (muri_event_get_time (event) / G_TIME_SPAN_SECOND);
+      g_autofree char *time = seconds ? g_date_time_format_iso8601 (seconds) : NULL;
+
+      append_cell (csv, time, FALSE);
+      append_cell (csv, muri_format_severity (muri_event_get_severity (event)), FALSE);
+      append_cell (csv, muri_format_event_kind (muri_event_get_kind (event)), FALSE);
+      append_cell (csv, muri_event_get_detail (event), FALSE);
+      append_cell (csv, muri_event_get_vm_name (event), FALSE);
+      append_cell (csv, muri_event_get_node_name (event), TRUE);
+    }
+  return g_string_free (csv, FALSE);
 }

@@ -6,8 +6,10 @@
 #include <glib/gi18n.h>
 
 #include "muri-event-words.h"
+#include "muri-export.h"
 #include "muri-format.h"
 #include "muri-row-label.h"
+#include "muri-scope-match.h"
 
 /* Where a column for the host has room. */
 #define WIDE 560
@@ -19,6 +21,8 @@ struct _MuriEventsPage
   /* Template widgets */
   GtkLabel *summary;
   GtkDropDown *severity;
+  GtkDropDown *theme;
+  GtkDropDown *span;
   GtkSearchBar *filter_bar;
   GtkEditable *filter_entry;
   GtkStack *stack;
@@ -36,6 +40,8 @@ struct _MuriEventsPage
   char *needle; /* folded; NULL: all */
 
   guint least;
+  MuriEventTheme wanted;
+  gint64 earliest;
   guint idle;
   gboolean wide;
 };
@@ -47,21 +53,26 @@ is_of_scope (gpointer item, gpointer user_data)
 {
   MuriScope *scope = muri_page_get_scope (user_data);
 
-  if (scope == NULL)
-    return FALSE;
-  switch (muri_scope_get_kind (scope))
-    {
-    case MURI_SCOPE_NODE:
-      return g_strcmp0 (muri_event_get_node_id (item),
-                        muri_node_get_id (muri_scope_get_node (scope)))
-             == 0;
-    case MURI_SCOPE_VM:
-      return g_strcmp0 (muri_event_get_vm_id (item), muri_vm_get_id (muri_scope_get_vm (scope)))
-             == 0;
-    case MURI_SCOPE_FLEET:
-    default:
-      return TRUE;
-    }
+  return scope != NULL && muri_scope_has_event (scope, item);
+}
+
+/* Of today, from midnight on where the person is. */
+static gint64
+find_earliest (MuriEventsPage *self)
+{
+  static const gint64 spans[] = { 0, G_TIME_SPAN_HOUR, 0, 7 * G_TIME_SPAN_DAY,
+                                  30 * G_TIME_SPAN_DAY };
+  guint chosen = MIN (gtk_drop_down_get_selected (self->span), G_N_ELEMENTS (spans) - 1);
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) midnight = NULL;
+
+  if (chosen == 0)
+    return G_MININT64;
+  if (spans[chosen] > 0)
+    return g_get_real_time () - spans[chosen];
+  midnight = g_date_time_new_local (g_date_time_get_year (now), g_date_time_get_month (now),
+                                    g_date_time_get_day_of_month (now), 0, 0, 0);
+  return g_date_time_to_unix (midnight) * G_TIME_SPAN_SECOND;
 }
 
 static gboolean
@@ -72,7 +83,8 @@ is_chosen (gpointer item, gpointer user_data)
   g_autofree char *all = NULL;
   g_autofree char *folded = NULL;
 
-  if (muri_event_get_severity (item) < self->least)
+  if (muri_event_get_severity (item) < self->least || muri_event_get_time (item) < self->earliest
+      || (self->wanted != MURI_THEME_ALL && muri_event_get_theme (item) != self->wanted))
     return FALSE;
   if (self->needle == NULL)
     return TRUE;
@@ -112,6 +124,8 @@ on_filter_changed (MuriEventsPage *self)
   g_clear_pointer (&self->needle, g_free);
   if (*text)
     self->needle = g_utf8_casefold (text, -1);
+  self->wanted = gtk_drop_down_get_selected (self->theme);
+  self->earliest = find_earliest (self);
   self->least = least[MIN (gtk_drop_down_get_selected (self->severity), 2)];
   gtk_filter_changed (self->choice_filter, GTK_FILTER_CHANGE_DIFFERENT);
 }
@@ -121,6 +135,8 @@ on_show_all (MuriEventsPage *self)
 {
   gtk_editable_set_text (self->filter_entry, "");
   gtk_drop_down_set_selected (self->severity, 0);
+  gtk_drop_down_set_selected (self->theme, 0);
+  gtk_drop_down_set_selected (self->span, 0);
   on_filter_changed (self);
 }
 
@@ -141,7 +157,8 @@ on_activate (MuriEventsPage *self, guint position)
   g_autofree char *id = event ? make_scope_id (event) : NULL;
 
   if (id)
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-scope", "s", id);
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-moment", "(sx)", id,
+                                muri_event_get_time (event));
 }
 
 static gboolean
@@ -263,6 +280,18 @@ search (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+export_csv (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  MuriEventsPage *self = MURI_EVENTS_PAGE (widget);
+  MuriScope *scope = muri_page_get_scope (MURI_PAGE (self));
+  g_autofree char *name =
+      g_strdup_printf ("%s %s.csv", scope ? muri_scope_get_title (scope) : "Muri", _ ("Events"));
+
+  muri_export_text (widget, _ ("Export Events"), name,
+                    muri_events_to_csv (G_LIST_MODEL (self->chosen)));
+}
+
+static void
 muri_events_page_start (MuriPage *page)
 {
   MuriEventsPage *self = MURI_EVENTS_PAGE (page);
@@ -327,10 +356,13 @@ muri_events_page_class_init (MuriEventsPageClass *klass)
   page_class->stop = muri_events_page_stop;
 
   gtk_widget_class_install_action (widget_class, "page.search", NULL, search);
+  gtk_widget_class_install_action (widget_class, "events.export", NULL, export_csv);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/muri/Muri/ui/muri-events-page.ui");
   gtk_widget_class_bind_template_child (widget_class, MuriEventsPage, summary);
   gtk_widget_class_bind_template_child (widget_class, MuriEventsPage, severity);
+  gtk_widget_class_bind_template_child (widget_class, MuriEventsPage, theme);
+  gtk_widget_class_bind_template_child (widget_class, MuriEventsPage, span);
   gtk_widget_class_bind_template_child (widget_class, MuriEventsPage, filter_bar);
   gtk_widget_class_bind_template_child (widget_class, MuriEventsPage, filter_entry);
   gtk_widget_class_bind_template_child (widget_class, MuriEventsPage, stack);

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-export.h"
 #include "muri-ledger.h"
 #include "muri-window-private.h"
 
@@ -118,56 +119,6 @@ copy_commands (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     muri_window_say (self, _ ("There is no command of virsh for this"));
 }
 
-typedef struct
-{
-  MuriWindow *window;
-  char *text;
-} Export;
-
-static void
-export_free (gpointer data, GClosure *closure)
-{
-  Export *export = data;
-
-  g_object_unref (export->window);
-  g_free (export->text);
-  g_free (export);
-}
-
-static void
-on_written (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (MuriWindow) self = data;
-  g_autofree char *name = g_file_get_basename (G_FILE (source));
-  g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
-    /* Translators: a file's name */
-    text = g_strdup_printf (_ ("Exported to “%s”"), name);
-  else
-    /* Translators: a file's name, then a sentence that says why not */
-    text = g_strdup_printf (_ ("“%s” was not written. %s"), name, error->message);
-  if (self->fleet)
-    muri_window_say (self, text);
-}
-
-static void
-on_chosen (GtkNativeDialog *dialog, int response, Export *export)
-{
-  g_autoptr (GFile) file = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-      bytes = g_bytes_new (export->text, strlen (export->text));
-      g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_NONE, NULL,
-                                           on_written, g_object_ref (export->window));
-    }
-  g_object_unref (dialog);
-}
-
 static char *
 suggest_name (MuriOperation *operation)
 {
@@ -184,22 +135,11 @@ export_operation (GSimpleAction *action, GVariant *parameter, gpointer user_data
 {
   MuriWindow *self = user_data;
   MuriOperation *operation = find (self, parameter);
-  g_autofree char *name = NULL;
-  GtkFileChooserNative *dialog;
-  Export *export;
+  g_autofree char *name = operation ? suggest_name (operation) : NULL;
 
-  if (!operation)
-    return;
-  name = suggest_name (operation);
-  export = g_new0 (Export, 1);
-  export->window = g_object_ref (self);
-  export->text = muri_operation_to_csv (operation);
-  dialog = gtk_file_chooser_native_new (_ ("Export Operation"), GTK_WINDOW (self),
-                                        GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Export"), _ ("_Cancel"));
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
-  g_signal_connect_data (dialog, "response", G_CALLBACK (on_chosen), export, export_free, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  if (operation)
+    muri_export_text (GTK_WIDGET (self), _ ("Export Operation"), name,
+                      muri_operation_to_csv (operation));
 }
 
 void

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "muri-column-layout.h"
+#include "muri-event-words.h"
 #include "muri-events-page.h"
 #include "muri-graph.h"
 #include "muri-node-page.h"
@@ -148,6 +149,63 @@ test_events_narrow (void)
   fixture_await (!shows (page, "Host\n"));
   gtk_window_destroy (window);
   finish (fleet, scope);
+}
+
+static GtkWidget *
+find_drop_down (GtkWidget *widget, const char *tooltip)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_DROP_DOWN (widget) && g_strcmp0 (gtk_widget_get_tooltip_text (widget), tooltip) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_drop_down (child, tooltip);
+  return found;
+}
+
+/* By what it is about and by when it was. */
+static void
+test_events_chosen (void)
+{
+  MuriFleet *fleet = open_fleet ();
+  MuriScope *scope = muri_scope_new_fleet (fleet);
+  GtkWindow *window;
+  GtkWidget *page = show (MURI_TYPE_EVENTS_PAGE, fleet, scope, &window);
+  GtkDropDown *theme = GTK_DROP_DOWN (find_drop_down (page, "About"));
+  GtkDropDown *span = GTK_DROP_DOWN (find_drop_down (page, "When"));
+
+  fixture_fold_one (fleet, fixture_event (NODE, 2, g_get_real_time () - 2 * G_TIME_SPAN_DAY));
+  fixture_await (shows (page, "2 events"));
+  gtk_drop_down_set_selected (span, 1);
+  fixture_await (shows (page, "1 of 2 events"));
+  gtk_drop_down_set_selected (span, 3);
+  fixture_await (shows (page, "2 events"));
+  gtk_drop_down_set_selected (theme, MURI_THEME_ALARMS);
+  fixture_await (shows (page, "No Such Events"));
+  gtk_drop_down_set_selected (theme, MURI_THEME_HOSTS);
+  fixture_await (shows (page, "2 events"));
+  gtk_window_destroy (window);
+  finish (fleet, scope);
+}
+
+static void
+test_events_csv (void)
+{
+  MuriFleet *fleet = fixture_open (NULL);
+  MuriChange change = fixture_event (NODE, 1, G_GINT64_CONSTANT (1700000000) * G_USEC_PER_SEC);
+  muri_v1_Event *sample = change.sample;
+  g_autofree char *csv = NULL;
+
+  g_strlcpy (sample->vm_name, "a, \"b\"", sizeof sample->vm_name);
+  g_strlcpy (sample->detail, "booted", sizeof sample->detail);
+  fixture_fold_one (fleet, fixture_node (NODE, 0));
+  fixture_fold_one (fleet, change);
+  csv = muri_events_to_csv (muri_fleet_get_events (fleet));
+  g_assert_cmpstr (csv, ==,
+                   "time,severity,event,detail,vm,host\r\n"
+                   "2023-11-14T22:13:20Z,Information,Started,booted,\"a, \"\"b\"\"\",node-1\r\n");
+  fixture_close (fleet);
 }
 
 static void
@@ -337,6 +395,8 @@ main (int argc, char **argv)
   g_test_add_func ("/pages/lost", test_lost);
   g_test_add_func ("/pages/events", test_events);
   g_test_add_func ("/pages/events-narrow", test_events_narrow);
+  g_test_add_func ("/pages/events-chosen", test_events_chosen);
+  g_test_add_func ("/pages/events-csv", test_events_csv);
   g_test_add_func ("/pages/operations", test_operations);
   g_test_add_func ("/pages/late", test_late);
   return g_test_run ();
