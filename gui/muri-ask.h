@@ -21,4 +21,7 @@ void muri_ask (GtkWindow *parent, const char *heading, const char *body, const c
 void muri_ask_typed (GtkWindow *parent, const char *heading, const char *body, const char *button,
                      const char *typed, MuriAskFunc on_yes, gpointer data, GDestroyNotify destroy);
 
+/* Nothing to answer. */
+void muri_tell (GtkWindow *parent, const char *heading, const char *body);
+
 G_END_DECLS

@@ -270,7 +270,7 @@ muri_column_depends_on (MuriColumn column, const char *property)
     {
     case MURI_COLUMN_NAME:
       return g_str_equal (property, "name") || g_str_equal (property, "known")
-             || g_str_equal (property, "state");
+             || g_str_equal (property, "state") || g_str_equal (property, "facts");
     case MURI_COLUMN_VMS:
     case MURI_COLUMN_SUMMARY:
       return g_str_equal (property, "known") || g_str_equal (property, "n-vms")
@@ -280,7 +280,7 @@ muri_column_depends_on (MuriColumn column, const char *property)
              || g_str_equal (property, "known") || g_str_equal (property, "state");
     default:
       return g_str_equal (property, "state") || g_str_equal (property, "known")
-             || g_str_equal (property, "pending");
+             || g_str_equal (property, "pending") || g_str_equal (property, "facts");
     }
 }
 

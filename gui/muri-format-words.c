@@ -217,6 +217,8 @@ muri_format_node_status (MuriNode *node)
   const char *word = muri_format_node_state (state);
   g_autofree char *age = NULL;
 
+  if (state == MURI_NODE_UP && muri_node_get_facts (node)->maintenance)
+    return g_strdup (C_ ("host", "In maintenance"));
   if (state == MURI_NODE_UP || muri_node_get_since (node) == 0)
     return g_strdup (word);
   if (state == MURI_NODE_STALE || state == MURI_NODE_UNREACHABLE)
@@ -240,6 +242,9 @@ muri_format_operation (MuriOperation *operation)
   const char *group = muri_operation_get_group (operation);
   g_autofree char *text = NULL;
 
+  /* Its target is the neighbour that calls it. */
+  if (verb == MURI_VERB_WAKE && group && *group)
+    return g_strdup_printf (_ ("Wake Server %s"), group);
   if (n == 1)
     {
       g_autoptr (MuriTarget) target = g_list_model_get_item (G_LIST_MODEL (operation), 0);

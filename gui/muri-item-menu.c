@@ -108,11 +108,12 @@ append_vm (GMenu *menu, MuriFleet *fleet, MuriVm *vm, const char *origin)
 static void
 append_server_verb (GMenu *menu, MuriNode *node, guint verb, const char *label)
 {
-  /* One that cannot be heard can only be woken, by a neighbour. */
+  /* One that cannot be heard can only be woken, by a neighbour. What an agent does not allow is
+   * explained when it is asked for. */
   gboolean reachable = muri_node_is_reachable (node);
   gboolean possible = verb == MURI_VERB_WAKE
                           ? !reachable && muri_node_get_facts (node)->macs._length > 0
-                          : reachable && muri_node_supports (node, verb);
+                          : reachable;
 
   if (possible)
     append (menu, label, "win.act-node",
@@ -130,7 +131,7 @@ muri_item_menu_new_server (MuriNode *node)
   gboolean maintained = muri_node_get_facts (node)->maintenance;
 
   append_server_verb (soft, node, maintained ? MURI_VERB_MAINTENANCE_OFF : MURI_VERB_MAINTENANCE_ON,
-                      maintained ? _ ("End _Maintenance") : _ ("Begin _Maintenance"));
+                      maintained ? _ ("Leave _Maintenance") : _ ("Enter _Maintenance"));
   append_server_verb (soft, node, MURI_VERB_REFRESH_STORAGE, _ ("Refresh _Storage"));
   append_section (menu, soft);
   append_server_verb (power, node, MURI_VERB_WAKE, _ ("_Wake Server"));

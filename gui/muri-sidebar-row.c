@@ -267,8 +267,8 @@ muri_sidebar_row_set_hint (MuriSidebarRow *self, const char *text, gboolean allo
 static void
 on_notify (MuriSidebarRow *self, GParamSpec *pspec)
 {
-  static const char *const shown[] = { "name",  "state",     "known", "n-vms",   "heard",
-                                       "count", "n-running", "text",  "problem", NULL };
+  static const char *const shown[] = { "name",      "state", "known",   "n-vms", "heard", "count",
+                                       "n-running", "text",  "problem", "facts", NULL };
 
   /* An agent is heard every second; that is news only once it is not. */
   if (MURI_IS_NODE (self->item) && g_str_equal (pspec->name, "heard")

@@ -68,6 +68,8 @@ look_of_node (MuriNode *node)
   switch (muri_node_get_state (node))
     {
     case MURI_NODE_UP:
+      if (muri_node_get_facts (node)->maintenance)
+        return (Look){ "muri-host-maintenance-symbolic", "warning" };
       return (Look){ "muri-host-symbolic", NULL };
     case MURI_NODE_STALE:
       return (Look){ "muri-host-stale-symbolic", "warning" };
@@ -144,7 +146,8 @@ update (MuriStateIcon *self)
 static void
 on_notify (MuriStateIcon *self, GParamSpec *pspec)
 {
-  if (g_str_equal (pspec->name, "state") || g_str_equal (pspec->name, "known"))
+  if (g_str_equal (pspec->name, "state") || g_str_equal (pspec->name, "known")
+      || (MURI_IS_NODE (self->object) && g_str_equal (pspec->name, "facts")))
     update (self);
 }
 

@@ -245,6 +245,26 @@ wake (MuriWindow *self, MuriNode *node)
 }
 
 static void
+explain_unsupported (MuriWindow *self, MuriNode *node, guint verb)
+{
+  g_autofree char *what = muri_format_verb_name (verb, muri_node_get_name (node));
+  /* Translators: what was asked for: "Shut Down Server seoul-1" */
+  g_autofree char *heading = g_strdup_printf (_ ("%s: Not Allowed"), what);
+  g_autofree char *body = NULL;
+
+  if (verb == MURI_VERB_HOST_SHUTDOWN || verb == MURI_VERB_HOST_REBOOT)
+    /* Translators: the name of a host; the rest is written in a file as it is here */
+    body = g_strdup_printf (_ ("The configuration of the agent on %s does not allow it. Whoever "
+                               "looks after that server can set allow-power=true in the section "
+                               "[host] of muri-agent.conf there and restart the agent."),
+                            muri_node_get_name (node));
+  else
+    body = g_strdup_printf (_ ("The hypervisor or the agent of %s cannot do this."),
+                            muri_node_get_name (node));
+  muri_tell (GTK_WINDOW (self), heading, body);
+}
+
+static void
 act_node (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MuriWindow *self = user_data;
@@ -261,6 +281,11 @@ act_node (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   if (verb == MURI_VERB_WAKE)
     {
       wake (self, node);
+      return;
+    }
+  if (muri_node_is_reachable (node) && !muri_node_supports (node, verb))
+    {
+      explain_unsupported (self, node, verb);
       return;
     }
   if (verb == MURI_VERB_HOST_SHUTDOWN || verb == MURI_VERB_HOST_REBOOT)

@@ -65,7 +65,7 @@ class Agents:
         self.directory = directory
         self.started = []
 
-    def start(self, name, uri, zone, simulate=False):
+    def start(self, name, uri, zone, simulate=False, options=()):
         state = os.path.join(self.directory, f'node-{name}')
         os.makedirs(state, mode=0o700, exist_ok=True)
         ready = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
@@ -73,7 +73,7 @@ class Agents:
         address = f'\0muri-demo-{uuid.uuid4()}'
         ready.bind(address)
         command = [AGENT, '--uri', uri, '--state-dir', state, '--interface', 'lo',
-                   '--zone', str(zone), '--name', name]
+                   '--zone', str(zone), '--name', name, *options]
         if simulate:
             command.append('--simulate')
         log = os.path.join(self.directory, f'{name}.log')
