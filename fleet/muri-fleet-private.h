@@ -90,6 +90,8 @@ struct _MuriFleet
   GHashTable *events_by_key; /* key in the event */
   GPtrArray *new_events;     /* in the current batch */
   guint64 own_events;        /* the number of the last one */
+  gint64 away_from;          /* this console did not run; 0 it did */
+  gint64 away_to;
   GHashTable *lost; /* nodes that were heard in this session and are not now: their UUIDs */
   MuriAlarms *alarms;
 };
@@ -134,6 +136,10 @@ void muri_fleet_pass_time (MuriFleet *self, gint64 now);
 void muri_fleet_show_node (MuriFleet *self, MuriNode *node);
 MuriVm *muri_fleet_add_vm (MuriFleet *self, MuriNode *node, MuriFacts *facts);
 void muri_fleet_remove_node (MuriFleet *self, MuriNode *node);
+
+/* muri-fleet-absence.c */
+void muri_fleet_restore_absence (MuriFleet *self, GHashTable *settings);
+void muri_fleet_save_absence (MuriFleet *self);
 
 /* muri-fleet-alarms.c: what the console itself has to say, and its alarms */
 void muri_fleet_make_alarms (MuriFleet *self);

@@ -117,6 +117,7 @@ muri_fleet_save_heard (MuriFleet *self, gint64 now)
     return;
 
   self->heard_saved = now;
+  muri_fleet_save_absence (self);
   g_hash_table_iter_init (&iter, self->nodes_by_uuid);
   while (g_hash_table_iter_next (&iter, NULL, &node))
     if (muri_node_is_live (node) && muri_node_has_facts (node))
@@ -350,6 +351,7 @@ muri_fleet_restore (MuriFleet *self, MuriStoreContents *contents)
   restore_events (self, contents->events);
   muri_fleet_settle (self);
   muri_fleet_restore_smart (self, contents->settings);
+  muri_fleet_restore_absence (self, contents->settings);
   muri_alarms_restore (self->alarms, self->store, contents->alarms, contents->settings);
 
   if (contents->damaged != NULL)

@@ -139,6 +139,9 @@ gboolean muri_fleet_change_smart_group (MuriFleet *fleet, MuriSmartGroup *group,
                                         const char *text, GError **error);
 void muri_fleet_remove_smart_group (MuriFleet *fleet, MuriSmartGroup *group);
 
+/* When this console ran last and was opened again; FALSE: it was not away. */
+gboolean muri_fleet_get_absence (MuriFleet *fleet, gint64 *from, gint64 *to);
+
 /* An unreachable node that will not come back: removed from the models and from the store. */
 void muri_fleet_forget_node (MuriFleet *fleet, MuriNode *node);
 

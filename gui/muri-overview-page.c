@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "muri-absence.h"
 #include "muri-attention.h"
 #include "muri-column-layout.h"
 #include "muri-fleet-sum.h"
@@ -26,6 +27,7 @@ struct _MuriOverviewPage
   MuriPage parent_instance;
 
   /* Template widgets */
+  MuriAbsence *absence;
   GtkListBox *attention_list;
   GtkLabel *attention_more;
   GtkWidget *well_list;
@@ -185,6 +187,7 @@ muri_overview_page_start (MuriPage *page)
   on_nodes_changed (self);
   g_signal_connect_swapped (muri_fleet_get_nodes (fleet), "items-changed",
                             G_CALLBACK (on_nodes_changed), self);
+  muri_absence_set_fleet (self->absence, fleet);
   muri_recent_operations_watch (self->operations, fleet, NULL);
   g_signal_connect_swapped (fleet, "notify::figures", G_CALLBACK (on_figures), self);
   on_tick (self);
@@ -197,6 +200,7 @@ muri_overview_page_stop (MuriPage *page)
 
   g_signal_handlers_disconnect_by_data (muri_page_get_fleet (page), self);
   g_signal_handlers_disconnect_by_data (muri_fleet_get_nodes (muri_page_get_fleet (page)), self);
+  muri_absence_set_fleet (self->absence, NULL);
   muri_recent_operations_unwatch (self->operations);
   muri_graph_source_set (self->source, NULL, NULL);
   muri_graph_marks_watch (muri_graph_group_get_marks (self->group), NULL);
@@ -294,12 +298,14 @@ muri_overview_page_class_init (MuriOverviewPageClass *klass)
   page_class->start = muri_overview_page_start;
   page_class->stop = muri_overview_page_stop;
 
+  g_type_ensure (MURI_TYPE_ABSENCE);
   g_type_ensure (MURI_TYPE_COLUMN_LAYOUT);
   g_type_ensure (MURI_TYPE_RANGE_BAR);
   g_type_ensure (MURI_TYPE_RECENT_OPERATIONS);
   g_type_ensure (MURI_TYPE_TILE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/muri/Muri/ui/muri-overview-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, MuriOverviewPage, absence);
   gtk_widget_class_bind_template_child (widget_class, MuriOverviewPage, attention_list);
   gtk_widget_class_bind_template_child (widget_class, MuriOverviewPage, attention_more);
   gtk_widget_class_bind_template_child (widget_class, MuriOverviewPage, well_list);

@@ -151,6 +151,38 @@ test_events_narrow (void)
   finish (fleet, scope);
 }
 
+/* Closed two days ago: what happened since is summed up until somebody has read it. */
+static void
+test_absence (void)
+{
+  g_autofree char *directory = fixture_directory ();
+  MuriFleet *fleet = fixture_open (directory);
+  gint64 now = g_get_real_time ();
+  MuriChange crash = fixture_event (NODE, 7, now - G_TIME_SPAN_HOUR);
+  MuriScope *scope;
+  GtkWindow *window;
+  GtkWidget *page;
+  g_autoptr (GVariant) seen = g_variant_ref_sink (g_variant_new_int64 (now - 2 * G_TIME_SPAN_DAY));
+
+  fleet->heard_saved = g_get_monotonic_time ();
+  muri_store_write_setting (fleet->store, "seen", seen);
+  g_clear_object (&fleet->store);
+  fixture_close (fleet);
+
+  fleet = fixture_open (directory);
+  scope = muri_scope_new_fleet (fleet);
+  page = show (MURI_TYPE_OVERVIEW_PAGE, fleet, scope, &window);
+  g_assert_false (shows (page, "Since "));
+  ((muri_v1_Event *)crash.sample)->kind = MURI_EVENT_VM_CRASHED;
+  fixture_fold_one (fleet, fixture_node (NODE, 0));
+  fixture_fold_one (fleet, crash);
+  fixture_await (shows (page, "Since "));
+  g_assert_true (shows (page, "1 VM crashed"));
+  gtk_window_destroy (window);
+  finish (fleet, scope);
+  fixture_remove_directory (directory);
+}
+
 static GtkWidget *
 find_drop_down (GtkWidget *widget, const char *tooltip)
 {
@@ -395,6 +427,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pages/lost", test_lost);
   g_test_add_func ("/pages/events", test_events);
   g_test_add_func ("/pages/events-narrow", test_events_narrow);
+  g_test_add_func ("/pages/absence", test_absence);
   g_test_add_func ("/pages/events-chosen", test_events_chosen);
   g_test_add_func ("/pages/events-csv", test_events_csv);
   g_test_add_func ("/pages/operations", test_operations);
