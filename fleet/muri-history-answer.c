@@ -37,9 +37,12 @@ static void
 add_file (MuriHistoryWorker *self, MuriHistoryQuery *query, MuriHistoryObject *object, guint tier)
 {
   g_autoptr (GError) error = NULL;
+  guint32 figures = 0;
 
+  for (guint i = 0; i < query->n_figures; i++)
+    figures |= 1u << query->figures[i];
   if (self->store != NULL && object->id != 0
-      && !muri_history_store_read (self->store, object->id, tier, query->first,
+      && !muri_history_store_read (self->store, object->id, tier, figures, query->first,
                                    muri_history_query_get_end (query), add_chunk, query, &error))
     muri_history_worker_recover (self, error);
 }

@@ -6,11 +6,12 @@
 /* ---- reading ---- */
 
 static MuriChunk *
-decode (sqlite3_stmt *statement, guint tier)
+decode (sqlite3_stmt *statement, guint tier, guint32 figures)
 {
   g_autoptr (GError) error = NULL;
-  MuriChunk *chunk = muri_chunk_decode (sqlite3_column_blob (statement, 0),
-                                        (gsize)sqlite3_column_bytes (statement, 0), &error);
+  MuriChunk *chunk =
+      muri_chunk_decode_some (sqlite3_column_blob (statement, 0),
+                              (gsize)sqlite3_column_bytes (statement, 0), figures, &error);
 
   if (chunk == NULL)
     g_message ("A chunk of history is left out: %s", error->message);
@@ -31,7 +32,7 @@ get_chunk (MuriHistoryStore *self, gint64 object, guint tier, gint64 start)
   sqlite3_bind_int64 (get, 2, muri_tiers[tier].step);
   sqlite3_bind_int64 (get, 3, start);
   if (muri_store_step (get, NULL))
-    chunk = decode (get, tier);
+    chunk = decode (get, tier, G_MAXUINT32);
   else
     muri_history_store_failed (self);
   sqlite3_reset (get);
@@ -41,8 +42,9 @@ get_chunk (MuriHistoryStore *self, gint64 object, guint tier, gint64 start)
 }
 
 gboolean
-muri_history_store_read (MuriHistoryStore *self, gint64 object, guint tier, gint64 from, gint64 to,
-                         MuriHistoryChunkFunc func, gpointer data, GError **error)
+muri_history_store_read (MuriHistoryStore *self, gint64 object, guint tier, guint32 figures,
+                         gint64 from, gint64 to, MuriHistoryChunkFunc func, gpointer data,
+                         GError **error)
 {
   sqlite3_stmt *get = muri_history_store_get (self, STATEMENT_GET_CHUNKS, error);
   g_autoptr (GError) failure = NULL;
@@ -55,7 +57,7 @@ muri_history_store_read (MuriHistoryStore *self, gint64 object, guint tier, gint
   sqlite3_bind_int64 (get, 4, to);
   while (muri_store_step (get, &failure))
     {
-      g_autoptr (MuriChunk) chunk = decode (get, tier);
+      g_autoptr (MuriChunk) chunk = decode (get, tier, figures);
 
       if (chunk != NULL)
         func (chunk, data);
@@ -78,7 +80,7 @@ muri_history_store_get_end (MuriHistoryStore *self, gint64 object, guint tier)
   sqlite3_bind_int64 (last, 1, object);
   sqlite3_bind_int64 (last, 2, muri_tiers[tier].step);
   if (muri_store_step (last, NULL))
-    chunk = decode (last, tier);
+    chunk = decode (last, tier, 0);
   else
     muri_history_store_failed (self);
   sqlite3_reset (last);

@@ -68,7 +68,7 @@ rebuild_coarse (MuriHistoryWorker *self, MuriHistoryObject *object, GError **err
   if (end == 0)
     rebuilt.first = muri_history_slot_of (
         MAX (0, object->last_seen - 2 * muri_tier_get_span (&muri_tiers[COARSE])), COARSE);
-  done = muri_history_store_read (self->store, object->id, COARSE - 1,
+  done = muri_history_store_read (self->store, object->id, COARSE - 1, G_MAXUINT32,
                                   rebuilt.first * muri_tiers[COARSE].step, G_MAXINT64, add_chunk,
                                   &rebuilt, error);
 

@@ -64,11 +64,11 @@ muri_history_store_write (MuriHistoryStore *store, const MuriHistorySlots *slots
 
 typedef void (*MuriHistoryChunkFunc) (MuriChunk *chunk, gpointer data);
 
-/* All that overlap the seconds from @from until before @to, in the order of time. What is damaged
- * is left out. */
-gboolean
-muri_history_store_read (MuriHistoryStore *store, gint64 object, guint tier, gint64 from, gint64 to,
-                         MuriHistoryChunkFunc func, gpointer data, GError **error);
+/* Of @figures (a bit each) all that overlap the seconds from @from until before @to, in the order
+ * of time. What is damaged is left out. */
+gboolean muri_history_store_read (MuriHistoryStore *store, gint64 object, guint tier,
+                                  guint32 figures, gint64 from, gint64 to,
+                                  MuriHistoryChunkFunc func, gpointer data, GError **error);
 
 /* The second after the last slot that is stored, 0: nothing is. */
 gint64 muri_history_store_get_end (MuriHistoryStore *store, gint64 object, guint tier);

@@ -54,25 +54,38 @@ muri_bytes_put64 (guint8 *data, guint64 value)
   memcpy (data, &value, sizeof value);
 }
 
-static const guint32 *
-table (void)
+/* Of a byte with 0 to 7 zero bytes after it, so that eight bytes are done at once. */
+static guint32 remainders[8][256];
+
+static void
+make_remainders (void)
 {
-  static guint32 remainders[256];
   static gsize made;
 
-  if (g_once_init_enter (&made))
+  if (!g_once_init_enter (&made))
+    return;
+  for (guint i = 0; i < 256; i++)
     {
-      for (guint i = 0; i < G_N_ELEMENTS (remainders); i++)
-        {
-          guint32 value = i;
+      guint32 value = i;
 
-          for (guint bit = 0; bit < 8; bit++)
-            value = (value >> 1) ^ ((value & 1) != 0 ? POLYNOMIAL : 0);
-          remainders[i] = value;
-        }
-      g_once_init_leave (&made, 1);
+      for (guint bit = 0; bit < 8; bit++)
+        value = (value >> 1) ^ ((value & 1) != 0 ? POLYNOMIAL : 0);
+      remainders[0][i] = value;
     }
-  return remainders;
+  for (guint n = 1; n < 8; n++)
+    for (guint i = 0; i < 256; i++)
+      remainders[n][i] = (remainders[n - 1][i] >> 8) ^ remainders[0][remainders[n - 1][i] & 0xff];
+  g_once_init_leave (&made, 1);
+}
+
+static guint32
+add_eight (guint32 value, const guint8 *data)
+{
+  const guint32 low = value ^ muri_bytes_get32 (data);
+
+  return remainders[7][low & 0xff] ^ remainders[6][low >> 8 & 0xff]
+         ^ remainders[5][low >> 16 & 0xff] ^ remainders[4][low >> 24] ^ remainders[3][data[4]]
+         ^ remainders[2][data[5]] ^ remainders[1][data[6]] ^ remainders[0][data[7]];
 }
 
 /**
@@ -86,10 +99,12 @@ table (void)
 guint32
 muri_bytes_checksum (guint32 before, const guint8 *data, gsize length)
 {
-  const guint32 *remainders = table ();
   guint32 value = ~before;
 
-  for (gsize i = 0; i < length; i++)
-    value = (value >> 8) ^ remainders[(value ^ data[i]) & 0xff];
+  make_remainders ();
+  for (; length >= 8; data += 8, length -= 8)
+    value = add_eight (value, data);
+  for (; length > 0; data++, length--)
+    value = (value >> 8) ^ remainders[0][(value ^ *data) & 0xff];
   return ~value;
 }

@@ -326,7 +326,7 @@ decode_column (MuriChunk *chunk, const guint8 *header, Reader *reader, MuriChunk
 }
 
 static gboolean
-decode_columns (MuriChunk *chunk, guint n_columns, Reader body)
+decode_columns (MuriChunk *chunk, guint n_columns, guint32 figures, Reader body)
 {
   g_auto (MuriChunkNumbers) numbers = { 0 };
 
@@ -343,8 +343,9 @@ decode_columns (MuriChunk *chunk, guint n_columns, Reader body)
       if (column.data == NULL)
         return FALSE;
 
-      /* A later version's figure. */
-      if (!muri_figure_from_code (muri_bytes_get16 (header), &numbers.figure))
+      /* A later version's figure, or one that nobody asked for. */
+      if (!muri_figure_from_code (muri_bytes_get16 (header), &numbers.figure)
+          || (figures & 1u << numbers.figure) == 0)
         continue;
       if (muri_chunk_find (chunk, numbers.figure) != NULL
           || !decode_column (chunk, header, &column, &numbers)
@@ -393,6 +394,23 @@ decompress (const guint8 *data, gsize length, gsize raw)
 MuriChunk *
 muri_chunk_decode (gconstpointer data, gsize length, GError **error)
 {
+  return muri_chunk_decode_some (data, length, G_MAXUINT32, error);
+}
+
+/**
+ * muri_chunk_decode_some:
+ * @data: bytes from anywhere
+ * @length: their number
+ * @figures: a bit for each #MuriFigure that is wanted
+ * @error: (nullable): what is wrong with them
+ *
+ * As muri_chunk_decode(); the columns of other figures are left out.
+ *
+ * Returns: (nullable) (transfer full): the chunk
+ */
+MuriChunk *
+muri_chunk_decode_some (gconstpointer data, gsize length, guint32 figures, GError **error)
+{
   const guint8 *bytes = data;
   g_autoptr (MuriChunk) chunk = NULL;
   g_autofree guint8 *inflated = NULL;
@@ -400,6 +418,7 @@ muri_chunk_decode (gconstpointer data, gsize length, GError **error)
   guint step, slots, n_columns;
   gint64 start;
 
+  G_STATIC_ASSERT (MURI_N_FIGURES <= 32);
   if (!check_header (bytes, length, error))
     return NULL;
 
@@ -429,7 +448,7 @@ muri_chunk_decode (gconstpointer data, gsize length, GError **error)
   /* Columns are counted when they are there, so that whatever happens they can be freed. */
   chunk = muri_chunk_new (step, start, slots, n_columns);
   chunk->n_columns = 0;
-  if (!decode_columns (chunk, n_columns, body))
+  if (!decode_columns (chunk, n_columns, figures, body))
     {
       damaged (error, "a chunk of history has columns that make no sense");
       return NULL;

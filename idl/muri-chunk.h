@@ -59,6 +59,8 @@ typedef struct
 } MuriChunkColumn;
 
 MuriChunk *muri_chunk_decode (gconstpointer data, gsize length, GError **error);
+MuriChunk *
+muri_chunk_decode_some (gconstpointer data, gsize length, guint32 figures, GError **error);
 MuriChunk *muri_chunk_ref (MuriChunk *chunk);
 void muri_chunk_unref (MuriChunk *chunk);
 
