@@ -594,20 +594,20 @@ main (int argc, char **argv)
 
   muri_test_init (&argc, &argv);
   g_log_set_writer_func (count_damaged, NULL, NULL);
-  g_test_add_func ("/agent-history/tiers", test_tiers);
-  g_test_add_func ("/agent-history/ages", test_ages);
-  g_test_add_func ("/agent-history/year", test_year);
-  g_test_add_func ("/agent-history/torn", test_torn);
-  g_test_add_func ("/agent-history/killed", test_killed);
-  g_test_add_func ("/agent-history/clock-back", test_clock_back);
-  g_test_add_func ("/agent-history/clock-far-back", test_clock_far_back);
-  g_test_add_func ("/agent-history/clock-forward", test_clock_forward);
-  g_test_add_func ("/agent-history/clock-wrong", test_clock_wrong);
-  g_test_add_func ("/agent-history/damaged", test_damaged);
-  g_test_add_func ("/agent-history/full", test_full);
-  g_test_add_func ("/agent-history/cap", test_cap);
-  g_test_add_func ("/agent-history/come-and-go", test_come_and_go);
-  g_test_add_func ("/agent-history/object", test_object);
-  g_test_add_func ("/agent-history/object-waits", test_object_waits);
+  g_test_add_func ("/ring/tiers", test_tiers);
+  g_test_add_func ("/ring/ages", test_ages);
+  g_test_add_func ("/ring/year", test_year);
+  g_test_add_func ("/ring/torn", test_torn);
+  g_test_add_func ("/ring/killed", test_killed);
+  g_test_add_func ("/ring/clock-back", test_clock_back);
+  g_test_add_func ("/ring/clock-far-back", test_clock_far_back);
+  g_test_add_func ("/ring/clock-forward", test_clock_forward);
+  g_test_add_func ("/ring/clock-wrong", test_clock_wrong);
+  g_test_add_func ("/ring/damaged", test_damaged);
+  g_test_add_func ("/ring/full", test_full);
+  g_test_add_func ("/ring/cap", test_cap);
+  g_test_add_func ("/ring/come-and-go", test_come_and_go);
+  g_test_add_func ("/ring/object", test_object);
+  g_test_add_func ("/ring/object-waits", test_object_waits);
   return muri_test_run ();
 }
