@@ -28,12 +28,12 @@ typedef struct
 } Step;
 
 static const Step steps[] = {
-  { SECONDS, 1 },     { SECONDS, 2 },    { SECONDS, 5 },    { SECONDS, 10 },   { SECONDS, 15 },
-  { SECONDS, 30 },    { SECONDS, 60 },   { SECONDS, 120 },  { SECONDS, 300 },  { SECONDS, 600 },
-  { SECONDS, 900 },   { SECONDS, 1800 }, { SECONDS, 3600 }, { SECONDS, 7200 }, { SECONDS, 10800 },
-  { SECONDS, 21600 }, { DAYS, 1 },       { DAYS, 2 },       { DAYS, 7 },       { DAYS, 14 },
-  { MONTHS, 1 },      { MONTHS, 2 },     { MONTHS, 3 },     { MONTHS, 6 },     { MONTHS, 12 },
-  { MONTHS, 24 },     { MONTHS, 60 },    { MONTHS, 120 },
+  { SECONDS, 1 },     { SECONDS, 2 },     { SECONDS, 5 },    { SECONDS, 10 },   { SECONDS, 15 },
+  { SECONDS, 30 },    { SECONDS, 60 },    { SECONDS, 120 },  { SECONDS, 300 },  { SECONDS, 600 },
+  { SECONDS, 900 },   { SECONDS, 1800 },  { SECONDS, 3600 }, { SECONDS, 7200 }, { SECONDS, 10800 },
+  { SECONDS, 21600 }, { SECONDS, 43200 }, { DAYS, 1 },       { DAYS, 2 },       { DAYS, 7 },
+  { DAYS, 14 },       { MONTHS, 1 },      { MONTHS, 2 },     { MONTHS, 3 },     { MONTHS, 6 },
+  { MONTHS, 12 },     { MONTHS, 24 },     { MONTHS, 60 },    { MONTHS, 120 },
 };
 
 /* Microseconds; of months about. */

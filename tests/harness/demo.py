@@ -7,7 +7,9 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -248,6 +250,26 @@ def demo_vm_ids():
     return found
 
 
+def make_past(state, zone):
+    """The data of a console that has watched the demo for a year."""
+    data = os.path.join(state, 'past')
+    with HiddenConsole([zone], data) as console:
+        console.shoot({'expect': list(DEMO_HOSTS), 'screens': [], 'settle': 1})
+        # What it knows of the hosts is written within seconds.
+        wait_until(lambda: knows_hosts(data), 30, 'the console has noted its hosts', 0.5)
+    run_quietly([os.path.join(BUILD_ROOT, 'tests', 'tools', 'muri-past'), data])
+    return data
+
+
+def knows_hosts(data):
+    with contextlib.suppress(sqlite3.Error):
+        connection = sqlite3.connect(f'file:{data}/muri.db?mode=ro', uri=True)
+        with contextlib.closing(connection):
+            count = connection.execute('SELECT count(*) FROM vm').fetchone()[0]
+            return count >= len(demo_vm_ids())
+    return False
+
+
 def command_shots(options):
     os.makedirs(options.directory, exist_ok=True)
     with open(os.path.join(os.path.dirname(__file__), 'screens.json'), encoding='utf-8') as file:
@@ -262,11 +284,14 @@ def command_shots(options):
         ids.update({f'vm {name}': f'{ids["node " + host]}/{vm}'
                     for name, (host, vm) in demo_vm_ids().items()})
         # All at once, so that the minutes in which their graphs fill are spent only once.
+        print('Making a year of history', file=sys.stderr)
+        past = make_past(state, zone)
         consoles = {}
         for language, variables in (('en', {}), ('ko', korean())):
             for scheme in ('light', 'dark'):
                 for size in ((1280, 800), (900, 600)):
                     suffix = f'{size[0]}x{size[1]}-{scheme}-{language}'
+                    shutil.copytree(past, os.path.join(state, suffix))
                     consoles[suffix] = stack.enter_context(HiddenConsole(
                         [zone], os.path.join(state, suffix), size,
                         {**variables, 'ADW_DEBUG_COLOR_SCHEME': 'prefer-' + scheme},
