@@ -13,22 +13,41 @@
 /* Of a line's name, its value and its peak. */
 #define PEAK_WIDTH 190
 
-/* Of a range in the past that nobody points at, it is said what it was like. */
 static MuriGraphPoint
-point_at (MuriGraph *self, MuriGraphTrace *trace)
+make_point (gint64 time, double value)
 {
-  gint64 crosshair = muri_graph_group_get_crosshair (self->group);
-  gint64 time = crosshair ? crosshair : muri_graph_group_get_now (self->group);
-  MuriGraphPoint point = { time, NAN, NAN, NAN };
+  return (MuriGraphPoint){ time, (float)value, (float)value, (float)value };
+}
+
+static MuriGraphPoint
+point_at (MuriGraphTrace *trace, gint64 time)
+{
+  int i = muri_graph_trace_find (trace, time);
   const MuriGraphPoint *points;
   guint n;
-  int i;
 
-  if (!crosshair && self->range && !muri_time_range_is_following (self->range))
-    return muri_graph_trace_sum_up (trace, self->picture->from, self->picture->to);
-  i = muri_graph_trace_find (trace, time);
   points = muri_graph_trace_get_points (trace, &n);
-  return i < 0 ? point : points[i];
+  return i < 0 ? make_point (time, NAN) : points[i];
+}
+
+/* What the read-out of the nth curve says. Of a range in the past that nobody points at, it is what
+ * it was like. */
+static MuriGraphPoint
+read_point (MuriGraph *self, guint curve)
+{
+  gint64 crosshair = muri_graph_group_get_crosshair (self->group);
+  MuriGraphTrace *trace = self->picture->traces->pdata[curve];
+  MuriFigure figure;
+
+  if (crosshair)
+    return point_at (trace, crosshair);
+  if (self->range && !muri_time_range_is_following (self->range))
+    return muri_graph_trace_sum_up (trace, self->picture->from, self->picture->to);
+  if (!self->source)
+    return make_point (0, NAN);
+  figure = g_array_index (self->lines, MuriGraphLine, self->of_parts ? 0 : curve).figure;
+  return make_point (0,
+                     muri_graph_source_get_now (self->source, self->of_parts ? curve : 0, figure));
 }
 
 static char *
@@ -39,16 +58,13 @@ format_value (MuriGraph *self, double value)
   return muri_format_value (self->picture->unit, value);
 }
 
-/* NULL where the largest is not worth saying: of what is now, and where it is the same. */
+/* NULL where the largest is not worth saying, because it is the same. */
 static char *
 format_peak (MuriGraph *self, const MuriGraphPoint *point)
 {
   g_autofree char *average = muri_format_value (self->picture->unit, point->average);
   g_autofree char *peak = muri_format_value (self->picture->unit, point->max);
 
-  if (!muri_graph_group_get_crosshair (self->group) && self->range
-      && muri_time_range_is_following (self->range))
-    return NULL;
   return !isfinite (point->max) || g_str_equal (average, peak) ? NULL : g_steal_pointer (&peak);
 }
 
@@ -84,7 +100,7 @@ muri_graph_update_readouts (MuriGraph *self)
   update_time (self);
   for (guint i = 0; i < self->picture->traces->len && readout; i++)
     {
-      MuriGraphPoint point = point_at (self, self->picture->traces->pdata[i]);
+      MuriGraphPoint point = read_point (self, i);
       g_autofree char *value = format_value (self, point.average);
       g_autofree char *peak = format_peak (self, &point);
 
@@ -268,7 +284,7 @@ draw_crosshair (MuriGraph *self, cairo_t *cr, const MuriGraphColors *colors)
   muri_graph_draw_crosshair (cr, &self->picture->frame, crosshair, &colors->dim);
   for (guint i = 0; i < self->picture->traces->len; i++)
     {
-      MuriGraphPoint point = point_at (self, muri_graph_picture_get_shown (self->picture, i));
+      MuriGraphPoint point = point_at (muri_graph_picture_get_shown (self->picture, i), crosshair);
       GdkRGBA hue;
 
       muri_graph_get_hue (i, colors->dark, &hue);

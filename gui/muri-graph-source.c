@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-graph-source.h"
 
+#include <math.h>
+
 #include "muri-graph-query.h"
 
 /* Milliseconds: what is dragged or zoomed changes many times before it is looked at. */
@@ -330,4 +332,21 @@ muri_graph_source_get_trace (MuriGraphSource *self, guint part, MuriFigure figur
   if (known)
     return muri_graph_trace_join (known, live);
   return g_steal_pointer (&live);
+}
+
+double
+muri_graph_source_get_now (MuriGraphSource *self, guint part, MuriFigure figure)
+{
+  gint64 now;
+  MuriSeries *live;
+  int last;
+
+  g_return_val_if_fail (MURI_IS_GRAPH_SOURCE (self), NAN);
+
+  now = muri_graph_group_get_now (self->group);
+  live = part < self->parts->len ? ((MuriGraphPart *)self->parts->pdata[part])->live : NULL;
+  last = live ? (int)muri_series_get_length (live) - 1 : -1;
+  if (last < 0 || now - muri_series_get_time (live, (guint)last) > MURI_GRAPH_GAP)
+    return NAN;
+  return (double)muri_series_get_value (live, (guint)last, figure);
 }

@@ -37,6 +37,9 @@ void muri_graph_source_wake (MuriGraphSource *self);
 guint muri_graph_source_get_n_parts (MuriGraphSource *self);
 const char *muri_graph_source_get_name (MuriGraphSource *self, guint part);
 
+/* What it is now, NaN when that is not known. */
+double muri_graph_source_get_now (MuriGraphSource *self, guint part, MuriFigure figure);
+
 /* (transfer full): never NULL, but maybe without points */
 MuriGraphTrace *muri_graph_source_get_trace (MuriGraphSource *self, guint part, MuriFigure figure);
 
