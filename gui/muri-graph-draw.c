@@ -121,7 +121,8 @@ muri_graph_draw_band (cairo_t *cr, const MuriGraphFrame *frame, MuriGraphTrace *
         cairo_rectangle (cr, left, top, MAX (right - left, 1),
                          muri_graph_frame_y (frame, points[i].min) - top);
     }
-  cairo_set_source_rgba (cr, color->red, color->green, color->blue, BAND_ALPHA);
+  cairo_set_source_rgba (cr, color->red, color->green, color->blue,
+                         BAND_ALPHA * (double)color->alpha);
   cairo_fill (cr);
   cairo_restore (cr);
 }

@@ -195,7 +195,10 @@ draw_curves (MuriGraphPicture *picture, cairo_t *cr, const MuriGraphColors *colo
         muri_graph_draw_area (cr, frame, reduced->pdata[i], i > 0 ? reduced->pdata[i - 1] : NULL,
                               &hue);
       else
-        muri_graph_draw_band (cr, frame, reduced->pdata[i], &hue);
+        {
+          hue.alpha = n <= MAX_FILLED ? 1 : 0.5f;
+          muri_graph_draw_band (cr, frame, reduced->pdata[i], &hue);
+        }
     }
   for (guint i = 0; i < n && !picture->stack; i++)
     {

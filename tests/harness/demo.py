@@ -31,6 +31,12 @@ REAL_HOST = 'muri-real'
 NODES_A_ZONE = 100
 # What is done before pictures are taken, so that there are operations and events to see.
 PREPARE = [['staging-web', 'Start'], ['build-005', 'Start'], ['archive', 'Start']]
+GROUPS = [
+    ['Production/web', ['web-001', 'web-002', 'web-003', 'web-004', 'web-005']],
+    ['Production/db', ['db-001', 'cache-001']],
+    ['Production/app', ['app-001', 'app-002']],
+    ['Staging', ['staging-web', 'test-001', 'test-002']],
+]
 
 
 def state_home(*parts):
@@ -297,7 +303,10 @@ def command_shots(options):
                         {**variables, 'ADW_DEBUG_COLOR_SCHEME': 'prefer-' + scheme},
                         'ko_KR.UTF-8' if language == 'ko' else 'C.UTF-8'))
         first = next(iter(consoles.values()))
-        first.shoot({'expect': list(DEMO_HOSTS), 'screens': [], 'prepare': PREPARE})
+        first.shoot({'expect': list(DEMO_HOSTS), 'ids': ids, 'screens': [], 'prepare': PREPARE,
+                     'actions': [['win.add-to', {'type': '(ssas)', 'value': [
+                         group, '', [f'vm:{{vm {vm}}}' for vm in vms]]}]
+                                 for group, vms in GROUPS]})
         print(f'Letting graphs fill for {options.settle} s', file=sys.stderr)
         time.sleep(options.settle)
         failures = 0

@@ -6,6 +6,7 @@ pid      the console's process
 expect   words that the window must say before anything is taken
 ids      what stands for {WORDS} in parameters
 prepare  pairs of a VM's name and a verb of the selection bar, done first
+actions  actions (name, parameter) after that; a parameter is text, or has a type and a value
 screens  each with file, and optionally actions (name, parameter), expect (words),
          settle (seconds that graphs are given to fill), dialog (a window of its own that
          Escape closes)
@@ -15,19 +16,30 @@ import json
 import sys
 import time
 
+from gi.repository import GLib
+
 from harness import Failure
 from window import Window
 
 
-def fill_in(text, ids):
-    for words, value in ids.items():
-        text = text.replace('{' + words + '}', value)
-    return text
+def fill_in(value, ids):
+    if isinstance(value, list):
+        return [fill_in(part, ids) for part in value]
+    if isinstance(value, dict):
+        content = fill_in(value['value'], ids)
+        return GLib.Variant(value['type'], tuple(content) if value['type'][0] == '(' else content)
+    for words, text in ids.items():
+        value = value.replace('{' + words + '}', text)
+    return value
+
+
+def act(window, actions, ids):
+    for name, *parameters in actions:
+        window.action(name, *[fill_in(parameter, ids) for parameter in parameters])
 
 
 def take(window, screen, ids):
-    for name, *parameters in screen.get('actions', []):
-        window.action(name, *[fill_in(parameter, ids) for parameter in parameters])
+    act(window, screen.get('actions', []), ids)
     if screen.get('expect'):
         window.wait_for_words(screen['expect'])
     # Transitions take 200 to 400 ms, and the figures come once a second.
@@ -60,6 +72,7 @@ def main():
         window.wait_for_words(job['expect'], 30)
         for name, verb in job.get('prepare', []):
             operate(window, name, verb)
+        act(window, job.get('actions', []), job.get('ids', {}))
     except Failure as failure:
         print(f'dev: {failure}', file=sys.stderr)
         if screens:
