@@ -71,7 +71,7 @@ write_flags (virDomainPtr domain, const char *plain, guint flags)
 /* It may start or end between the question and the call: while a snapshot is reverted, the call
  * waits until the guest is back. */
 gboolean
-agent_domain_metadata_write (virDomainPtr domain, const char *plain, GError **error)
+agent_domain_metadata_write (virDomainPtr domain, const char *plain, guint *calls, GError **error)
 {
   int persistent = virDomainIsPersistent (domain);
   int active = persistent >= 0 ? virDomainIsActive (domain) : -1;
@@ -79,12 +79,19 @@ agent_domain_metadata_write (virDomainPtr domain, const char *plain, GError **er
       (persistent > 0 ? VIR_DOMAIN_AFFECT_CONFIG : 0) | (active > 0 ? VIR_DOMAIN_AFFECT_LIVE : 0);
   int rc = active >= 0 ? write_flags (domain, plain, flags) : -1;
 
+  *calls = rc >= 0;
   if (rc < 0 && active > 0 && persistent > 0 && virGetLastErrorCode () == VIR_ERR_OPERATION_INVALID)
-    rc = write_flags (domain, plain, VIR_DOMAIN_AFFECT_CONFIG);
-  else if (rc >= 0 && active == 0 && virDomainIsActive (domain) > 0
-           && write_flags (domain, plain, VIR_DOMAIN_AFFECT_LIVE) < 0
-           && virGetLastErrorCode () != VIR_ERR_OPERATION_INVALID)
-    rc = -1;
+    {
+      rc = write_flags (domain, plain, VIR_DOMAIN_AFFECT_CONFIG);
+      *calls = rc >= 0;
+    }
+  else if (rc >= 0 && active == 0 && virDomainIsActive (domain) > 0)
+    {
+      if (write_flags (domain, plain, VIR_DOMAIN_AFFECT_LIVE) >= 0)
+        *calls = 2;
+      else if (virGetLastErrorCode () != VIR_ERR_OPERATION_INVALID)
+        rc = -1;
+    }
   if (rc < 0)
     agent_error_set_from_libvirt (error);
   return rc >= 0;

@@ -15,8 +15,10 @@ G_BEGIN_DECLS
  * NULL: there is none. */
 gboolean agent_domain_metadata_read (virDomainPtr domain, char **plain, GError **error);
 
-/* Into the definition and the running guest, as far as there are. @plain NULL takes it away. */
-gboolean agent_domain_metadata_write (virDomainPtr domain, const char *plain, GError **error);
+/* Into the definition and the running guest, as far as there are. @plain NULL takes it away.
+ * @calls: how many of libvirt's have succeeded, also where not all did. */
+gboolean
+agent_domain_metadata_write (virDomainPtr domain, const char *plain, guint *calls, GError **error);
 
 /* Between reading and writing of one VM: no other worker of this process does that meanwhile. */
 void agent_domain_metadata_lock (const guint8 uuid[16]);

@@ -6,19 +6,42 @@
 #include "agent-membership.h"
 #include "muri-words.h"
 
-/* What is kept of a VM, in the same text for what means the same. @actual: as it stands there. */
+/* So often somebody else may write between two looks. */
+#define READINGS_MAX 4
+
+static gboolean
+read_once (virDomainPtr domain, char **normal, GError **error)
+{
+  g_autofree char *plain = NULL;
+
+  *normal = NULL;
+  return agent_domain_metadata_read (domain, &plain, error)
+         && (plain == NULL || agent_membership_normalise (plain, normal, error));
+}
+
+/* What is kept of a VM, in the same text for what means the same: as it was meant. */
 static gboolean
 read_normal (const AgentWorkContext *context, virDomainPtr domain, const muri_v1_Uuid *vm,
              char **normal, GError **error)
 {
-  g_autofree char *plain = NULL;
-  g_autofree char *chosen = NULL;
-
-  *normal = NULL;
-  if (!agent_domain_metadata_read (domain, &plain, error))
-    return FALSE;
-  chosen = agent_mirror_choose (context->mirror, vm, plain);
-  return chosen == NULL || agent_membership_normalise (chosen, normal, error);
+  for (guint i = 0; i < READINGS_MAX; i++)
+    {
+      g_clear_pointer (normal, g_free);
+      if (!read_once (domain, normal, error))
+        return FALSE;
+      switch (agent_mirror_judge (context->mirror, vm, *normal))
+        {
+        case AGENT_COPY_LOST:
+          g_free (*normal);
+          *normal = agent_mirror_dup (context->mirror, vm);
+          return TRUE;
+        case AGENT_COPY_CHANGED:
+          break;
+        default:
+          return TRUE;
+        }
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -65,17 +88,11 @@ say_wrong (AgentWork *work, const GError *error)
 }
 
 static void
-say_written (AgentWork *work, const AgentWorkContext *context, const char *plain,
-             const GError *error)
+say_written (AgentWork *work, const GError *error)
 {
   if (error == NULL)
-    {
-      agent_mirror_note_written (context->mirror, &work->target.vm, plain);
-      agent_work_say (work, MURI_OUTCOME_DONE, NULL);
-      return;
-    }
-  agent_mirror_abandon_write (context->mirror, &work->target.vm);
-  if (agent_error_is_no_support (error))
+    agent_work_say (work, MURI_OUTCOME_DONE, NULL);
+  else if (agent_error_is_no_support (error))
     {
       work->unsupported = TRUE;
       agent_work_say_error (work, MURI_OUTCOME_UNSUPPORTED, error);
@@ -101,6 +118,8 @@ change (AgentWork *work, const AgentWorkContext *context, virDomainPtr domain)
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
   g_autoptr (GError) error = NULL;
+  gboolean good;
+  guint calls;
 
   if (!read_normal (context, domain, &work->target.vm, &before, &error)
       || !agent_membership_apply (before, work->verb, work->parameters, &after, &error))
@@ -123,8 +142,9 @@ change (AgentWork *work, const AgentWorkContext *context, virDomainPtr domain)
     {
       work->begun = TRUE;
       agent_mirror_begin_write (context->mirror, &work->target.vm);
-      agent_domain_metadata_write (domain, after, &error);
-      say_written (work, context, after, error);
+      good = agent_domain_metadata_write (domain, after, &calls, &error);
+      agent_mirror_end_write (context->mirror, &work->target.vm, calls, good, after);
+      say_written (work, error);
     }
 }
 

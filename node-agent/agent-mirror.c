@@ -3,10 +3,9 @@
 
 #include <string.h>
 
-#include "agent-domain-metadata.h"
 #include "agent-error.h"
-#include "agent-keep.h"
 #include "agent-membership.h"
+#include "agent-repair.h"
 #include "agent-vm.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
@@ -16,44 +15,15 @@
 
 #define WORKERS 2
 
-/* An event that has not come by then never will. */
-#define ECHO_WITHIN (5 * G_TIME_SPAN_SECOND)
-
-typedef struct
-{
-  char *plain;
-  gboolean lost; /* the VM has something else now, and not on purpose */
-} Copy;
-
-typedef struct
-{
-  muri_v1_Uuid vm;
-  gint64 until; /* monotonic */
-} Write;
-
-/* What is to be written back; the worker's while it is there. */
-typedef struct
-{
-  AgentMirror *self; /* a reference */
-  muri_v1_Uuid vm;
-  char *name;
-  char *seen; /* in the definition; NULL nothing */
-  char *wanted;
-  gboolean lost; /* from the definition, not only from the running guest */
-  gboolean written;
-  GError *error;
-} Repair;
+/* Who acts waits so long until it is known what was meant. */
+#define PATIENCE (3 * G_TIME_SPAN_SECOND)
 
 struct _AgentMirror
 {
   GObject parent_instance;
   AgentConnections *connections;
-  AgentJournal *journal;
+  AgentCopies *copies; /* any thread */
   GThreadPool *pool;
-
-  GMutex lock;        /* of copies and writes */
-  GHashTable *copies; /* by VM */
-  GArray *writes;     /* Write: own ones whose event has not come */
 
   GHashTable *settling; /* VM to the source of its timer; 0 while it is being repaired */
   GHashTable *wrong;    /* VM to what is wrong with its metadata, as told */
@@ -64,29 +34,10 @@ G_DEFINE_FINAL_TYPE (AgentMirror, agent_mirror, G_TYPE_OBJECT)
 enum
 {
   LOOK_AGAIN,
-  WRITTEN,
   EVENT,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
-
-static Copy *
-copy_new (const char *plain)
-{
-  Copy *copy = g_new0 (Copy, 1);
-
-  copy->plain = g_strdup (plain);
-  return copy;
-}
-
-static void
-copy_free (gpointer data)
-{
-  Copy *copy = data;
-
-  g_free (copy->plain);
-  g_free (copy);
-}
 
 static void
 tell (AgentMirror *self, const muri_v1_Uuid *vm, const char *name, guint kind, guint severity,
@@ -99,224 +50,130 @@ tell (AgentMirror *self, const muri_v1_Uuid *vm, const char *name, guint kind, g
   g_signal_emit (self, signals[EVENT], 0, &event);
 }
 
-/* ---- copies: any thread ------------------------------------------------------------------ */
+/* ---- from any thread ---------------------------------------------------------------------- */
+
+typedef struct
+{
+  AgentMirror *self; /* a reference */
+  muri_v1_Uuid vm;
+  guint causes;
+} Look;
 
 static void
-keep (AgentMirror *self, const muri_v1_Uuid *vm, const char *plain)
+look_free (gpointer data)
 {
-  Copy *copy;
+  Look *look = data;
 
-  g_mutex_lock (&self->lock);
-  copy = g_hash_table_lookup (self->copies, vm);
-  if (g_strcmp0 (copy != NULL ? copy->plain : NULL, plain) != 0)
-    {
-      if (plain != NULL)
-        g_hash_table_replace (self->copies, g_memdup2 (vm, sizeof *vm), copy_new (plain));
-      else
-        g_hash_table_remove (self->copies, vm);
-      agent_keep_set_metadata (self->journal, vm, plain);
-    }
-  else if (copy != NULL)
-    copy->lost = FALSE;
-  g_mutex_unlock (&self->lock);
+  g_object_unref (look->self);
+  g_free (look);
+}
+
+static gboolean
+on_look (gpointer data)
+{
+  Look *look = data;
+
+  g_signal_emit (look->self, signals[LOOK_AGAIN], 0, &look->vm, look->causes);
+  return G_SOURCE_REMOVE;
 }
 
 static void
-set_lost (AgentMirror *self, const muri_v1_Uuid *vm, gboolean lost)
+look_again (AgentMirror *self, const muri_v1_Uuid *vm, guint causes)
 {
-  Copy *copy;
+  Look *look = g_new (Look, 1);
 
-  g_mutex_lock (&self->lock);
-  copy = g_hash_table_lookup (self->copies, vm);
-  if (copy != NULL)
-    copy->lost = lost;
-  g_mutex_unlock (&self->lock);
+  look->self = g_object_ref (self);
+  look->vm = *vm;
+  look->causes = causes;
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_look, look, look_free);
 }
 
 void
 agent_mirror_begin_write (AgentMirror *self, const muri_v1_Uuid *vm)
 {
-  const Write write = { .vm = *vm, .until = g_get_monotonic_time () + ECHO_WITHIN };
-
-  g_mutex_lock (&self->lock);
-  g_array_append_val (self->writes, write);
-  g_mutex_unlock (&self->lock);
-}
-
-/* Those that are overdue go as well. */
-static gboolean
-take_write (AgentMirror *self, const muri_v1_Uuid *vm)
-{
-  gint64 now = g_get_monotonic_time ();
-  gboolean found = FALSE;
-
-  g_mutex_lock (&self->lock);
-  for (guint i = 0; i < self->writes->len;)
-    {
-      const Write *write = &g_array_index (self->writes, Write, i);
-      gboolean overdue = write->until < now;
-      gboolean is_it = !overdue && !found && muri_uuid_equal (&write->vm, vm);
-
-      found |= is_it;
-      if (overdue || is_it)
-        g_array_remove_index (self->writes, i);
-      else
-        i++;
-    }
-  g_mutex_unlock (&self->lock);
-  return found;
+  agent_copies_begin_write (self->copies, vm);
 }
 
 void
-agent_mirror_abandon_write (AgentMirror *self, const muri_v1_Uuid *vm)
+agent_mirror_end_write (AgentMirror *self, const muri_v1_Uuid *vm, guint calls, gboolean good,
+                        const char *plain)
 {
-  take_write (self, vm);
-}
-
-gboolean
-agent_mirror_is_own_write (AgentMirror *self, const muri_v1_Uuid *vm)
-{
-  return take_write (self, vm);
-}
-
-void
-agent_mirror_note_written (AgentMirror *self, const muri_v1_Uuid *vm, const char *plain)
-{
-  keep (self, vm, plain);
+  if (agent_copies_end_write (self->copies, vm, calls, good, plain))
+    look_again (self, vm, AGENT_MIRROR_PURPOSE);
 }
 
 char *
 agent_mirror_dup (AgentMirror *self, const muri_v1_Uuid *vm)
 {
-  Copy *copy;
-  char *plain;
-
-  g_mutex_lock (&self->lock);
-  copy = g_hash_table_lookup (self->copies, vm);
-  plain = copy != NULL ? g_strdup (copy->plain) : NULL;
-  g_mutex_unlock (&self->lock);
-  return plain;
+  return agent_copies_dup (self->copies, vm);
 }
 
-char *
-agent_mirror_choose (AgentMirror *self, const muri_v1_Uuid *vm, const char *plain)
+AgentCopyVerdict
+agent_mirror_judge (AgentMirror *self, const muri_v1_Uuid *vm, const char *plain)
 {
-  Copy *copy;
-  char *chosen;
+  AgentCopyVerdict verdict = agent_copies_judge (self->copies, vm, plain);
 
-  g_mutex_lock (&self->lock);
-  copy = g_hash_table_lookup (self->copies, vm);
-  chosen = g_strdup (copy != NULL && copy->lost ? copy->plain : plain);
-  g_mutex_unlock (&self->lock);
-  return chosen;
+  if (verdict != AGENT_COPY_UNCERTAIN)
+    return verdict;
+  look_again (self, vm, 0);
+  return agent_copies_await (self->copies, vm, plain, g_get_monotonic_time () + PATIENCE);
 }
 
-/* ---- writing back, on a worker ------------------------------------------------------------ */
+/* ---- writing back ------------------------------------------------------------------------- */
+
+/* The worker's while it is there. */
+typedef struct
+{
+  AgentMirror *self; /* a reference */
+  AgentRepair *repair;
+} Job;
 
 static void
-repair_free (gpointer data)
+job_free (gpointer data)
 {
-  Repair *repair = data;
+  Job *job = data;
 
-  g_clear_error (&repair->error);
-  g_free (repair->name);
-  g_free (repair->seen);
-  g_free (repair->wanted);
-  g_object_unref (repair->self);
-  g_free (repair);
+  agent_repair_free (job->repair);
+  g_object_unref (job->self);
+  g_free (job);
 }
 
-/* Who wrote it since it was seen knows better. */
-static gboolean
-is_as_seen (const Repair *repair, virDomainPtr domain, GError **error)
-{
-  g_autofree char *plain = NULL;
-  g_autofree char *normal = NULL;
-
-  return agent_domain_metadata_read (domain, &plain, error)
-         && (plain == NULL || agent_membership_normalise (plain, &normal, error))
-         && g_strcmp0 (normal, repair->seen) == 0;
-}
-
-static void
-write_back (Repair *repair, virConnectPtr connection)
-{
-  virDomainPtr domain = virDomainLookupByUUID (connection, repair->vm.b);
-
-  if (domain == NULL)
-    {
-      agent_error_set_from_libvirt (&repair->error);
-      return;
-    }
-  agent_domain_metadata_lock (repair->vm.b);
-  if (is_as_seen (repair, domain, &repair->error))
-    {
-      agent_mirror_begin_write (repair->self, &repair->vm);
-      repair->written = agent_domain_metadata_write (domain, repair->wanted, &repair->error);
-      if (repair->written)
-        keep (repair->self, &repair->vm, repair->wanted);
-      else
-        agent_mirror_abandon_write (repair->self, &repair->vm);
-    }
-  agent_domain_metadata_unlock (repair->vm.b);
-  virDomainFree (domain);
-}
-
-static char *
-list_groups (const char *plain)
-{
-  g_autoptr (AgentMetadata) metadata = plain != NULL ? agent_metadata_parse (plain, NULL) : NULL;
-  muri_v1_Membership *memberships = NULL;
-  guint n = metadata != NULL ? agent_metadata_get_memberships (metadata, &memberships) : 0;
-  GString *list = g_string_new (NULL);
-
-  for (guint i = 0; i < n; i++)
-    g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", memberships[i].group);
-  if (metadata != NULL && agent_metadata_is_guarded (metadata))
-    g_string_append_printf (list, "%sprotected", n > 0 ? "; " : "");
-  dds_free (memberships);
-  return g_string_free (list, FALSE);
-}
-
-/* Main context. */
 static gboolean
 repaired (gpointer data)
 {
-  Repair *repair = data;
-  AgentMirror *self = repair->self;
-  g_autofree char *list = list_groups (repair->wanted);
-  g_autofree char *detail = NULL;
+  Job *job = data;
+  AgentRepair *repair = job->repair;
+  AgentMirror *self = job->self;
+  g_autofree char *detail = agent_repair_explain (repair);
 
   g_hash_table_remove (self->settling, &repair->vm);
-  if (repair->written && repair->lost)
-    detail = g_strdup_printf ("a new definition or a snapshot had changed it; back are: %s", list);
-  else if (repair->written)
-    detail = g_strdup_printf ("the running guest had others than its definition; now it has: %s",
-                              *list != '\0' ? list : "none");
-  else if (repair->error != NULL && !agent_error_is_no_domain (repair->error))
-    g_message ("The metadata of %s could not be restored: %s", repair->name,
-               repair->error->message);
-
   if (detail != NULL)
     tell (self, &repair->vm, repair->name, MURI_EVENT_VM_METADATA_RESTORED, MURI_SEVERITY_NOTICE,
           detail);
-  g_signal_emit (self, signals[WRITTEN], 0, &repair->vm);
+  else if (repair->error != NULL && !agent_error_is_no_domain (repair->error))
+    g_message ("The metadata of %s could not be restored: %s", repair->name,
+               repair->error->message);
+  g_signal_emit (self, signals[LOOK_AGAIN], 0, &repair->vm,
+                 repair->foreign ? AGENT_MIRROR_PURPOSE : 0);
   return G_SOURCE_REMOVE;
 }
 
 static void
 worker (gpointer data, gpointer user_data)
 {
-  Repair *repair = data;
-  AgentConnections *connections = user_data;
-  virConnectPtr connection = agent_connections_borrow (connections, &repair->error);
+  Job *job = data;
 
-  if (connection != NULL)
-    {
-      write_back (repair, connection);
-      agent_connections_give_back (connections, connection);
-    }
-  g_idle_add_full (G_PRIORITY_DEFAULT, repaired, repair, repair_free);
+  agent_repair_run (job->repair, job->self->connections, job->self->copies);
+  g_idle_add_full (G_PRIORITY_DEFAULT, repaired, job, job_free);
+}
+
+static gboolean
+push (gpointer data)
+{
+  Job *job = data;
+
+  g_thread_pool_push (job->self->pool, job, NULL);
+  return G_SOURCE_REMOVE;
 }
 
 /* ---- examining ---------------------------------------------------------------------------- */
@@ -335,7 +192,7 @@ settled (gpointer data)
   muri_v1_Uuid vm = settling->vm;
 
   g_hash_table_remove (self->settling, &vm);
-  g_signal_emit (self, signals[LOOK_AGAIN], 0, &vm);
+  g_signal_emit (self, signals[LOOK_AGAIN], 0, &vm, AGENT_MIRROR_SETTLED);
   return G_SOURCE_REMOVE;
 }
 
@@ -365,22 +222,21 @@ unsettle (AgentMirror *self, const muri_v1_Uuid *vm)
   g_hash_table_remove (self->settling, vm);
 }
 
+/* What the connection had brought before the reading is dispatched first: it may say that all this
+ * was meant. */
 static void
 start_repair (AgentMirror *self, const muri_v1_Vm *vm, const char *seen, const char *wanted)
 {
-  Repair *repair;
+  Job *job;
 
   if (g_hash_table_contains (self->settling, &vm->vm))
     return;
-  repair = g_new0 (Repair, 1);
-  repair->self = g_object_ref (self);
-  repair->vm = vm->vm;
-  repair->name = g_strdup (vm->name);
-  repair->seen = g_strdup (seen);
-  repair->wanted = g_strdup (wanted);
-  repair->lost = g_strcmp0 (seen, wanted) != 0;
+  job = g_new (Job, 1);
+  job->self = g_object_ref (self);
+  job->repair =
+      agent_repair_new (vm, seen, wanted, agent_copies_get_generation (self->copies, &vm->vm));
   g_hash_table_insert (self->settling, g_memdup2 (&vm->vm, sizeof vm->vm), NULL);
-  g_thread_pool_push (self->pool, repair, NULL);
+  g_idle_add (push, job);
 }
 
 static void
@@ -438,19 +294,22 @@ agent_mirror_examine (AgentMirror *self, muri_v1_Vm *vm, const AgentVmMetadata *
     }
   g_hash_table_remove (self->wrong, &vm->vm);
   AGENT_TEXT_COPY (vm->metadata_error, "");
+  if (causes & AGENT_MIRROR_FRESH)
+    agent_copies_reset_events (self->copies, &vm->vm);
 
   if ((causes & AGENT_MIRROR_PURPOSE)
       || (definition != NULL
           && (copy == NULL || (causes & (AGENT_MIRROR_DEFINED | AGENT_MIRROR_FRESH)))))
     {
-      keep (self, &vm->vm, definition);
+      agent_copies_keep (self->copies, &vm->vm, definition);
       wanted = g_strdup (definition);
     }
   else
     wanted = g_strdup (copy != NULL ? copy : running);
 
   publish (vm, wanted);
-  set_lost (self, &vm->vm, g_strcmp0 (wanted, definition) != 0);
+  if (g_strcmp0 (wanted, definition) != 0 && (causes & AGENT_MIRROR_SETTLED))
+    agent_copies_note_lost (self->copies, &vm->vm);
   if (g_strcmp0 (wanted, definition) == 0 && (!compare || g_strcmp0 (wanted, running) == 0))
     unsettle (self, &vm->vm);
   else if (causes & AGENT_MIRROR_SETTLED)
@@ -459,11 +318,17 @@ agent_mirror_examine (AgentMirror *self, muri_v1_Vm *vm, const AgentVmMetadata *
     settle (self, &vm->vm);
 }
 
+gboolean
+agent_mirror_is_own_write (AgentMirror *self, const muri_v1_Uuid *vm)
+{
+  return !agent_copies_note_event (self->copies, vm);
+}
+
 void
 agent_mirror_forget (AgentMirror *self, const muri_v1_Uuid *vm)
 {
   unsettle (self, vm);
-  keep (self, vm, NULL);
+  agent_copies_forget (self->copies, vm);
   g_hash_table_remove (self->wrong, vm);
 }
 
@@ -472,18 +337,15 @@ agent_mirror_retain (AgentMirror *self,
                      gboolean (*exists) (const muri_v1_Uuid *vm, gpointer user_data),
                      gpointer user_data)
 {
-  g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (muri_v1_Uuid));
-  GHashTableIter iter;
-  gpointer vm;
+  g_autoptr (GArray) vms = agent_copies_list (self->copies);
 
-  g_mutex_lock (&self->lock);
-  g_hash_table_iter_init (&iter, self->copies);
-  while (g_hash_table_iter_next (&iter, &vm, NULL))
-    if (!exists (vm, user_data))
-      g_array_append_vals (gone, vm, 1);
-  g_mutex_unlock (&self->lock);
-  for (guint i = 0; i < gone->len; i++)
-    agent_mirror_forget (self, &g_array_index (gone, muri_v1_Uuid, i));
+  for (guint i = 0; i < vms->len; i++)
+    {
+      const muri_v1_Uuid *vm = &g_array_index (vms, muri_v1_Uuid, i);
+
+      if (!exists (vm, user_data))
+        agent_mirror_forget (self, vm);
+    }
 }
 
 /* ---- the object --------------------------------------------------------------------------- */
@@ -492,15 +354,10 @@ AgentMirror *
 agent_mirror_new (AgentConnections *connections, AgentJournal *journal, GHashTable *kept)
 {
   AgentMirror *self = g_object_new (AGENT_TYPE_MIRROR, NULL);
-  GHashTableIter iter;
-  gpointer vm, plain;
 
   self->connections = agent_connections_ref (connections);
-  self->journal = g_object_ref (journal);
-  self->pool = g_thread_pool_new (worker, self->connections, WORKERS, FALSE, NULL);
-  g_hash_table_iter_init (&iter, kept);
-  while (g_hash_table_iter_next (&iter, &vm, &plain))
-    g_hash_table_insert (self->copies, g_memdup2 (vm, sizeof (muri_v1_Uuid)), copy_new (plain));
+  self->copies = agent_copies_new (journal, kept);
+  self->pool = g_thread_pool_new (worker, NULL, WORKERS, FALSE, NULL);
   return self;
 }
 
@@ -526,12 +383,9 @@ agent_mirror_finalize (GObject *object)
   AgentMirror *self = AGENT_MIRROR (object);
 
   g_thread_pool_free (self->pool, FALSE, TRUE);
-  g_hash_table_unref (self->copies);
-  g_array_unref (self->writes);
+  agent_copies_free (self->copies);
   g_hash_table_unref (self->settling);
   g_hash_table_unref (self->wrong);
-  g_mutex_clear (&self->lock);
-  g_object_unref (self->journal);
   agent_connections_unref (self->connections);
   G_OBJECT_CLASS (agent_mirror_parent_class)->finalize (object);
 }
@@ -544,9 +398,7 @@ agent_mirror_class_init (AgentMirrorClass *klass)
   G_OBJECT_CLASS (klass)->dispose = agent_mirror_dispose;
   G_OBJECT_CLASS (klass)->finalize = agent_mirror_finalize;
   signals[LOOK_AGAIN] = g_signal_new ("look-again", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                      G_TYPE_NONE, 1, G_TYPE_POINTER);
-  signals[WRITTEN] = g_signal_new ("written", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                   G_TYPE_NONE, 1, G_TYPE_POINTER);
+                                      G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_UINT);
   signals[EVENT] = g_signal_new ("event", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                  1, G_TYPE_POINTER);
 }
@@ -554,9 +406,6 @@ agent_mirror_class_init (AgentMirrorClass *klass)
 static void
 agent_mirror_init (AgentMirror *self)
 {
-  g_mutex_init (&self->lock);
-  self->copies = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, copy_free);
-  self->writes = g_array_new (FALSE, FALSE, sizeof (Write));
   self->settling = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, NULL);
   self->wrong = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, g_free);
 }

@@ -4,7 +4,7 @@
 #include <glib-object.h>
 
 #include "agent-connections.h"
-#include "agent-journal.h"
+#include "agent-copies.h"
 #include "agent-vm-reader.h"
 
 G_BEGIN_DECLS
@@ -15,7 +15,7 @@ enum
   AGENT_MIRROR_PURPOSE = 1 << 0, /* somebody wrote the metadata */
   AGENT_MIRROR_DEFINED = 1 << 1, /* somebody wrote the whole definition */
   AGENT_MIRROR_FRESH = 1 << 2,   /* it was not watched until now */
-  AGENT_MIRROR_SETTLED = 1 << 3, /* "look-again" was answered */
+  AGENT_MIRROR_SETTLED = 1 << 3, /* no event that was on its way then is now */
 };
 
 /**
@@ -30,8 +30,7 @@ enum
  * written on workers.
  *
  * Signals:
- * - "look-again" (const muri_v1_Uuid *): read that VM once more, and say AGENT_MIRROR_SETTLED
- * - "written" (const muri_v1_Uuid *): it was written back
+ * - "look-again" (const muri_v1_Uuid *, guint causes): read that VM once more, and say @causes
  * - "event" (const muri_v1_Event *): something to tell the fleet; node, number and time are for
  *   the publisher to fill in
  */
@@ -55,19 +54,18 @@ void agent_mirror_retain (AgentMirror *mirror,
                           gboolean (*exists) (const muri_v1_Uuid *vm, gpointer user_data),
                           gpointer user_data);
 
-/* Any thread: this process is about to write on purpose, and libvirt will say so; or it could
- * not. */
-void agent_mirror_begin_write (AgentMirror *mirror, const muri_v1_Uuid *vm);
-void agent_mirror_abandon_write (AgentMirror *mirror, const muri_v1_Uuid *vm);
-
-/* Whether an event that says that @vm's metadata was written tells of such a write. */
+/* Whether an event that says that @vm's metadata was written tells of an own write. */
 gboolean agent_mirror_is_own_write (AgentMirror *mirror, const muri_v1_Uuid *vm);
 
-/* Any thread: this process has just written @plain; NULL: taken away. */
-void agent_mirror_note_written (AgentMirror *mirror, const muri_v1_Uuid *vm, const char *plain);
+/* Any thread, around each own write: agent_copies_end_write(). */
+void agent_mirror_begin_write (AgentMirror *mirror, const muri_v1_Uuid *vm);
+void agent_mirror_end_write (AgentMirror *mirror, const muri_v1_Uuid *vm, guint calls,
+                             gboolean good, const char *plain);
 
-/* Any thread: @plain, which was just read, or the copy where that was lost. Transfer full. */
-char *agent_mirror_choose (AgentMirror *mirror, const muri_v1_Uuid *vm, const char *plain);
+/* Any thread but the main one: whether @plain, which was just read, was meant. Blocks for a moment
+ * when nobody knows. */
+AgentCopyVerdict
+agent_mirror_judge (AgentMirror *mirror, const muri_v1_Uuid *vm, const char *plain);
 
 /* Any thread. Transfer full, nullable. */
 char *agent_mirror_dup (AgentMirror *mirror, const muri_v1_Uuid *vm);

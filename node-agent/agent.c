@@ -114,15 +114,9 @@ on_loaded (AgentInventory *inventory, Agent *self)
 }
 
 static void
-on_look_again (AgentMirror *mirror, const muri_v1_Uuid *vm, Agent *self)
+on_look_again (AgentMirror *mirror, const muri_v1_Uuid *vm, guint causes, Agent *self)
 {
-  agent_inventory_refresh_for (self->inventory, vm, AGENT_MIRROR_SETTLED);
-}
-
-static void
-on_written (AgentMirror *mirror, const muri_v1_Uuid *vm, Agent *self)
-{
-  agent_inventory_refresh (self->inventory, vm);
+  agent_inventory_refresh_for (self->inventory, vm, causes);
 }
 
 static void
@@ -271,7 +265,6 @@ wire (Agent *self)
   g_signal_connect_object (self->inventory, "vm-removed", G_CALLBACK (on_vm_removed), self, 0);
   g_signal_connect_object (self->inventory, "loaded", G_CALLBACK (on_loaded), self, 0);
   g_signal_connect_object (self->mirror, "look-again", G_CALLBACK (on_look_again), self, 0);
-  g_signal_connect_object (self->mirror, "written", G_CALLBACK (on_written), self, 0);
   g_signal_connect_object (self->mirror, "event", G_CALLBACK (on_mirror_event), self, 0);
   if (self->history != NULL)
     g_signal_connect_object (self->sampler, "frame", G_CALLBACK (on_frame), self, 0);

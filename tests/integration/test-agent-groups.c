@@ -399,8 +399,6 @@ static void
 test_purpose (Groups *t, gconstpointer data)
 {
   join (t, "a");
-  /* A hand that is quicker than the event of the join is not told from a loss, by design. */
-  fixture_await (is_in (t, "a"));
   write_by_hand (t, NULL);
   fixture_await (is_in (t, ""));
   join (t, "b");
@@ -408,6 +406,48 @@ test_purpose (Groups *t, gconstpointer data)
   define_without (t);
   fixture_await (count (t, MURI_EVENT_VM_METADATA_RESTORED) == 1);
   assert_shown (t, "--config", "<vm>\n  <group path=\"b\"/>\n</vm>");
+}
+
+/* A hand that is as quick as the events of what the agent wrote itself. */
+static void
+test_quick_hand (Groups *t, gconstpointer data)
+{
+  for (guint i = 0; i < 25; i++)
+    {
+      g_autofree char *own = g_strdup_printf ("own-%u", i);
+      g_autofree char *hand = g_strdup_printf ("hand-%u", i);
+      g_autofree char *element = g_strdup_printf ("<vm><group path=\"%s\"/></vm>", hand);
+      g_autofree char *both = g_strdup_printf ("%s, then-%u", hand, i);
+      g_autofree char *then = g_strdup_printf ("then-%u", i);
+
+      join (t, own);
+      write_by_hand (t, i % 5 == 4 ? NULL : element);
+      if (i % 2 == 0)
+        {
+          fixture_await (is_in (t, i % 5 == 4 ? "" : hand));
+          continue;
+        }
+      join (t, then);
+      fixture_await (is_in (t, i % 5 == 4 ? then : both));
+    }
+  g_assert_cmpuint (count (t, MURI_EVENT_VM_METADATA_RESTORED), ==, 0);
+}
+
+/* What was lost a moment ago is not acted on as if it was meant. */
+static void
+test_quick_loss (Groups *t, gconstpointer data)
+{
+  join (t, "a");
+  expect (ask (t, MURI_VERB_GUARD, NULL, NULL), MURI_OUTCOME_DONE, "");
+  define_without (t);
+  expect (ask (t, MURI_VERB_POWER_OFF, NULL, NULL), MURI_OUTCOME_PROTECTED, "it is protected");
+  fixture_await (count (t, MURI_EVENT_VM_METADATA_RESTORED) == 1);
+  define_without (t);
+  join (t, "b");
+  fixture_await (is_in (t, "a, b"));
+  g_assert_true (published (t)->guarded);
+  assert_shown (t, "--config",
+                "<vm>\n  <group path=\"a\"/>\n  <guarded/>\n  <group path=\"b\"/>\n</vm>");
 }
 
 static void
@@ -573,6 +613,8 @@ main (int argc, char **argv)
   TEST ("redefinition-with", test_redefinition_with);
   TEST ("snapshot", test_snapshot);
   TEST ("purpose", test_purpose);
+  TEST ("quick-hand", test_quick_hand);
+  TEST ("quick-loss", test_quick_loss);
   TEST ("undefined", test_undefined);
   TEST ("nonsense", test_nonsense);
   TEST ("transient", test_transient);
