@@ -160,20 +160,24 @@ by_virsh (Bench *bench, guint round, const char *command, const char *at_once, g
 
 typedef struct
 {
-  double group; /* mean */
-  double loop;  /* sum: each round has other VMs */
-  double parallel;
+  GArray *group;
+  GArray *loop; /* of one round's VMs */
+  GArray *parallel;
 } Times;
 
+/* Medians, so that what else the machine did at one moment is in none of them. */
 static void
-print_times (const char *verb, const Times *times)
+print_times (const char *verb, Times *times)
 {
   g_autofree char *loop = g_strdup_printf ("%s-virsh", verb);
   g_autofree char *parallel = g_strdup_printf ("%s-virsh-8", verb);
 
-  measure_print (verb, times->group / ROUNDS);
-  measure_print (loop, times->loop);
-  measure_print (parallel, times->parallel);
+  measure_print (verb, measure_quantile (times->group, 0.5));
+  measure_print (loop, ROUNDS * measure_quantile (times->loop, 0.5));
+  measure_print (parallel, ROUNDS * measure_quantile (times->parallel, 0.5));
+  g_array_unref (times->group);
+  g_array_unref (times->loop);
+  g_array_unref (times->parallel);
 }
 
 /* What else the machine does meanwhile meets all of them. */
@@ -192,16 +196,19 @@ measure_power (Bench *bench)
     { "resume", MURI_VERB_RESUME, "resume", MURI_VM_STATE_RUNNING },
     { "power-off", MURI_VERB_POWER_OFF, "destroy", MURI_VM_STATE_OFF },
   };
-  Times times[G_N_ELEMENTS (steps)] = { 0 };
+  Times times[G_N_ELEMENTS (steps)];
 
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    times[i] = (Times){ measure_new (), measure_new (), measure_new () };
   for (guint round = 0; round < ROUNDS; round++)
     {
       for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
-        times[i].group += operate (bench, steps[i].verb, steps[i].state);
+        measure_add (times[i].group, operate (bench, steps[i].verb, steps[i].state));
       for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
-        times[i].loop += by_virsh (bench, round, steps[i].command, "1", steps[i].state);
+        measure_add (times[i].loop, by_virsh (bench, round, steps[i].command, "1", steps[i].state));
       for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
-        times[i].parallel += by_virsh (bench, round, steps[i].command, "8", steps[i].state);
+        measure_add (times[i].parallel,
+                     by_virsh (bench, round, steps[i].command, "8", steps[i].state));
     }
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     print_times (steps[i].name, &times[i]);
