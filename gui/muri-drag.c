@@ -4,6 +4,8 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-drag-escape.h"
+
 GdkContentProvider *
 muri_drag_provide (MuriMembers *members)
 {
@@ -44,7 +46,7 @@ icon_name_of (MuriMembers *members)
 }
 
 void
-muri_drag_show_icon (GdkDrag *drag)
+muri_drag_begin (GdkDrag *drag)
 {
   g_autoptr (MuriMembers) members = members_of (drag);
   g_autofree char *text = members ? muri_members_describe (members) : NULL;
@@ -60,5 +62,7 @@ muri_drag_show_icon (GdkDrag *drag)
   gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (icon_name_of (members)));
   gtk_box_append (GTK_BOX (box), gtk_label_new (text));
   gtk_drag_icon_set_child (GTK_DRAG_ICON (gtk_drag_icon_get_for_drag (drag)), box);
-  gdk_drag_set_hotspot (drag, -12, -8);
+  /* Below the row under the pointer, which says what would happen. */
+  gdk_drag_set_hotspot (drag, -14, -18);
+  muri_drag_hear_escape (drag);
 }

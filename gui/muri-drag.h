@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 /* For "prepare". */
 GdkContentProvider *muri_drag_provide (MuriMembers *members);
 
-/* For "drag-begin": what hangs at the pointer. */
-void muri_drag_show_icon (GdkDrag *drag);
+/* For "drag-begin": what hangs at the pointer, and Escape. */
+void muri_drag_begin (GdkDrag *drag);
 
 /* What is dragged over a widget of ours; NULL: nothing of ours. Transfer full. */
 MuriMembers *muri_drag_get_members (GdkDrop *drop);

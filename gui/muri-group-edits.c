@@ -74,6 +74,12 @@ muri_group_edits_can_undo (MuriGroupEdits *self)
   return FALSE;
 }
 
+gboolean
+muri_group_edits_has (MuriGroupEdits *self, MuriEdit *edit)
+{
+  return g_ptr_array_find (self->edits, edit, NULL);
+}
+
 /* The last first, as they were made. */
 guint
 muri_group_edits_undo (MuriGroupEdits *self, MuriFleet *fleet, GError **error)

@@ -25,6 +25,8 @@ char *muri_group_edits_dup_label (MuriGroupEdits *edits);
 /* Whether anything of it can still be taken back. */
 gboolean muri_group_edits_can_undo (MuriGroupEdits *edits);
 
+gboolean muri_group_edits_has (MuriGroupEdits *edits, MuriEdit *edit);
+
 /* Returns how many objects were skipped. */
 guint muri_group_edits_undo (MuriGroupEdits *edits, MuriFleet *fleet, GError **error);
 

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Names the row of a list that @inside is in: GTK 4.8 announces "GtkListItemWidget" otherwise. */
+/* Names the row of a list that @inside is in, and its expander: GTK 4.8 announces the names of
+ * their types otherwise. */
 void muri_row_label_set (GtkWidget *inside, const char *text);
 
 G_END_DECLS

@@ -8,6 +8,9 @@
 #include "muri-sidebar-item.h"
 #include "muri-sidebar-row.h"
 
+/* Between rows, by their margins. */
+#define GAP 2
+
 /* So near to an edge the view scrolls, faster the nearer. */
 #define EDGE 36
 #define SPEED 0.4
@@ -38,13 +41,22 @@ struct _MuriSidebarDnd
 G_DEFINE_FINAL_TYPE (MuriSidebarDnd, muri_sidebar_dnd, G_TYPE_OBJECT)
 
 static GtkWidget *
-row_at (MuriSidebarDnd *self, double x, double y)
+row_just_at (MuriSidebarDnd *self, double x, double y)
 {
   GtkWidget *widget = gtk_widget_pick (GTK_WIDGET (self->list), x, y, GTK_PICK_DEFAULT);
 
   while (widget && !g_str_equal (gtk_widget_get_css_name (widget), "row"))
     widget = gtk_widget_get_parent (widget);
   return widget && gtk_widget_is_ancestor (widget, GTK_WIDGET (self->list)) ? widget : NULL;
+}
+
+/* Between two rows it is the lower one's. */
+static GtkWidget *
+row_at (MuriSidebarDnd *self, double x, double y)
+{
+  GtkWidget *row = row_just_at (self, x, y);
+
+  return row ? row : row_just_at (self, x, y + GAP);
 }
 
 static GObject *
@@ -82,7 +94,7 @@ on_prepare (MuriSidebarDnd *self, double x, double y)
 static void
 on_drag_begin (MuriSidebarDnd *self, GdkDrag *drag)
 {
-  muri_drag_show_icon (drag);
+  muri_drag_begin (drag);
 }
 
 static MuriSidebarRow *

@@ -183,10 +183,31 @@ muri_sidebar_dispose (GObject *object)
   G_OBJECT_CLASS (muri_sidebar_parent_class)->dispose (object);
 }
 
+/* The row of what is shown, else the first one. */
+static GtkWidget *
+row_to_focus (GtkWidget *list)
+{
+  GtkWidget *first = gtk_widget_get_first_child (list);
+
+  for (GtkWidget *row = first; row; row = gtk_widget_get_next_sibling (row))
+    if (gtk_widget_get_state_flags (row) & GTK_STATE_FLAG_SELECTED)
+      return row;
+  return first;
+}
+
+/* A list whose rows never had the focus would keep it for itself, and no key would mean a row. */
 static gboolean
 muri_sidebar_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_grab_focus (GTK_WIDGET (MURI_SIDEBAR (widget)->list));
+  GtkWidget *list = GTK_WIDGET (MURI_SIDEBAR (widget)->list);
+  GtkWidget *row;
+
+  if (!gtk_widget_grab_focus (list))
+    return FALSE;
+  row = gtk_widget_has_focus (list) ? row_to_focus (list) : NULL;
+  if (row)
+    gtk_widget_grab_focus (row);
+  return TRUE;
 }
 
 static void

@@ -254,7 +254,7 @@ on_prepare (MuriTable *self, double x, double y)
 static void
 on_drag_begin (MuriTable *self, GdkDrag *drag)
 {
-  muri_drag_show_icon (drag);
+  muri_drag_begin (drag);
 }
 
 /* Before the rows' own gestures: else a drag over a row would span a rubber band. */

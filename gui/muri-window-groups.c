@@ -10,6 +10,9 @@
 #include "muri-start-order.h"
 #include "muri-window-private.h"
 
+/* So many can be taken back, as the fleet does it. */
+#define GESTURES_MAX 100
+
 /* A question about a group, and what it is asked for. */
 typedef struct
 {
@@ -86,19 +89,40 @@ say_undone (MuriWindow *self, const char *what, guint skipped)
 }
 
 static void
-on_undo_clicked (AdwToast *toast, Offer *offer)
+undo_gesture (MuriWindow *self, MuriGroupEdits *edits)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *label = muri_group_edits_dup_label (offer->edits);
-  guint skipped;
+  g_autofree char *label = muri_group_edits_dup_label (edits);
+  guint skipped = muri_group_edits_undo (edits, self->fleet, &error);
 
-  if (!offer->window->fleet || !muri_group_edits_can_undo (offer->edits))
-    return;
-  skipped = muri_group_edits_undo (offer->edits, offer->window->fleet, &error);
   if (error)
-    muri_window_say (offer->window, muri_group_problem (error));
+    muri_window_say (self, muri_group_problem (error));
   else
-    say_undone (offer->window, label, skipped);
+    say_undone (self, label, skipped);
+}
+
+static void
+on_undo_clicked (AdwToast *toast, Offer *offer)
+{
+  if (offer->window->fleet && muri_group_edits_can_undo (offer->edits))
+    undo_gesture (offer->window, offer->edits);
+}
+
+static void
+remember_gesture (MuriWindow *self, MuriGroupEdits *edits)
+{
+  g_ptr_array_add (self->gestures, muri_group_edits_ref (edits));
+  if (self->gestures->len > GESTURES_MAX)
+    g_ptr_array_remove_index (self->gestures, 0);
+}
+
+static MuriGroupEdits *
+gesture_of (MuriWindow *self, MuriEdit *edit)
+{
+  for (guint i = self->gestures->len; i-- > 0;)
+    if (muri_group_edits_has (self->gestures->pdata[i], edit))
+      return self->gestures->pdata[i];
+  return NULL;
 }
 
 /* @edits: (transfer full) (nullable): with @error when nothing was done */
@@ -106,7 +130,6 @@ static void
 report (MuriWindow *self, MuriGroupEdits *edits, GError *error)
 {
   g_autofree char *label = NULL;
-  g_autofree char *escaped = NULL;
   AdwToast *toast;
   Offer *offer;
 
@@ -121,18 +144,15 @@ report (MuriWindow *self, MuriGroupEdits *edits, GError *error)
       muri_group_edits_unref (edits);
       return;
     }
+  remember_gesture (self, edits);
   offer = g_new0 (Offer, 1);
   offer->window = g_object_ref (self);
   offer->edits = edits;
-  escaped = g_markup_escape_text (label, -1);
-  toast = adw_toast_new (escaped);
+  toast = muri_toaster_toast_new (label);
   adw_toast_set_button_label (toast, _ ("_Undo"));
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undo_clicked), offer, offer_free,
                          0);
-  if (self->edit_toast)
-    adw_toast_dismiss (self->edit_toast);
-  g_set_object (&self->edit_toast, toast);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  muri_toaster_show (self->toaster, MURI_TOAST_ANSWER, toast);
 }
 
 static void
@@ -150,19 +170,10 @@ undo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MuriWindow *self = user_data;
   MuriEdit *last = muri_fleet_get_undo (self->fleet);
-  g_autofree char *label = last ? g_strdup (muri_edit_get_label (last)) : NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MuriEdit) undone = NULL;
+  MuriGroupEdits *gesture = last ? gesture_of (self, last) : NULL;
 
-  if (!last)
-    return;
-  undone = muri_fleet_undo (self->fleet, NULL, &error);
-  if (self->edit_toast)
-    adw_toast_dismiss (self->edit_toast);
-  if (undone)
-    say_undone (self, label, muri_edit_get_n_skipped (undone));
-  else
-    muri_window_say (self, muri_group_problem (error));
+  if (gesture)
+    undo_gesture (self, gesture);
 }
 
 static void
@@ -605,6 +616,7 @@ muri_window_add_groups (MuriWindow *self)
     { "undo", undo, NULL, NULL, NULL, { 0 } },
   };
 
+  self->gestures = g_ptr_array_new_with_free_func ((GDestroyNotify)muri_group_edits_unref);
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   add_undo_key (self);
   g_signal_connect_object (self->fleet, "notify::undo", G_CALLBACK (update_undo), self,

@@ -7,6 +7,7 @@
 #include "muri-pages.h"
 #include "muri-sidebar.h"
 #include "muri-tally.h"
+#include "muri-toaster.h"
 #include "muri-time-range.h"
 #include "muri-window.h"
 
@@ -55,12 +56,12 @@ struct _MuriWindow
   MuriTally *tally;
   MuriScope *scope;
   MuriTimeRange *range; /* that all graphs show */
-  AdwToast *toast;      /* the last one about an operation, while it is shown */
-  guint toast_operations;
+  MuriToaster *toaster;
+  guint toast_operations; /* summed up in the toast that is shown */
   guint toast_done;
   guint toast_failed;
   guint refused_seen;
-  AdwToast *edit_toast;      /* the last one that offers to undo */
+  GPtrArray *gestures;       /* MuriGroupEdits: what Ctrl+Z takes back as a whole */
   char *awaited_group;       /* shown as soon as it is there: what was shown gets this path */
   GtkWidget *close_question; /* weak */
   gboolean clipboard_cut;

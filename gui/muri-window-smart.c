@@ -79,7 +79,6 @@ delete_smart_group (GSimpleAction *action, GVariant *parameter, gpointer user_da
   MuriSmartGroup *group =
       muri_fleet_find_smart_group (self->fleet, g_variant_get_string (parameter, NULL));
   g_autofree char *text = NULL;
-  g_autofree char *escaped = NULL;
   AdwToast *toast;
   Deleted *deleted;
 
@@ -90,12 +89,11 @@ delete_smart_group (GSimpleAction *action, GVariant *parameter, gpointer user_da
   deleted->name = g_strdup (muri_smart_group_get_name (group));
   deleted->text = g_strdup (muri_smart_group_get_text (group));
   text = g_strdup_printf (_ ("Deleted smart group %s"), deleted->name);
-  escaped = g_markup_escape_text (text, -1);
   muri_fleet_remove_smart_group (self->fleet, group);
-  toast = adw_toast_new (escaped);
+  toast = muri_toaster_toast_new (text);
   adw_toast_set_button_label (toast, _ ("_Undo"));
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undo), deleted, deleted_free, 0);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  muri_toaster_show (self->toaster, MURI_TOAST_ANSWER, toast);
 }
 
 void

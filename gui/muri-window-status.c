@@ -9,22 +9,13 @@
 void
 muri_window_say (MuriWindow *self, const char *text)
 {
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
-
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+  muri_toaster_show (self->toaster, MURI_TOAST_ANSWER, muri_toaster_toast_new (text));
 }
 
 static void
 on_notice (MuriWindow *self, const char *text)
 {
-  muri_window_say (self, text);
-}
-
-static void
-on_toast_dismissed (MuriWindow *self)
-{
-  g_clear_object (&self->toast);
-  self->toast_operations = self->toast_done = self->toast_failed = 0;
+  muri_toaster_show (self->toaster, MURI_TOAST_NOTICE, muri_toaster_toast_new (text));
 }
 
 static char *
@@ -51,38 +42,30 @@ on_operation_finished (MuriWindow *self, MuriOperation *operation)
   guint n_targets = muri_operation_get_n_targets (operation);
   guint done = muri_operation_get_n_done (operation);
   g_autofree char *text = NULL;
-  AdwToast *shown = self->toast;
+  AdwToast *toast;
 
   /* A change of groups has said so already, with the offer to undo it. */
   if (is_edit (muri_operation_get_verb (operation)) && done == n_targets)
     return;
-  self->toast = NULL;
+  if (!muri_toaster_has (self->toaster, MURI_TOAST_RESULT))
+    self->toast_operations = self->toast_done = self->toast_failed = 0;
   self->toast_operations++;
   self->toast_done += done;
   self->toast_failed += n_targets - done;
-  if (shown)
-    {
-      g_signal_handlers_disconnect_by_data (shown, self);
-      adw_toast_dismiss (shown);
-      g_object_unref (shown);
-    }
-
   text = sum_up (self, operation);
-  self->toast = adw_toast_new (text);
+  toast = muri_toaster_toast_new (text);
   if (self->toast_failed > 0)
     {
-      adw_toast_set_button_label (self->toast, _ ("_Show"));
+      adw_toast_set_button_label (toast, _ ("_Show"));
       if (self->toast_operations == 1)
         {
-          adw_toast_set_action_name (self->toast, "win.show-operation");
-          adw_toast_set_action_target (self->toast, "s", muri_operation_get_id (operation));
+          adw_toast_set_action_name (toast, "win.show-operation");
+          adw_toast_set_action_target (toast, "s", muri_operation_get_id (operation));
         }
       else
-        adw_toast_set_action_name (self->toast, "win.show-operations");
+        adw_toast_set_action_name (toast, "win.show-operations");
     }
-  g_signal_connect_object (self->toast, "dismissed", G_CALLBACK (on_toast_dismissed), self,
-                           G_CONNECT_SWAPPED);
-  adw_toast_overlay_add_toast (self->toasts, g_object_ref (self->toast));
+  muri_toaster_show (self->toaster, MURI_TOAST_RESULT, toast);
 }
 
 static void

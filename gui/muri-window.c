@@ -12,8 +12,8 @@ muri_window_dispose (GObject *object)
 
   gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_WINDOW);
   g_clear_weak_pointer (&self->close_question);
-  g_clear_object (&self->toast);
-  g_clear_object (&self->edit_toast);
+  g_clear_object (&self->toaster);
+  g_clear_pointer (&self->gestures, g_ptr_array_unref);
   g_clear_pointer (&self->awaited_group, g_free);
   g_clear_object (&self->scope);
   g_clear_object (&self->range);
@@ -72,6 +72,7 @@ static void
 muri_window_init (MuriWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->toaster = muri_toaster_new (self->toasts);
   muri_button_names_set (GTK_WIDGET (self));
 }
 
