@@ -170,7 +170,7 @@ class HiddenConsole:
     def __enter__(self):
         self.display.__enter__()
         self.environment = {**self.display.environment, **self.variables}
-        maximize(self.environment)
+        prepare_settings(self.environment)
         self.log = os.path.join(self.display.directory, 'console.log')
         with open(self.log, 'wb') as output:
             self.process = self.display.processes.start(
@@ -198,12 +198,13 @@ class HiddenConsole:
             raise Failure('not every picture could be taken')
 
 
-def maximize(environment):
-    """The window fills the screen, as the settings' file of that desktop says."""
+def prepare_settings(environment, **values):
+    """The settings' file of that desktop: the window fills the screen, and what else is given."""
     folder = os.path.join(environment['XDG_CONFIG_HOME'], 'glib-2.0', 'settings')
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, 'keyfile'), 'w', encoding='utf-8') as file:
         file.write('[io/github/muri/Muri]\nwindow-maximized=true\n')
+        file.writelines(f'{key}={value}\n' for key, value in values.items())
 
 
 def command_run(options):

@@ -169,6 +169,13 @@ def run_quietly(command, **options):
     return result.stdout
 
 
+def warnings_in(path):
+    """What a console warned of; that a desktop without a shell notifies of nothing is not ours."""
+    with open(path, encoding='utf-8') as log:
+        return [line.strip() for line in log if ('WARNING' in line or 'CRITICAL' in line)
+                and 'unable to send notifications' not in line]
+
+
 class Zone:
     """A DDS domain that nobody on this machine uses, held by a lock while it is in use.
 

@@ -5,7 +5,6 @@ Import it only on a desktop that stands (with-display), in Debian's own python3.
 """
 
 import subprocess
-import time
 
 import gi
 
@@ -41,8 +40,9 @@ class Window:
 
     # What is there
 
-    def walk(self, root=None, showing=True):
-        """Every accessible below root, parents first; by default without what is hidden."""
+    def walk(self, root=None, showing=True, closed=()):
+        """Every accessible below root, parents first; by default without what is hidden.
+        closed: roles whose insides are left out."""
         if root is None:
             self.application.clear_cache()
             root = self.application
@@ -55,6 +55,8 @@ class Window:
                         and not self.has_state(accessible, 'visible'):
                     continue
                 yield accessible
+                if accessible.get_role_name() in closed:
+                    continue
                 children = [accessible.get_child_at_index(index)
                             for index in range(accessible.get_child_count())]
             except GLib.Error:
@@ -71,9 +73,9 @@ class Window:
         extents = accessible.get_extents(Atspi.CoordType.WINDOW)
         return extents.width > 0 and extents.height > 0
 
-    def find(self, name=None, role=None, root=None, showing=True):
+    def find(self, name=None, role=None, root=None, showing=True, closed=()):
         """The first accessible whose name is, or satisfies, name and whose role is role."""
-        for accessible in self.walk(root, showing):
+        for accessible in self.walk(root, showing, closed):
             try:
                 if role and accessible.get_role_name() != role:
                     continue
@@ -85,18 +87,18 @@ class Window:
                 continue
         return None
 
-    def wait_for(self, name=None, role=None, seconds=10, root=None, showing=True):
-        return wait_until(lambda: self.find(name, role, root, showing), seconds,
+    def wait_for(self, name=None, role=None, seconds=10, root=None, showing=True, closed=()):
+        return wait_until(lambda: self.find(name, role, root, showing, closed), seconds,
                           f'there is {role or "something"} “{name}”', 0.1)
 
     def wait_gone(self, name=None, role=None, seconds=10, root=None):
         wait_until(lambda: self.find(name, role, root) is None, seconds,
                    f'there is no {role or "thing"} “{name}” any more', 0.1)
 
-    def words(self, root=None):
+    def words(self, root=None, closed=()):
         """Everything that the window says, for conditions and for messages."""
         found = []
-        for accessible in self.walk(root):
+        for accessible in self.walk(root, closed=closed):
             try:
                 found.append(accessible.get_name() or '')
                 if accessible.is_text():
@@ -106,9 +108,9 @@ class Window:
                 continue
         return [word for word in found if word]
 
-    def wait_for_words(self, words, seconds=20):
+    def wait_for_words(self, words, seconds=20, closed=()):
         def are_there():
-            text = '\n'.join(self.words())
+            text = '\n'.join(self.words(closed=closed))
             return all(word in text for word in words)
         try:
             wait_until(are_there, seconds, 'the window says ' + ', '.join(words), 0.2)
@@ -120,22 +122,29 @@ class Window:
     def position(self, accessible):
         """The middle of an accessible on the screen."""
         extents = accessible.get_extents(Atspi.CoordType.WINDOW)
-        x, y = self._origin()
+        x, y = self.origin()
         return x + extents.x + extents.width // 2, y + extents.y + extents.height // 2
 
-    def _origin(self):
+    def origin(self):
+        """Where the window is on the screen, its shadow included."""
         return self._geometry()[:2]
 
     def size(self):
         return self._geometry()[2:]
 
     def resize(self, width, height):
-        self._xdotool('windowsize', self._x_window(), str(width), str(height))
+        self.xdotool('windowsize', self._x_window(), str(width), str(height))
 
     def _x_window(self):
         """The largest: an application that drags has small ones besides, here and there."""
-        found = self._xdotool('search', '--onlyvisible', '--pid', str(self.pid)).split()
-        return max(found, key=self._area)
+        return max(self.x_windows(), key=self._area)
+
+    def x_windows(self):
+        """Asked again when one went in the midst of the search."""
+        command = ['xdotool', 'search', '--onlyvisible', '--pid', str(self.pid)]
+        return wait_until(lambda: subprocess.run(command, stdout=subprocess.PIPE, text=True,
+                                                 stderr=subprocess.DEVNULL, check=False).stdout,
+                          5, 'the console has a window on the screen').split()
 
     def _area(self, window):
         try:
@@ -147,48 +156,25 @@ class Window:
         return self._geometry_of(self._x_window())
 
     def _geometry_of(self, window):
-        lines = self._xdotool('getwindowgeometry', '--shell', window).splitlines()
+        lines = self.xdotool('getwindowgeometry', '--shell', window).splitlines()
         values = dict(line.split('=') for line in lines if '=' in line)
         return tuple(int(values[name]) for name in ('X', 'Y', 'WIDTH', 'HEIGHT'))
 
     @staticmethod
-    def _xdotool(*words):
+    def xdotool(*words):
         return run_quietly(['xdotool', *words])
 
     def click(self, accessible, button=1, modifiers=()):
         x, y = self.position(accessible)
-        self._xdotool('mousemove', str(x), str(y))
+        self.xdotool('mousemove', str(x), str(y))
         for modifier in modifiers:
-            self._xdotool('keydown', modifier)
-        self._xdotool('click', str(button))
+            self.xdotool('keydown', modifier)
+        self.xdotool('click', str(button))
         for modifier in modifiers:
-            self._xdotool('keyup', modifier)
-
-    def drag(self, source, target, modifiers=(), below=0, before_drop=None):
-        """below: so many pixels under the middle of the target; before_drop: called while it is
-        held there."""
-        x, y = self.position(source)
-        end_x, end_y = self.position(target)
-        self._xdotool('mousemove', str(x), str(y), 'mousedown', '1')
-        # GTK begins a drag only after the pointer has moved some way, in steps.
-        for step in (4, 9, 15, 22):
-            self._xdotool('mousemove', str(x + step), str(y))
-            time.sleep(0.05)
-        for modifier in modifiers:
-            self._xdotool('keydown', modifier)
-        for step in (-12, -6, -2, 0):
-            self._xdotool('mousemove', str(end_x + step), str(end_y + below))
-            time.sleep(0.05)
-        try:
-            if before_drop:
-                before_drop()
-        finally:
-            self._xdotool('mouseup', '1')
-            for modifier in modifiers:
-                self._xdotool('keyup', modifier)
+            self.xdotool('keyup', modifier)
 
     def key(self, *keys):
-        self._xdotool('key', '--clearmodifiers', *keys)
+        self.xdotool('key', '--clearmodifiers', *keys)
 
     def key_until(self, key, condition, what, presses=20):
         """Presses a key until the condition holds, giving each press time to take effect."""
@@ -200,7 +186,7 @@ class Window:
         return wait_until(condition, 1, what)
 
     def type(self, text):
-        self._xdotool('type', '--delay', '10', text)
+        self.xdotool('type', '--delay', '10', text)
 
     def action(self, name, parameter=None):
         """Activates app.NAME or win.NAME."""

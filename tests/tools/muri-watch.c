@@ -4,6 +4,7 @@
  * changes; and submits an operation if it is asked to. */
 
 #include "muri-fleet-private.h"
+#include "muri-memberships.h"
 
 #include <glib-unix.h>
 #include <math.h>
@@ -20,6 +21,8 @@ typedef struct
   char *submit;
   gboolean all;
   char **names;
+  char **node_names;
+  char **parameters;
   int wait_nodes;
   int wait_vms;
   int timeout;
@@ -45,15 +48,8 @@ static Watch watch = { .interface = NULL, .zone = 0, .wait_nodes = 0, .wait_vms 
 /* ---- lines ---- */
 
 static void
-put_string (GString *line, const char *name, const char *value)
+append_string (GString *line, const char *value)
 {
-  g_string_append_printf (line, ",\"%s\":", name);
-  if (value == NULL)
-    {
-      g_string_append (line, "null");
-      return;
-    }
-
   g_string_append_c (line, '"');
   for (const char *c = value; *c != '\0'; c++)
     if (*c == '"' || *c == '\\')
@@ -63,6 +59,16 @@ put_string (GString *line, const char *name, const char *value)
     else
       g_string_append_c (line, *c);
   g_string_append_c (line, '"');
+}
+
+static void
+put_string (GString *line, const char *name, const char *value)
+{
+  g_string_append_printf (line, ",\"%s\":", name);
+  if (value == NULL)
+    g_string_append (line, "null");
+  else
+    append_string (line, value);
 }
 
 static void
@@ -81,6 +87,22 @@ static void
 put_int (GString *line, const char *name, gint64 value)
 {
   g_string_append_printf (line, ",\"%s\":%" G_GINT64_FORMAT, name, value);
+}
+
+/* The paths of the groups that it says it is in. */
+static void
+put_groups (GString *line, gpointer object)
+{
+  g_autoptr (MuriMemberships) memberships = muri_memberships_of (object);
+
+  g_string_append (line, ",\"groups\":[");
+  for (guint i = 0; i < memberships->places->len; i++)
+    {
+      if (i > 0)
+        g_string_append_c (line, ',');
+      append_string (line, g_array_index (memberships->places, MuriPlace, i).group);
+    }
+  g_string_append_c (line, ']');
 }
 
 static GString *
@@ -148,6 +170,7 @@ print_node (MuriNode *node)
   put_string (line, "connection_error", facts->connection_error);
   put_int (line, "simulated", facts->simulated);
   put_int (line, "skew", muri_node_get_clock_skew (node));
+  put_groups (line, node);
   put_number (line, "cpu", muri_node_get_figure (node, MURI_FIGURE_CPU));
   put_number (line, "memory", muri_node_get_figure (node, MURI_FIGURE_MEMORY));
   put_number (line, "load1", muri_node_get_figure (node, MURI_FIGURE_LOAD1));
@@ -168,6 +191,8 @@ print_vm (MuriVm *vm)
   put_int (line, "known", muri_vm_is_known (vm));
   put_string (line, "address", muri_vm_get_address (vm));
   put_string (line, "pending", muri_verb_to_nick (muri_vm_get_pending (vm)));
+  put_groups (line, vm);
+  put_int (line, "guarded", muri_vm_get_facts (vm)->guarded);
   put_number (line, "cpu", muri_vm_get_figure (vm, MURI_FIGURE_CPU));
   put_number (line, "memory", muri_vm_get_figure (vm, MURI_FIGURE_MEMORY));
   put_number (line, "disk_read", muri_vm_get_figure (vm, MURI_FIGURE_DISK_READ));
@@ -233,11 +258,9 @@ quit (int status)
 /* ---- submitting ---- */
 
 static gboolean
-is_wanted (MuriVm *vm)
+is_among (char **names, const char *name)
 {
-  return watch.all
-         || (watch.names != NULL
-             && g_strv_contains ((const char *const *)watch.names, muri_vm_get_name (vm)));
+  return names != NULL && g_strv_contains ((const char *const *)names, name);
 }
 
 static void
@@ -257,24 +280,48 @@ on_submitted (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-submit (void)
+add_targets (MuriRequest *request)
 {
   GListModel *vms = muri_fleet_get_vms (watch.fleet);
-  g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (MuriRequest) request = muri_request_new (watch.verb);
-  const MuriPacing pacing = { .batch = (guint)watch.batch, .delay = (guint)watch.delay };
+  GListModel *nodes = muri_fleet_get_nodes (watch.fleet);
 
   for (guint i = 0; i < g_list_model_get_n_items (vms); i++)
     {
       g_autoptr (MuriVm) vm = g_list_model_get_item (vms, i);
 
-      if (is_wanted (vm))
-        g_ptr_array_add (targets, g_steal_pointer (&vm));
+      if (watch.all || is_among (watch.names, muri_vm_get_name (vm)))
+        muri_request_add_vm (request, vm);
     }
+  for (guint i = 0; i < g_list_model_get_n_items (nodes); i++)
+    {
+      g_autoptr (MuriNode) node = g_list_model_get_item (nodes, i);
+
+      if (is_among (watch.node_names, muri_node_get_name (node)))
+        muri_request_add_node (request, node);
+    }
+}
+
+static void
+set_parameters (MuriRequest *request)
+{
+  for (guint i = 0; watch.parameters != NULL && watch.parameters[i] != NULL; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (watch.parameters[i], "=", 2);
+
+      muri_request_set_parameter (request, parts[0], parts[1]);
+    }
+}
+
+static void
+submit (void)
+{
+  g_autoptr (MuriRequest) request = muri_request_new (watch.verb);
+  const MuriPacing pacing = { .batch = (guint)watch.batch, .delay = (guint)watch.delay };
 
   watch.submitted = TRUE;
   watch.submitted_at = g_get_monotonic_time ();
-  muri_request_add_vms (request, targets);
+  add_targets (request);
+  set_parameters (request);
   muri_request_set_group (request, "muri-watch");
   muri_request_set_timeout (request, (guint)watch.timeout);
   muri_request_set_pacing (request, &pacing, NULL);
@@ -498,6 +545,10 @@ static const GOptionEntry options[] = {
     "Submit an operation and end when it is finished", "VERB" },
   { "all", 'a', 0, G_OPTION_ARG_NONE, &watch.all, "It is for all VMs", NULL },
   { "vm", 0, 0, G_OPTION_ARG_STRING_ARRAY, &watch.names, "It is for VMs of that name", "NAME" },
+  { "node", 0, 0, G_OPTION_ARG_STRING_ARRAY, &watch.node_names, "It is for the host of that name",
+    "NAME" },
+  { "parameter", 0, 0, G_OPTION_ARG_STRING_ARRAY, &watch.parameters, "What the verb takes",
+    "NAME=VALUE" },
   { "timeout", 't', 0, G_OPTION_ARG_INT, &watch.timeout, "Its deadline, in seconds", "N" },
   { "batch", 0, 0, G_OPTION_ARG_INT, &watch.batch, "So many VMs at a time", "N" },
   { "delay", 0, 0, G_OPTION_ARG_INT, &watch.delay, "Seconds between these", "N" },
@@ -527,6 +578,12 @@ parse (int *argc, char ***argv)
       g_printerr ("muri-watch: there is no verb “%s”\n", watch.submit);
       return FALSE;
     }
+  for (guint i = 0; watch.parameters != NULL && watch.parameters[i] != NULL; i++)
+    if (strchr (watch.parameters[i], '=') == NULL)
+      {
+        g_printerr ("muri-watch: “%s” is not NAME=VALUE\n", watch.parameters[i]);
+        return FALSE;
+      }
   return TRUE;
 }
 

@@ -10,7 +10,7 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.environ['MURI_SOURCE_ROOT'], 'tests', 'harness'))
 from demo import DEMO_HOSTS, console_command, console_environment, start_demo  # noqa: E402
-from harness import Failure, Processes, Zone, wait_until  # noqa: E402
+from harness import Failure, Processes, Zone, wait_until, warnings_in  # noqa: E402
 import tap  # noqa: E402
 from window import Window  # noqa: E402
 
@@ -35,8 +35,7 @@ class Stage:
         self.window.wait_for_words(DEMO_HOSTS, 30)
 
     def warnings(self):
-        with open(os.path.join(self.directory, 'console.log'), encoding='utf-8') as log:
-            return [line.strip() for line in log if 'WARNING' in line or 'CRITICAL' in line]
+        return warnings_in(os.path.join(self.directory, 'console.log'))
 
     def show_vms(self):
         self.window.action('win.show-scope', 'fleet')
