@@ -13,6 +13,9 @@
 /* Where the program finds the listening socket. */
 #define LISTENING_FD 3
 
+/* Callers that wait while the program starts. */
+#define BACKLOG 64
+
 /* When it does not live for long, seconds until it is started again. */
 #define PAUSE_MIN 1
 #define PAUSE_MAX 60
@@ -142,6 +145,7 @@ listen_on (AgentHttp *self, const char *address, guint16 port, GError **error)
   if (self->socket == NULL)
     return FALSE;
   g_socket_set_blocking (self->socket, FALSE);
+  g_socket_set_listen_backlog (self->socket, BACKLOG);
   if (!g_socket_bind (self->socket, wanted, TRUE, error) || !g_socket_listen (self->socket, error)
       || (given = g_socket_get_local_address (self->socket, error)) == NULL)
     return FALSE;

@@ -129,8 +129,8 @@ test_year (void)
   g_autoptr (AgentHistoryRing) ring = open_ring (directory, 64 * MIB);
   g_autoptr (HistoryContents) contents = NULL;
 
-  for (guint hop = 0; hop < 365 * 3; hop++)
-    append (ring, DAY + hop * 8 * HOUR, 5, 1, 1);
+  for (guint hop = 0; hop < 365 * 2; hop++)
+    append (ring, DAY + hop * 12 * HOUR, 5, 1, 1);
   contents = history_read (directory);
   g_assert_cmpuint (contents->n_files, <=, 1 + 13 + 25 + 29);
   g_assert_cmpuint (contents->n_files, >=, 13 + 25 + 28);
@@ -149,7 +149,7 @@ test_torn (void)
 
   agent_history_name (AGENT_HISTORY_LOG, DAY, name);
   path = g_build_filename (directory, name, NULL);
-  for (guint round = 0; round < 60; round++)
+  for (guint round = 0; round < 30; round++)
     {
       g_autoptr (HistoryContents) contents = NULL;
       g_autoptr (AgentHistoryRing) ring = NULL;
@@ -234,7 +234,7 @@ test_killed (void)
   const char *directory = muri_test_directory ("history");
   gint64 second = DAY;
   gint64 packed;
-  for (guint round = 0; round < 25; round++)
+  for (guint round = 0; round < 12; round++)
     {
       const gint64 first = second;
       second = write_and_kill (directory, first);
