@@ -39,6 +39,9 @@ test_defaults (void)
   g_assert_false (config->insecure);
   g_assert_false (config->allow_power);
   g_assert_false (config->simulate);
+  g_assert_cmpuint (config->history_size, ==, 64);
+  g_assert_null (config->http_listen);
+  g_assert_cmpuint (config->http_port, ==, 0);
 }
 
 /* The command line wins over the file. */
@@ -70,6 +73,13 @@ test_override (void)
   g_assert_no_error (error);
   g_assert_true (power->allow_power);
 
+  g_autoptr (AgentConfig) history =
+      load ("[history]\nsize=7\n[http]\nlisten=127.0.0.2\nport=4711\n", &error, NULL);
+  g_assert_no_error (error);
+  g_assert_cmpuint (history->history_size, ==, 7);
+  g_assert_cmpstr (history->http_listen, ==, "127.0.0.2");
+  g_assert_cmpuint (history->http_port, ==, 4711);
+
   g_autoptr (AgentConfig) copy = agent_config_copy (config);
   g_assert_cmpstr (copy->name, ==, config->name);
   g_assert_true (copy->zone != config->zone);
@@ -98,6 +108,12 @@ test_wrong (void)
     { "[network]\nzone=three\n", NULL, NULL, "0 to 232" },
     { "[network]\nlease=0\n", NULL, NULL, "not a number" },
     { "[network]\ninterface=nosuch0\n", NULL, NULL, "does not exist" },
+    { "[history]\nsize=-1\n", NULL, NULL, "0 to 65536" },
+    { "[history]\nsize=64 MiB\n", NULL, NULL, "not a number" },
+    { "[http]\nport=70000\n", NULL, NULL, "0 to 65535" },
+    { "[http]\nlisten=localhost\n", NULL, NULL, "no address" },
+    { "[http]\nlisten=0.0.0.0\n", NULL, NULL, "no loopback" },
+    { "[http]\nlisten=192.0.2.7\n", NULL, NULL, "no loopback" },
     { "[network]\npeers=<Peer/>\n", NULL, NULL, "<Peer/>" },
     { "", "--interface", "nosuch0", "nosuch0" },
     { "", "--uri", "foo:///", "foo:///" },
