@@ -363,7 +363,8 @@ muri_fleet_stop_sending (MuriFleet *fleet, MuriOperation *operation)
  * @fleet: a fleet
  * @operation: one of its own that is held
  *
- * Sends on: the next batch when what was sent has reached its end.
+ * Sends on: the next batch when what was sent has reached its end, and then without the pause
+ * before it: whoever waited for a person has waited.
  */
 void
 muri_fleet_continue (MuriFleet *fleet, MuriOperation *operation)
@@ -372,6 +373,9 @@ muri_fleet_continue (MuriFleet *fleet, MuriOperation *operation)
 
   muri_operation_set_held (operation, FALSE);
   muri_fleet_touch_operation (fleet, operation);
+  if (fleet->store != NULL && muri_operation_get_n_under_way (operation) == 0
+      && muri_operation_get_n_unsent (operation) > 0 && !stop_after_failures (fleet, operation))
+    muri_fleet_send_next (fleet, operation, NULL);
   muri_fleet_settle_operations (fleet);
 }
 

@@ -17,6 +17,7 @@ struct _MuriOperationSummary
 
   MuriOperation *operation;
   gulong handler; /* only while mapped */
+  gulong held_handler;
 
   GtkWidget *title;
   GtkWidget *subtitle;
@@ -116,6 +117,13 @@ update (MuriOperationSummary *self)
 }
 
 static void
+disconnect (MuriOperationSummary *self)
+{
+  g_clear_signal_handler (&self->handler, self->operation);
+  g_clear_signal_handler (&self->held_handler, self->operation);
+}
+
+static void
 update_connection (MuriOperationSummary *self)
 {
   gboolean wanted = self->operation && gtk_widget_get_mapped (GTK_WIDGET (self));
@@ -124,10 +132,12 @@ update_connection (MuriOperationSummary *self)
     {
       self->handler =
           g_signal_connect_swapped (self->operation, "notify::progress", G_CALLBACK (update), self);
+      self->held_handler =
+          g_signal_connect_swapped (self->operation, "notify::held", G_CALLBACK (update), self);
       update (self);
     }
   else if (!wanted && self->operation)
-    g_clear_signal_handler (&self->handler, self->operation);
+    disconnect (self);
 }
 
 static void
@@ -262,7 +272,7 @@ muri_operation_summary_set_operation (MuriOperationSummary *self, MuriOperation 
   if (self->operation == operation)
     return;
   if (self->operation)
-    g_clear_signal_handler (&self->handler, self->operation);
+    disconnect (self);
   g_set_object (&self->operation, operation);
   if (operation)
     update (self);

@@ -18,10 +18,9 @@ struct _MuriPace
   GtkSpinButton *delay;
   GtkSpinButton *per_node;
   GtkSpinButton *stop_after;
+  GtkSpinButton *stop_percent;
   GtkWidget *grace_row;
   GtkSpinButton *grace;
-
-  guint stop_percent; /* kept of what is repeated */
 };
 
 G_DEFINE_FINAL_TYPE (MuriPace, muri_pace, ADW_TYPE_BIN)
@@ -116,6 +115,7 @@ muri_pace_class_init (MuriPaceClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriPace, delay);
   gtk_widget_class_bind_template_child (widget_class, MuriPace, per_node);
   gtk_widget_class_bind_template_child (widget_class, MuriPace, stop_after);
+  gtk_widget_class_bind_template_child (widget_class, MuriPace, stop_percent);
   gtk_widget_class_bind_template_child (widget_class, MuriPace, grace_row);
   gtk_widget_class_bind_template_child (widget_class, MuriPace, grace);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
@@ -145,7 +145,7 @@ muri_pace_set_up (MuriPace *self, guint verb, gboolean ordered, const MuriPacing
   gtk_spin_button_set_value (self->per_node, pacing->per_node);
   gtk_spin_button_set_value (self->stop_after, pacing->stop_after);
   gtk_spin_button_set_value (self->grace, (pacing->grace + 59) / 60);
-  self->stop_percent = pacing->stop_percent;
+  gtk_spin_button_set_value (self->stop_percent, pacing->stop_percent);
   on_changed (self);
 }
 
@@ -160,7 +160,7 @@ muri_pace_get (MuriPace *self, MuriPacing *pacing)
     .delay = batch > 0 ? (guint)gtk_spin_button_get_value_as_int (self->delay) : 0,
     .per_node = (guint)gtk_spin_button_get_value_as_int (self->per_node),
     .stop_after = (guint)gtk_spin_button_get_value_as_int (self->stop_after),
-    .stop_percent = self->stop_percent,
+    .stop_percent = (guint)gtk_spin_button_get_value_as_int (self->stop_percent),
     .grace = 60 * (guint)gtk_spin_button_get_value_as_int (self->grace),
     .ordered = ordered,
   };

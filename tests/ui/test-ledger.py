@@ -77,13 +77,22 @@ def test_what_was_not_sent_waits(stage):
     stage.window.click(stage.window.wait_for('Show', 'push button'))
     stage.operation(['Shut Down 12 VMs of seoul-1', '10 not sent yet', 'stopped midway'])
     stage.window.screenshot(tap.artefact('held'))
-    stage.choose_for(['stopped midway'], 'Give Up the Other 10')
-    stage.operation(['Shut Down 12 VMs of seoul-1', '2 done', '10 cancelled'])
+    # Who says go on does not wait for the pause between batches.
+    stage.choose_for(['stopped midway'], 'Send the Other 10')
+    stage.operation(['Shut Down 12 VMs of seoul-1', '8 not sent yet', '4 done', 'batch 2 of 6'])
+    stage.choose_for(['batch 2 of 6'], 'Hold After This Batch')
+    stage.choose_for(['stopped midway'], 'Give Up the Other 8')
+    stage.operation(['Shut Down 12 VMs of seoul-1', '4 done', '8 cancelled'])
 
 
 def test_starting_again(stage):
     stage.choose_for(['Shut Down 12 VMs of seoul-1'], 'Start These Again')
-    stage.operation(['Start 2 VMs of seoul-1', '2 done', 'follows an earlier one'])
+    # At the same pace.
+    stage.operation(['Start 4 VMs of seoul-1', '2 not sent yet', '2 done', 'batch 1 of 2',
+                     'follows an earlier one'])
+    stage.choose_for(['Start 4 VMs of seoul-1'], 'Hold After This Batch')
+    stage.choose_for(['Start 4 VMs of seoul-1', 'stopped midway'], 'Send the Other 2')
+    stage.operation(['Start 4 VMs of seoul-1', '4 done', 'follows an earlier one'])
     stage.show()
     stage.row('app-001', 'running')
     stage.row('app-002', 'running')
@@ -111,25 +120,29 @@ def test_retrying_what_failed(stage):
 
 def test_chips_and_filter(stage):
     stage.window.action('win.show-operations')
-    stage.operation(['Start 2 VMs of seoul-1'])
+    stage.operation(['Start 4 VMs of seoul-1'])
     stage.window.click(stage.window.wait_for('Cancelled', 'push button'))
-    stage.window.wait_gone(lambda name: name.startswith('Start 2 VMs'), 'list item')
+    stage.window.wait_gone(lambda name: name.startswith('Start 4 VMs'), 'list item')
     stage.operation(['Shut Down 12 VMs of seoul-1'])
     stage.window.click(stage.window.wait_for('All', 'push button'))
-    stage.operation(['Start 2 VMs of seoul-1'])
+    stage.operation(['Start 4 VMs of seoul-1'])
     stage.filter('backup')
-    stage.window.wait_gone(lambda name: name.startswith('Start 2 VMs'), 'list item')
+    stage.window.wait_gone(lambda name: name.startswith('Start 4 VMs'), 'list item')
     stage.operation(['Resume backup'])
     stage.window.screenshot(tap.artefact('ledger-filtered'))
     stage.filter('')
-    stage.operation(['Start 2 VMs of seoul-1'])
+    stage.operation(['Start 4 VMs of seoul-1'])
 
 
 def test_commands(stage):
-    stage.choose_for(['Start 2 VMs of seoul-1'], 'Copy as Command')
-    stage.window.wait_for_words(['Copied'])
-    lines = read_clipboard().splitlines()
-    if len(lines) != 2 or not all(line.startswith('virsh -c ') for line in lines) \
+    stage.choose_for(['Start 4 VMs of seoul-1'], 'Copy as Command')
+
+    def copied():
+        with contextlib.suppress(Failure):
+            text = read_clipboard()
+            return text if 'virsh' in text else None
+    lines = wait_until(copied, 10, 'the commands are copied').splitlines()
+    if len(lines) != 4 or not all(line.startswith('virsh -c ') for line in lines) \
             or not lines[0].endswith("start --domain 'app-001'"):
         raise AssertionError(lines)
 
@@ -142,11 +155,11 @@ def test_export(stage):
     stage.window.type(path)
     stage.window.key('Return')
     wait_until(lambda: os.path.exists(path), 10, 'the file is there')
-    stage.window.wait_for_words(['Exported to “ledger.csv”'])
+    wait_until(lambda: os.path.getsize(path) > 0, 10, 'something is in it')
     with open(path, encoding='utf-8', newline='') as file:
         rows = list(csv.DictReader(file))
     states = sorted(row['state'] for row in rows)
-    if states != ['cancelled'] * 10 + ['done'] * 2 \
+    if states != ['cancelled'] * 8 + ['done'] * 4 \
             or {row['host'] for row in rows} != {'seoul-1'}:
         raise AssertionError(rows)
 
