@@ -44,6 +44,19 @@ muri_fleet_note_node (MuriFleet *self, MuriNode *node)
   muri_history_note (self->history, &key, muri_node_get_name (node), "");
 }
 
+/* History asks its agent for what was missed when it comes, or comes back. */
+static void
+note_agent (MuriFleet *self, MuriNode *node)
+{
+  const muri_v1_Node *facts = muri_node_get_facts (node);
+  MuriNodeState state = muri_node_get_state (node);
+  gboolean up = state == MURI_NODE_UP || state == MURI_NODE_HYPERVISOR_DOWN;
+
+  if (state != MURI_NODE_STALE)
+    muri_history_set_agent (self->history, muri_node_get_uuid (node), facts->address,
+                            up ? facts->http_port : 0);
+}
+
 void
 muri_fleet_note_vm (MuriFleet *self, MuriVm *vm)
 {
@@ -110,7 +123,10 @@ update_node (MuriFleet *self, MuriNode *node, gint64 now)
 {
   MuriNodeState before = muri_node_get_state (node);
 
-  if (!muri_node_update (node, now))
+  gboolean changed = muri_node_update (node, now);
+
+  note_agent (self, node);
+  if (!changed)
     return;
   muri_fleet_note_state (self, node, before);
   self->figures_changed = TRUE;

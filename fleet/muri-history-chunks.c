@@ -98,10 +98,11 @@ get_old (const MuriChunkColumn *column, guint slot)
                        (double)column->average[slot] * column->known[slot] };
 }
 
-/* A row of what is there, and of @slots what is better. */
-static void
+/* A row of what is there, and of @slots what is better. Returns whether anything is. */
+static gboolean
 overlay (const MuriHistorySlots *slots, MuriChunk *chunk, gint64 slot, guint at, MuriRollup *row)
 {
+  gboolean better = FALSE;
   guint n_columns;
 
   memset (row, 0, sizeof *row * MURI_N_FIGURES);
@@ -114,7 +115,7 @@ overlay (const MuriHistorySlots *slots, MuriChunk *chunk, gint64 slot, guint at,
           row[columns[i].figure] = get_old (&columns[i], at);
     }
   if (slot < slots->first || slot >= slots->first + slots->n)
-    return;
+    return FALSE;
 
   for (guint i = 0; i < slots->n_figures; i++)
     {
@@ -126,8 +127,12 @@ overlay (const MuriHistorySlots *slots, MuriChunk *chunk, gint64 slot, guint at,
       else
         new = slots->rollups[index];
       if (new.known > 0 && (slots->weak ? new.known > row[i].known : new.known >= row[i].known))
-        row[i] = new;
+        {
+          row[i] = new;
+          better = TRUE;
+        }
     }
+  return better;
 }
 
 static gboolean
@@ -144,7 +149,14 @@ put_chunk (MuriHistoryStore *self, const MuriHistorySlots *slots, gint64 start, 
   sqlite3_bind_int64 (put, 2, muri_tiers[slots->tier].step);
   sqlite3_bind_int64 (put, 3, start);
   sqlite3_bind_blob64 (put, 4, data, length, SQLITE_STATIC);
+  self->written++;
   return muri_store_run (put, error) || muri_history_store_failed (self);
+}
+
+guint
+muri_history_store_get_written (MuriHistoryStore *self)
+{
+  return self->written;
 }
 
 static gboolean
@@ -156,6 +168,7 @@ write_chunk (MuriHistoryStore *self, const MuriHistorySlots *slots, gint64 start
   g_autoptr (MuriChunk) chunk = get_chunk (self, slots->object, slots->tier, start);
   g_autoptr (GBytes) bytes = NULL;
   MuriRollup row[MURI_N_FIGURES];
+  gboolean better = FALSE;
   guint end = (guint)MIN (slots->first + slots->n - first, tier->slots);
 
   if (chunk != NULL)
@@ -164,14 +177,14 @@ write_chunk (MuriHistoryStore *self, const MuriHistorySlots *slots, gint64 start
     {
       guint known = 0;
 
-      overlay (slots, chunk, first + i, i, row);
+      better = overlay (slots, chunk, first + i, i, row) || better;
       for (guint j = 0; j < MURI_N_FIGURES; j++)
         known |= row[j].known;
       if (known > 0)
         muri_chunk_builder_add (builder, i, row, MURI_N_FIGURES);
     }
 
-  bytes = muri_chunk_builder_encode (builder, TRUE);
+  bytes = better ? muri_chunk_builder_encode (builder, TRUE) : NULL;
   return bytes == NULL || put_chunk (self, slots, start, bytes, error);
 }
 

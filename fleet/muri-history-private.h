@@ -29,6 +29,10 @@ void muri_history_note (MuriHistory *history, const MuriTargetKey *key, const ch
 void muri_history_take (MuriHistory *history, GArray *samples);
 GArray *muri_history_samples_new (void);
 
+/* The agent of @node, when it can be reached; @port 0 when not. */
+void muri_history_set_agent (MuriHistory *history, const muri_v1_Uuid *node, const char *address,
+                             guint port);
+
 /* Once a second: what time it is, microseconds since the epoch and monotonic. */
 void muri_history_pass_time (MuriHistory *history, gint64 now, gint64 monotonic);
 

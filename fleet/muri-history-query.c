@@ -66,6 +66,26 @@ choose_tier (guint tiers, double wanted)
   return MIN (chosen, MURI_N_TIERS - 1);
 }
 
+/* To whole slots of the coarsest tier: a slot is only spread over where nothing finer is known in
+ * any part of it. */
+static void
+widen (MuriHistoryQuery *query, guint length)
+{
+  const gint64 coarse = muri_tiers[MURI_N_TIERS - 1].step;
+  const gint64 step = query->step;
+  const gint64 end = query->first + step * length;
+  const gint64 begin = round_down (query->first, coarse);
+
+  query->length = length;
+  if (step >= coarse)
+    return;
+  query->offset = (guint)((query->first - begin + step - 1) / step);
+  query->first -= query->offset * step;
+  query->length +=
+      query->offset
+      + (guint)((coarse - 1 - (end - 1 - round_down (end - 1, coarse)) + step - 1) / step);
+}
+
 gboolean
 muri_history_query_plan (MuriHistoryQuery *query, guint tiers, GError **error)
 {
@@ -94,7 +114,8 @@ muri_history_query_plan (MuriHistoryQuery *query, guint tiers, GError **error)
       return FALSE;
     }
 
-  query->length = (guint)length;
+  query->n = (guint)length / (query->combine == MURI_HISTORY_SUM ? query->factor : 1);
+  widen (query, (guint)length);
   query->series = g_new (MuriRollup, (gsize)query->length * query->n_figures);
   if (query->combine == MURI_HISTORY_SUM)
     query->sums = g_new0 (double, (gsize)query->length * query->n_figures * N_SUMS);
@@ -168,11 +189,14 @@ muri_history_query_get_end (MuriHistoryQuery *query)
 gboolean
 muri_history_query_is_full (MuriHistoryQuery *query)
 {
-  const gsize n = (gsize)query->length * query->n_figures;
+  for (guint figure = 0; figure < query->n_figures; figure++)
+    {
+      const MuriRollup *series = query->series + (gsize)figure * query->length + query->offset;
 
-  for (gsize i = 0; i < n; i++)
-    if (query->series[i].known == 0)
-      return FALSE;
+      for (guint i = 0; i < query->n; i++)
+        if (series[i].known == 0)
+          return FALSE;
+    }
   return TRUE;
 }
 
@@ -234,11 +258,12 @@ write_slot (MuriTrackColumns columns, guint at, const MuriRollup *rollup, guint 
 }
 
 static MuriTrack *
-add_track (MuriHistoryQuery *query, const MuriTargetKey *key, guint figure, guint length)
+add_track (MuriHistoryQuery *query, const MuriTargetKey *key, guint figure)
 {
   const gint64 step = (gint64)muri_tiers[query->tier].step * query->factor * G_USEC_PER_SEC;
+  const gint64 start = query->first + (gint64)query->offset * query->step;
   MuriTrack *track =
-      muri_track_new (key, query->figures[figure], query->first * G_USEC_PER_SEC, step, length);
+      muri_track_new (key, query->figures[figure], start * G_USEC_PER_SEC, step, query->n);
 
   g_ptr_array_add (query->tracks, track);
   return track;
@@ -270,10 +295,10 @@ muri_history_query_finish_object (MuriHistoryQuery *query)
       add_to_sums (query, figure);
     else
       {
-        MuriTrack *track = add_track (query, key, figure, query->length);
-        const MuriRollup *series = query->series + (gsize)figure * query->length;
+        MuriTrack *track = add_track (query, key, figure);
+        const MuriRollup *series = query->series + (gsize)figure * query->length + query->offset;
 
-        for (guint i = 0; i < query->length; i++)
+        for (guint i = 0; i < query->n; i++)
           write_slot (muri_track_columns (track), i, &series[i], query->step);
       }
 }
@@ -309,14 +334,12 @@ write_sum (MuriHistoryQuery *query, MuriTrackColumns columns, guint at, const do
 GPtrArray *
 muri_history_query_steal_tracks (MuriHistoryQuery *query)
 {
-  const guint length = query->length / query->factor;
-
   for (guint figure = 0; query->combine == MURI_HISTORY_SUM && figure < query->n_figures; figure++)
     {
-      MuriTrack *track = add_track (query, NULL, figure, length);
-      const double *sums = query->sums + (gsize)figure * query->length * N_SUMS;
+      MuriTrack *track = add_track (query, NULL, figure);
+      const double *sums = query->sums + ((gsize)figure * query->length + query->offset) * N_SUMS;
 
-      for (guint i = 0; i < length; i++)
+      for (guint i = 0; i < query->n; i++)
         write_sum (query, muri_track_columns (track), i, sums + (gsize)i * query->factor * N_SUMS);
     }
   return g_steal_pointer (&query->tracks);

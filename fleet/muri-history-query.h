@@ -30,6 +30,8 @@ typedef struct
   gint64 first; /* second */
   guint step;   /* seconds of a slot of a series */
   guint length; /* of a series */
+  guint offset; /* slots of a series before what is asked for */
+  guint n;      /* and slots of the answer */
 
   /* the work */
   guint next;         /* key */

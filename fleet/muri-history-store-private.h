@@ -25,6 +25,7 @@ struct _MuriHistoryStore
   sqlite3 *db;
   char *path;
   gboolean damaged;
+  guint written; /* chunks */
   sqlite3_stmt *statements[N_STATEMENTS];
 };
 

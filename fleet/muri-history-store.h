@@ -62,6 +62,9 @@ typedef struct
 gboolean
 muri_history_store_write (MuriHistoryStore *store, const MuriHistorySlots *slots, GError **error);
 
+/* How many chunks were written since it was opened. */
+guint muri_history_store_get_written (MuriHistoryStore *store);
+
 typedef void (*MuriHistoryChunkFunc) (MuriChunk *chunk, gpointer data);
 
 /* Of @figures (a bit each) all that overlap the seconds from @from until before @to, in the order

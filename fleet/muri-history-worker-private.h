@@ -23,6 +23,7 @@ struct _MuriHistoryWorker
   MuriHistorySettings settings;
   GHashTable *rhythms; /* key in the value */
   GQueue queries;
+  GQueue patches;
 
   char *path;              /* NULL: nothing is to be stored */
   MuriHistoryStore *store; /* NULL: it cannot be */
@@ -56,6 +57,9 @@ void muri_history_worker_recover (MuriHistoryWorker *self, const GError *error);
 /* muri-history-write.c */
 gboolean muri_history_worker_begin (MuriHistoryWorker *self);
 gboolean muri_history_worker_commit (MuriHistoryWorker *self);
+
+/* After a failure within a transaction. */
+void muri_history_worker_fail (MuriHistoryWorker *self, const GError *error);
 void muri_history_worker_save_objects (MuriHistoryWorker *self);
 gboolean muri_history_worker_write_tail (MuriHistoryWorker *self, MuriHistoryObject *object,
                                          guint tier, guint n, GError **error);
@@ -74,6 +78,15 @@ void muri_history_worker_sink (MuriHistoryObject *object, guint tier, gint64 fir
 gboolean muri_history_worker_add (MuriHistoryWorker *self, MuriHistoryObject *object, gint64 second,
                                   const float *values);
 void muri_history_worker_report (MuriHistoryWorker *self);
+
+/* muri-history-patch.c */
+gboolean muri_history_worker_is_missing (MuriHistoryWorker *self, const muri_v1_Uuid *node,
+                                         const MuriHistorySpan *span);
+void
+muri_history_worker_begin_patch (MuriHistoryWorker *self, MuriHistoryPatch *patch, GTask *task);
+
+/* A part of the one that waited longest. */
+void muri_history_worker_patch (MuriHistoryWorker *self);
 
 /* muri-history-answer.c */
 void muri_history_worker_begin_query (MuriHistoryWorker *self, MuriHistoryQuery *query);

@@ -17,6 +17,9 @@ struct _Message
   GArray *samples;         /* MuriHistorySample */
   MuriHistoryQuery *query; /* taken by @handle */
   MuriHistorySettings settings;
+  GArray *spans; /* MuriHistorySpan */
+  MuriHistoryPatch *patch;
+  GTask *task;
   MuriTargetKey key;
   char *text[2];
 };
@@ -153,6 +156,31 @@ handle_settings (MuriHistoryWorker *self, Message *message)
 }
 
 static void
+handle_missing (MuriHistoryWorker *self, Message *message)
+{
+  GArray *missing = g_array_new (FALSE, FALSE, sizeof (MuriHistorySpan));
+
+  /* An agent may be heard before the first second has passed. */
+  if (self->now == 0)
+    self->now = message->now / G_USEC_PER_SEC;
+  for (guint i = 0; i < message->spans->len; i++)
+    {
+      const MuriHistorySpan span = g_array_index (message->spans, MuriHistorySpan, i);
+
+      if (muri_history_worker_is_missing (self, &message->key.node, &span))
+        g_array_append_val (missing, span);
+    }
+  g_task_return_pointer (message->task, missing, (GDestroyNotify)g_array_unref);
+}
+
+static void
+handle_patch (MuriHistoryWorker *self, Message *message)
+{
+  muri_history_worker_begin_patch (self, g_steal_pointer (&message->patch),
+                                   g_steal_pointer (&message->task));
+}
+
+static void
 handle_limit (MuriHistoryWorker *self, Message *message)
 {
   if (self->store != NULL)
@@ -172,9 +200,22 @@ message_free (Message *message)
 {
   g_clear_pointer (&message->samples, g_array_unref);
   g_clear_pointer (&message->query, muri_history_query_free);
+  g_clear_pointer (&message->spans, g_array_unref);
+  g_clear_pointer (&message->patch, muri_history_patch_free);
+  g_clear_object (&message->task);
   g_free (message->text[0]);
   g_free (message->text[1]);
   g_free (message);
+}
+
+/* What is done while no message waits. */
+static void
+do_something (MuriHistoryWorker *self)
+{
+  if (!g_queue_is_empty (&self->queries))
+    muri_history_worker_answer (self);
+  else
+    muri_history_worker_patch (self);
 }
 
 static gpointer
@@ -185,12 +226,13 @@ run (gpointer data)
 
   while (!stop)
     {
-      Message *message = g_queue_is_empty (&self->queries) ? g_async_queue_pop (self->messages)
-                                                           : g_async_queue_try_pop (self->messages);
+      gboolean busy = !g_queue_is_empty (&self->queries) || !g_queue_is_empty (&self->patches);
+      Message *message =
+          busy ? g_async_queue_try_pop (self->messages) : g_async_queue_pop (self->messages);
 
       if (message == NULL)
         {
-          muri_history_worker_answer (self);
+          do_something (self);
           continue;
         }
       stop = message->stop;
@@ -202,6 +244,8 @@ run (gpointer data)
 
   while (!g_queue_is_empty (&self->queries))
     muri_history_worker_answer (self);
+  while (!g_queue_is_empty (&self->patches))
+    muri_history_worker_patch (self);
   muri_history_worker_flush (self, TRUE);
   return NULL;
 }
@@ -273,6 +317,7 @@ muri_history_worker_new (MuriHistoryStatusFunc func, gpointer data)
   g_queue_init (&self->unwritten);
   muri_history_settings_init (&self->settings);
   g_queue_init (&self->queries);
+  g_queue_init (&self->patches);
   self->thread = g_thread_new ("muri-history", run, self);
   return self;
 }
@@ -360,6 +405,27 @@ void
 muri_history_worker_query (MuriHistoryWorker *self, MuriHistoryQuery *query)
 {
   const Message message = { .handle = handle_query, .query = query };
+
+  post (self, &message);
+}
+
+void
+muri_history_worker_find_missing (MuriHistoryWorker *self, const muri_v1_Uuid *node, GArray *spans,
+                                  GTask *task)
+{
+  const Message message = { .handle = handle_missing,
+                            .now = g_get_real_time (),
+                            .key = { .node = *node },
+                            .spans = spans,
+                            .task = task };
+
+  post (self, &message);
+}
+
+void
+muri_history_worker_fill (MuriHistoryWorker *self, MuriHistoryPatch *patch, GTask *task)
+{
+  const Message message = { .handle = handle_patch, .patch = patch, .task = task };
 
   post (self, &message);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "muri-history-keep.h"
+#include "muri-history-patch.h"
 #include "muri-history-private.h"
 #include "muri-history-query.h"
 
@@ -39,5 +40,13 @@ void muri_history_worker_pass_time (MuriHistoryWorker *worker, gint64 now, gint6
 void muri_history_worker_set (MuriHistoryWorker *worker, const MuriHistorySettings *settings);
 void muri_history_worker_limit (MuriHistoryWorker *worker, guint64 size);
 void muri_history_worker_query (MuriHistoryWorker *worker, MuriHistoryQuery *query);
+
+/* @spans: (transfer full): array of MuriHistorySpan; @task: (transfer full): returns an array of
+ * those of which something is missing */
+void muri_history_worker_find_missing (MuriHistoryWorker *worker, const muri_v1_Uuid *node,
+                                       GArray *spans, GTask *task);
+
+/* @patch: (transfer full); @task: (transfer full): returns a MuriHistoryPatched, g_free() */
+void muri_history_worker_fill (MuriHistoryWorker *worker, MuriHistoryPatch *patch, GTask *task);
 
 G_END_DECLS

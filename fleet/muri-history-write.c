@@ -68,8 +68,8 @@ muri_history_worker_commit (MuriHistoryWorker *self)
   return FALSE;
 }
 
-static void
-fail (MuriHistoryWorker *self, const GError *error)
+void
+muri_history_worker_fail (MuriHistoryWorker *self, const GError *error)
 {
   if (self->writing)
     muri_history_store_roll_back (self->store);
@@ -92,7 +92,7 @@ muri_history_worker_save_objects (MuriHistoryWorker *self)
       if ((object->id != 0 && !object->renamed)
           || muri_history_store_save_object (self->store, self->table, object, &error))
         continue;
-      fail (self, error);
+      muri_history_worker_fail (self, error);
       return;
     }
   if (!muri_history_worker_commit (self))
@@ -133,7 +133,7 @@ muri_history_worker_sink (MuriHistoryObject *object, guint tier, gint64 first, g
 
   if (muri_history_worker_begin (self)
       && !muri_history_worker_write_tail (self, object, tier, n, &error))
-    fail (self, error);
+    muri_history_worker_fail (self, error);
 }
 
 static gint64
@@ -297,13 +297,13 @@ muri_history_worker_flush (MuriHistoryWorker *self, gboolean finish)
 
   if (!write_log (self, &error)
       || (!finish && (!write_due (self, written, &error) || !drop_old (self, &error))))
-    fail (self, error);
+    muri_history_worker_fail (self, error);
   else if (muri_history_worker_commit (self))
     {
       drop_written (written);
       muri_history_worker_clear_unwritten (self);
       if (!finish && !muri_history_store_trim_log (self->store, find_begin (self), &error))
-        fail (self, error);
+        muri_history_worker_fail (self, error);
       else
         self->size = muri_history_store_get_size (self->store);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-history-private.h"
 
+#include "muri-history-fill.h"
 #include "muri-history-worker.h"
 #include "muri-topics.h"
 
@@ -12,9 +13,9 @@ struct _MuriHistory
   GObject parent_instance;
 
   MuriHistoryWorker *worker; /* NULL after the end */
+  MuriHistoryFill *fill;
   MuriHistorySettings settings;
   char *problem;
-  double fill_progress;
   guint64 size;
   MuriHistoryDensity density;
 };
@@ -62,7 +63,7 @@ muri_history_get_property (GObject *object, guint id, GValue *value, GParamSpec 
       g_value_set_string (value, self->problem);
       break;
     case PROP_FILL_PROGRESS:
-      g_value_set_double (value, self->fill_progress);
+      g_value_set_double (value, muri_history_get_fill_progress (self));
       break;
     case PROP_SIZE:
       g_value_set_uint64 (value, self->size);
@@ -122,12 +123,26 @@ on_status (const MuriHistoryStatus *status, gpointer data)
 }
 
 static void
+on_progress (MuriHistory *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FILL_PROGRESS]);
+}
+
+static void
+on_extended (MuriHistory *self, gint64 from, gint64 to)
+{
+  g_signal_emit (self, signals[EXTENDED], 0, from, to);
+}
+
+static void
 muri_history_init (MuriHistory *self)
 {
-  self->fill_progress = -1;
   muri_history_density_init (&self->density);
   muri_history_settings_init (&self->settings);
   self->worker = muri_history_worker_new (on_status, self);
+  self->fill = muri_history_fill_new (self->worker);
+  g_signal_connect_swapped (self->fill, "notify::progress", G_CALLBACK (on_progress), self);
+  g_signal_connect_swapped (self->fill, "extended", G_CALLBACK (on_extended), self);
 }
 
 MuriHistory *
@@ -146,6 +161,12 @@ muri_history_open (MuriHistory *self, const char *path)
 void
 muri_history_close (MuriHistory *self)
 {
+  if (self->fill != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->fill, self);
+      muri_history_fill_stop (self->fill);
+    }
+  g_clear_object (&self->fill);
   g_clear_pointer (&self->worker, muri_history_worker_stop);
 }
 
@@ -188,6 +209,16 @@ muri_history_pass_time (MuriHistory *self, gint64 now, gint64 monotonic)
 {
   if (self->worker != NULL)
     muri_history_worker_pass_time (self->worker, now, monotonic);
+  if (self->fill != NULL)
+    muri_history_fill_pass_time (self->fill, monotonic);
+}
+
+void
+muri_history_set_agent (MuriHistory *self, const muri_v1_Uuid *node, const char *address,
+                        guint port)
+{
+  if (self->fill != NULL)
+    muri_history_fill_set_agent (self->fill, node, address, port);
 }
 
 void
@@ -273,7 +304,7 @@ muri_history_get_problem (MuriHistory *history)
 double
 muri_history_get_fill_progress (MuriHistory *history)
 {
-  return history->fill_progress;
+  return history->fill != NULL ? muri_history_fill_get_progress (history->fill) : -1;
 }
 
 /**
@@ -331,4 +362,6 @@ muri_history_set_settings (MuriHistory *history, const MuriHistorySettings *sett
   history->settings.keep[2] = MAX (settings->keep[2], DAY);
   if (history->worker != NULL)
     muri_history_worker_set (history->worker, &history->settings);
+  if (history->fill != NULL)
+    muri_history_fill_set_settings (history->fill, &history->settings);
 }

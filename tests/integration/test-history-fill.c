@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#include "agent-history-ring.h"
+#include "muri-test-agent.h"
+#include "muri-test-fleet.h"
+#include "muri-words.h"
+
+#define SECONDS 60
+#define HOUR 3600
+#define N_VMS 3
+
+/* What the agent measured before this test; @vm 0 is the node. */
+static float
+value_of (guint vm, gint64 second)
+{
+  return (float)((second * 7919 + vm * 104729) % 997) / 1000;
+}
+
+typedef struct
+{
+  MuriTestAgent *agent;
+  MuriFleet *fleet;
+  char *data_dir;
+  MuriTargetKey keys[N_VMS + 1];
+  gint64 from; /* seconds that the agent has, and this console has not */
+  gint64 to;
+} Fixture;
+
+/* ---- what the agent has ---- */
+
+static char *
+history_dir (Fixture *fixture)
+{
+  return g_build_filename (muri_test_agent_get_state_dir (fixture->agent), "history", NULL);
+}
+
+static void
+empty (const char *directory)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+
+      g_assert_cmpint (g_unlink (path), ==, 0);
+    }
+}
+
+static void
+fill_row (Fixture *fixture, AgentHistoryRow *row, muri_v1_VmFigures *vms, gint64 second)
+{
+  *row = (AgentHistoryRow){ .second = second, .n_vms = N_VMS, .vms = vms };
+  row->host.known = MURI_NODE_FIGURE_CPU;
+  row->host.cpu = value_of (0, second);
+  for (guint i = 0; i < N_VMS; i++)
+    vms[i] = (muri_v1_VmFigures){ .vm = fixture->keys[i + 1].vm,
+                                  .known = MURI_VM_FIGURE_CPU,
+                                  .cpu = value_of (i + 1, second) };
+}
+
+/* As if it had run all the time; the ring knows no clock. */
+static void
+write_ring (Fixture *fixture)
+{
+  g_autofree char *directory = history_dir (fixture);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AgentHistoryRing) ring = NULL;
+
+  empty (directory);
+  ring = agent_history_ring_open (directory, 64 * 1024 * 1024, &error);
+  g_assert_no_error (error);
+  for (gint64 second = fixture->from; second < fixture->to;)
+    {
+      AgentHistoryRow rows[10];
+      muri_v1_VmFigures vms[10][N_VMS];
+      guint n = 0;
+
+      for (; n < 10 && second < fixture->to; n++, second++)
+        fill_row (fixture, &rows[n], vms[n], second);
+      agent_history_ring_append (ring, rows, n, &error);
+      g_assert_no_error (error);
+    }
+}
+
+/* ---- the console ---- */
+
+static GPtrArray *
+ask (Fixture *fixture, gint64 from, gint64 to, guint slots)
+{
+  static const MuriFigure cpu = MURI_FIGURE_CPU;
+  MuriHistory *history = muri_fleet_get_history (fixture->fleet);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *tracks;
+
+  muri_history_query_async (history, fixture->keys, N_VMS + 1, &cpu, 1, from * G_USEC_PER_SEC,
+                            to * G_USEC_PER_SEC, slots, MURI_HISTORY_EACH, NULL,
+                            muri_test_keep_result, &result);
+  muri_test_await (result != NULL, SECONDS);
+  tracks = muri_history_query_finish (history, result, &error);
+  g_assert_no_error (error);
+  return tracks;
+}
+
+static void
+on_progress (MuriHistory *history, GParamSpec *pspec, gboolean *begun)
+{
+  *begun = *begun || muri_history_get_fill_progress (history) >= 0;
+}
+
+/* A console starts, and has asked the agent for all that it misses. */
+static void
+open_and_fill (Fixture *fixture)
+{
+  gboolean begun = FALSE;
+  MuriHistory *history;
+
+  fixture->fleet = muri_test_fleet_new (fixture->data_dir);
+  history = muri_fleet_get_history (fixture->fleet);
+  g_signal_connect (history, "notify::fill-progress", G_CALLBACK (on_progress), &begun);
+  muri_test_agent_restart (fixture->agent);
+  muri_test_await (begun && muri_history_get_fill_progress (history) < 0, SECONDS);
+  g_signal_handlers_disconnect_by_data (history, &begun);
+}
+
+/* Of all objects, and of the worst known slot. */
+static float
+least_known (Fixture *fixture, gint64 from, gint64 to, guint slots)
+{
+  g_autoptr (GPtrArray) tracks = ask (fixture, from, to, slots);
+  float least = 1;
+
+  for (guint i = 0; i < tracks->len; i++)
+    for (guint slot = 0; slot < muri_track_get_length (tracks->pdata[i]); slot++)
+      least = MIN (least, muri_track_get_known (tracks->pdata[i])[slot]);
+  return least;
+}
+
+static void
+check (Fixture *fixture, gint64 from, gint64 to, guint slots)
+{
+  g_autoptr (GPtrArray) tracks = ask (fixture, from, to, slots);
+
+  for (guint vm = 0; vm <= N_VMS; vm++)
+    {
+      MuriTrack *track = g_ptr_array_index (tracks, vm);
+      const gint64 step = muri_track_get_step (track) / G_USEC_PER_SEC;
+      const gint64 start = muri_track_get_start (track) / G_USEC_PER_SEC;
+
+      for (guint i = 0; i < muri_track_get_length (track); i++)
+        {
+          MuriRollup wanted = { 0 };
+
+          for (gint64 second = start + i * step; second < start + (i + 1) * step; second++)
+            muri_rollup_add (&wanted, value_of (vm, second));
+          g_assert_cmpfloat (muri_track_get_known (track)[i], ==, 1);
+          g_assert_cmpfloat_with_epsilon (muri_track_get_max (track)[i], wanted.max, 0.002);
+          g_assert_cmpfloat_with_epsilon (muri_track_get_min (track)[i], wanted.min, 0.002);
+          g_assert_cmpfloat_with_epsilon (muri_track_get_average (track)[i],
+                                          muri_rollup_get_average (&wanted), 0.002);
+        }
+    }
+}
+
+static void
+find_keys (Fixture *fixture)
+{
+  MuriNode *node = muri_test_await_node (fixture->fleet, "fill", SECONDS);
+
+  fixture->keys[0] = (MuriTargetKey){ .node = *muri_node_get_uuid (node) };
+  for (guint i = 1; i <= N_VMS; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("fill-%03u", i);
+      MuriVm *vm = muri_test_await_vm (fixture->fleet, name, SECONDS);
+
+      fixture->keys[i] = (MuriTargetKey){ *muri_node_get_uuid (node), *muri_vm_get_uuid (vm) };
+    }
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *uri = muri_test_node_file ("fill", N_VMS, 0);
+
+  fixture->agent = muri_test_agent_spawn ("fill", uri, "--simulate", NULL);
+  fixture->data_dir = g_strdup (muri_test_directory ("console"));
+  fixture->fleet = muri_test_fleet_new (fixture->data_dir);
+  find_keys (fixture);
+  muri_test_fleet_free (fixture->fleet);
+  muri_test_agent_stop (fixture->agent);
+
+  fixture->to = g_get_real_time () / G_USEC_PER_SEC - 120;
+  fixture->from = fixture->to - HOUR;
+  write_ring (fixture);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  muri_test_fleet_free (fixture->fleet);
+  muri_test_agent_stop (fixture->agent);
+  muri_test_agent_free (fixture->agent);
+  g_free (fixture->data_dir);
+}
+
+/* ---- */
+
+/* The console was away for an hour: it has it now, at every tier, and keeps it. Of seconds those
+ * that its settings keep. */
+static void
+test_absence (Fixture *fixture, gconstpointer data)
+{
+  const gint64 fine = fixture->to - HOUR + 600;
+  const gint64 from = (fixture->from + 599) / 600 * 600;
+  const gint64 to = (fixture->to - 301) / 600 * 600;
+
+  open_and_fill (fixture);
+  check (fixture, fine, fixture->to, 100000);
+  check (fixture, from, to, (guint)(to - from) / 10);
+  check (fixture, from, to, (guint)(to - from) / 60);
+  check (fixture, from, to, (guint)(to - from) / 600);
+
+  /* What nobody has stays a gap. */
+  g_assert_cmpfloat (least_known (fixture, fixture->to + 1, fixture->to + 30, 29), ==, 0);
+
+  muri_test_fleet_free (fixture->fleet);
+  fixture->fleet = muri_test_fleet_new (fixture->data_dir);
+  check (fixture, fine, fixture->to, 100000);
+  check (fixture, from, to, (guint)(to - from) / 600);
+}
+
+static void
+on_extended (MuriHistory *history, gint64 from, gint64 to, gint64 *first)
+{
+  g_assert_cmpint (from, <, to);
+  *first = MIN (*first, from);
+}
+
+/* The agent was away, or the network to it, and comes back with what it measured meanwhile. */
+static void
+test_return (Fixture *fixture, gconstpointer data)
+{
+  gint64 first = G_MAXINT64;
+
+  open_and_fill (fixture);
+  g_signal_connect (muri_fleet_get_history (fixture->fleet), "extended", G_CALLBACK (on_extended),
+                    &first);
+  muri_test_agent_stop (fixture->agent);
+  fixture->to = fixture->from / 600 * 600;
+  fixture->from = fixture->to - 2 * HOUR;
+  write_ring (fixture);
+  muri_test_agent_restart (fixture->agent);
+
+  muri_test_await (first <= fixture->from * G_USEC_PER_SEC, SECONDS);
+  muri_test_await (muri_history_get_fill_progress (muri_fleet_get_history (fixture->fleet)) < 0,
+                   SECONDS);
+  check (fixture, fixture->from, fixture->to - 600, (2 * HOUR - 600) / 10);
+  check (fixture, fixture->from, fixture->to - 600, (2 * HOUR - 600) / 600);
+}
+
+static void
+damage (Fixture *fixture)
+{
+  g_autofree char *directory = history_dir (fixture);
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+      g_autofree char *bytes = NULL;
+      gsize length;
+
+      if (!g_str_has_prefix (name, "1-") || g_rand_boolean (rand))
+        continue;
+      g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+      bytes[length - length / 3] ^= 0x55;
+      g_assert_true (g_file_set_contents (path, bytes, (gssize)length, NULL));
+    }
+}
+
+/* What arrives damaged is left out, and all else taken. */
+static void
+test_damaged (Fixture *fixture, gconstpointer data)
+{
+  const gint64 from = (fixture->from + 599) / 600 * 600;
+  const gint64 to = (fixture->to - 301) / 600 * 600;
+
+  damage (fixture);
+  open_and_fill (fixture);
+  check (fixture, from, to, (guint)(to - from) / 60);
+}
+
+int
+main (int argc, char **argv)
+{
+  muri_test_init (&argc, &argv);
+  g_test_add ("/history/fill/absence", Fixture, NULL, set_up, test_absence, tear_down);
+  g_test_add ("/history/fill/return", Fixture, NULL, set_up, test_return, tear_down);
+  g_test_add ("/history/fill/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
+  return muri_test_run ();
+}
