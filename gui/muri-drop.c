@@ -156,7 +156,7 @@ onto_host (MuriMembers *members)
 
   for (guint i = 0; i < objects->len; i++)
     if (MURI_IS_VM (objects->pdata[i]))
-      return forbid (_ ("Migration is not possible yet"));
+      return forbid (_ ("Cannot migrate yet"));
   return forbid (_ ("Only VMs can be on a host"));
 }
 

@@ -3,6 +3,7 @@
 
 #include "muri-format.h"
 
+#include "muri-group-path.h"
 #include "muri-outcome-counts.h"
 
 #include <glib/gi18n.h>
@@ -234,13 +235,62 @@ muri_format_node_status (MuriNode *node)
   return g_strdup_printf (_ ("%s for %s"), word, age);
 }
 
+static char *
+format_move (MuriOperation *operation, const char *what, const char *to)
+{
+  const char *from = muri_operation_get_parameter (operation, MURI_PARAMETER_FROM);
+  const char *name = muri_group_path_name (to);
+  g_autofree char *old_parent = NULL;
+  g_autofree char *new_parent = NULL;
+
+  if (!from || muri_operation_get_parameter (operation, MURI_PARAMETER_ONLY))
+    return g_strdup_printf (_ ("Move %s to %s"), what, name);
+  old_parent = muri_group_path_parent (from);
+  new_parent = muri_group_path_parent (to);
+  if (g_strcmp0 (old_parent, new_parent) == 0)
+    return g_strdup_printf (_ ("Rename Group %s to %s"), muri_group_path_name (from), name);
+  if (!new_parent)
+    return g_strdup_printf (_ ("Move Group %s to the Top"), name);
+  return g_strdup_printf (_ ("Move Group %s into %s"), name, muri_group_path_name (new_parent));
+}
+
+/* NULL where it is not known which group it was, of an operation of others. */
+static char *
+format_edit (MuriOperation *operation, guint n)
+{
+  guint verb = muri_operation_get_verb (operation);
+  const char *group = muri_operation_get_parameter (
+      operation, verb == MURI_VERB_MOVE_GROUP ? MURI_PARAMETER_TO : MURI_PARAMETER_GROUP);
+  g_autoptr (MuriTarget) target = g_list_model_get_item (G_LIST_MODEL (operation), 0);
+  g_autofree char *number = g_strdup_printf ("%u", n);
+  const char *what = n == 1 && target ? muri_target_get_name (target) : number;
+
+  if (!group)
+    return NULL;
+  switch (verb)
+    {
+    case MURI_VERB_JOIN_GROUP:
+      /* Translators: a VM's name or a number, a group's name */
+      return g_strdup_printf (_ ("Add %s to %s"), what, muri_group_path_name (group));
+    case MURI_VERB_LEAVE_GROUP:
+      return g_strdup_printf (_ ("Remove %s from %s"), what, muri_group_path_name (group));
+    case MURI_VERB_MOVE_GROUP:
+      return format_move (operation, what, group);
+    default:
+      return NULL;
+    }
+}
+
 char *
 muri_format_operation (MuriOperation *operation)
 {
   guint verb = muri_operation_get_verb (operation);
   guint n = muri_operation_get_n_targets (operation);
   const char *group = muri_operation_get_group (operation);
-  g_autofree char *text = NULL;
+  g_autofree char *text = format_edit (operation, n);
+
+  if (text)
+    return g_steal_pointer (&text);
 
   /* Its target is the neighbour that calls it. */
   if (verb == MURI_VERB_WAKE && group && *group)

@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -22,6 +23,7 @@ from harness import (BUILD_ROOT, SOURCE_ROOT, Failure, Processes, Zone, adopt_or
                      cache_directory, end_descendants, end_on_signals, is_alive, reap,
                      run_quietly, wait_until)
 from libvirtd import Libvirtd, working_guests
+from watch import Watch
 
 AGENT = os.path.join(BUILD_ROOT, 'node-agent', 'muri-agent')
 CONSOLE = os.path.join(BUILD_ROOT, 'gui', 'muri')
@@ -35,8 +37,15 @@ GROUPS = [
     ['Production/web', ['web-001', 'web-002', 'web-003', 'web-004', 'web-005']],
     ['Production/db', ['db-001', 'cache-001']],
     ['Production/app', ['app-001', 'app-002']],
+    ['Production/build', ['build-001', 'build-002']],
     ['Staging', ['staging-web', 'test-001', 'test-002']],
 ]
+START_ORDER = [['Production/db', 'db-001', 1, 30], ['Production/db', 'cache-001', 2, 10]]
+SMART_GROUP = ['Busy', 'state:running cpu>20']
+PROTECTED = ['db-001']
+# What was asked of these went well for some, was refused by one, and did not reach two.
+SILENT_HOST = 'daegu-2'
+SILENT_VMS = ['web-001', 'web-002', 'web-004', 'db-001', 'cache-001', 'build-001', 'build-002']
 
 
 def state_home(*parts):
@@ -104,6 +113,9 @@ class Agents:
             if not ready._closed:
                 wait_until(is_ready, seconds, f'the agent of {name} is ready', 0.02)
                 ready.close()
+
+    def process(self, name):
+        return next(process for own, process, *_rest in self.started if own == name)
 
     def node_id(self, name):
         """The node's UUID, as its agent keeps it in its state directory."""
@@ -261,7 +273,11 @@ def make_past(state, zone):
     """The data of a console that has watched the demo for a year."""
     data = os.path.join(state, 'past')
     with HiddenConsole([zone], data) as console:
-        console.shoot({'expect': list(DEMO_HOSTS), 'screens': [], 'settle': 1})
+        # What only a console knows: its saved searches.
+        console.shoot({'expect': list(DEMO_HOSTS), 'screens': [],
+                       'actions': [['win.new-smart-group', '']],
+                       'hand': [['dialog'], ['type', SMART_GROUP[0]], ['key', 'Tab'],
+                                ['type', SMART_GROUP[1]], ['key', 'Return']]})
         # What it knows of the hosts is written within seconds.
         wait_until(lambda: knows_hosts(data), 30, 'the console has noted its hosts', 0.5)
     run_quietly([os.path.join(BUILD_ROOT, 'tests', 'tools', 'muri-past'), data])
@@ -277,6 +293,59 @@ def knows_hosts(data):
     return False
 
 
+def start_consoles(stack, state, zone, past, like):
+    """All at once, so that the minutes in which their graphs fill are spent only once."""
+    consoles = {}
+    for language, variables in (('en', {}), ('ko', korean())):
+        for scheme in ('light', 'dark'):
+            for size in ((1280, 800), (900, 600)):
+                suffix = f'{size[0]}x{size[1]}-{scheme}-{language}'
+                if like not in suffix:
+                    continue
+                shutil.copytree(past, os.path.join(state, suffix))
+                consoles[suffix] = stack.enter_context(HiddenConsole(
+                    [zone], os.path.join(state, suffix), size,
+                    {**variables, 'ADW_DEBUG_COLOR_SCHEME': 'prefer-' + scheme},
+                    'ko_KR.UTF-8' if language == 'ko' else 'C.UTF-8'))
+    if not consoles:
+        raise Failure(f'there is no console like “{like}”')
+    return consoles
+
+
+def take_all(consoles, screens, ids, directory):
+    """How many consoles had a picture that could not be taken."""
+    failures = 0
+    for suffix, console in consoles.items():
+        print(f'Taking {suffix}', file=sys.stderr)
+        try:
+            console.shoot({'expect': list(DEMO_HOSTS), 'ids': ids, 'screens': [
+                {**screen, 'file': os.path.abspath(os.path.join(
+                    directory, f'{screen["name"]}-{suffix}.png'))} for screen in screens]})
+        except Failure as failure:
+            print(f'dev: {suffix}: {failure}', file=sys.stderr)
+            failures += 1
+    return failures
+
+
+def arrange(agents, watch):
+    """What was done before: groups, and an operation while one host was silent; its id."""
+    for group, vms in GROUPS:
+        watch.submit('join-group', vms, words=group, group=group)
+    for group, vm, order, delay in START_ORDER:
+        watch.submit('join-group', [vm], words=group, group=group, order=order, delay=delay)
+    watch.submit('guard', PROTECTED)
+    agent = agents.process(SILENT_HOST)
+    os.kill(agent.pid, signal.SIGSTOP)
+    try:
+        watch.wait_state(SILENT_HOST, 'unreachable', 60)
+        watch.submit('reboot', SILENT_VMS, timeout=5, words='Production')
+    finally:
+        os.kill(agent.pid, signal.SIGCONT)
+    watch.wait_state(SILENT_HOST, 'up', 60)
+    return next(key for key, operation in watch.poll().operations.items()
+                if operation['verb'] == 'reboot')
+
+
 def command_shots(options):
     os.makedirs(options.directory, exist_ok=True)
     with open(os.path.join(os.path.dirname(__file__), 'screens.json'), encoding='utf-8') as file:
@@ -286,41 +355,20 @@ def command_shots(options):
     with contextlib.ExitStack() as stack:
         state = stack.enter_context(tempfile.TemporaryDirectory(prefix='muri-shots-'))
         zone = Zone().number_held(stack)
-        agents = start_demo(stack.enter_context(Processes()), state, zone)
+        processes = stack.enter_context(Processes())
+        agents = start_demo(processes, state, zone)
         ids = {f'node {host}': agents.node_id(host) for host in DEMO_HOSTS}
         ids.update({f'vm {name}': f'{ids["node " + host]}/{vm}'
                     for name, (host, vm) in demo_vm_ids().items()})
-        # All at once, so that the minutes in which their graphs fill are spent only once.
         print('Making a year of history', file=sys.stderr)
         past = make_past(state, zone)
-        consoles = {}
-        for language, variables in (('en', {}), ('ko', korean())):
-            for scheme in ('light', 'dark'):
-                for size in ((1280, 800), (900, 600)):
-                    suffix = f'{size[0]}x{size[1]}-{scheme}-{language}'
-                    shutil.copytree(past, os.path.join(state, suffix))
-                    consoles[suffix] = stack.enter_context(HiddenConsole(
-                        [zone], os.path.join(state, suffix), size,
-                        {**variables, 'ADW_DEBUG_COLOR_SCHEME': 'prefer-' + scheme},
-                        'ko_KR.UTF-8' if language == 'ko' else 'C.UTF-8'))
+        ids['operation reboot'] = arrange(agents, Watch(processes, zone, data=past))
+        consoles = start_consoles(stack, state, zone, past, options.like)
         first = next(iter(consoles.values()))
-        first.shoot({'expect': list(DEMO_HOSTS), 'ids': ids, 'screens': [], 'prepare': PREPARE,
-                     'actions': [['win.add-to', {'type': '(ssas)', 'value': [
-                         group, '', [f'vm:{{vm {vm}}}' for vm in vms]]}]
-                                 for group, vms in GROUPS]})
+        first.shoot({'expect': list(DEMO_HOSTS), 'screens': [], 'prepare': PREPARE})
         print(f'Letting graphs fill for {options.settle} s', file=sys.stderr)
         time.sleep(options.settle)
-        failures = 0
-        for suffix, console in consoles.items():
-            print(f'Taking {suffix}', file=sys.stderr)
-            try:
-                console.shoot({'expect': list(DEMO_HOSTS), 'ids': ids, 'screens': [
-                    {**screen, 'file': os.path.abspath(os.path.join(
-                        options.directory, f'{screen["name"]}-{suffix}.png'))}
-                    for screen in screens]})
-            except Failure as failure:
-                print(f'dev: {suffix}: {failure}', file=sys.stderr)
-                failures += 1
+        failures = take_all(consoles, screens, ids, options.directory)
         if failures:
             raise Failure('not every picture could be taken')
 
@@ -396,6 +444,7 @@ def main():
     shots = commands.add_parser('shots')
     shots.add_argument('directory')
     shots.add_argument('--only', action='append', help='only screens of this name')
+    shots.add_argument('--like', default='', help='only consoles of this size, scheme, language')
     shots.add_argument('--settle', type=int, default=100, help='seconds for graphs to fill')
     fleet = commands.add_parser('fleet')
     fleet.add_argument('nodes', type=int)

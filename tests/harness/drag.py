@@ -10,9 +10,12 @@ A drag that is neither dropped nor given up is given up at the end of the block.
 
 import subprocess
 
-from gi.repository import Atspi
+import gi
 
-from harness import wait_until
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi  # noqa: E402
+
+from harness import wait_until  # noqa: E402
 
 # GTK begins a drag only after the pointer has moved some way.
 STEPS = (4, 9, 15, 22)
@@ -23,11 +26,13 @@ INTO, BEFORE, AFTER = 0.5, 0.1, 0.9
 
 
 class Drag:
-    def __init__(self, window, source, modifiers=()):
+    def __init__(self, window, source, modifiers=(), over=None):
+        """over: where it is held from the beginning."""
         self.window = window
         self.origin = window.origin()
         self.modifiers = list(modifiers)
         self.source = source
+        self.target = over
         self.held = False
 
     def __enter__(self):
@@ -44,6 +49,8 @@ class Drag:
             # What is dragged hangs at the pointer, in a window of its own.
             wait_until(lambda: set(self.window.x_windows()) - windows, 10,
                        'the drag has begun', 0.02)
+            if self.target:
+                self.over(self.target)
         except BaseException:
             self.__exit__()
             raise

@@ -7,18 +7,22 @@ expect   words that the window must say before anything is taken
 ids      what stands for {WORDS} in parameters
 prepare  pairs of a VM's name and a verb of the selection bar, done first
 actions  actions (name, parameter) after that; a parameter is text, or has a type and a value
-screens  each with file, and optionally actions (name, parameter), expect (words),
-         settle (seconds that graphs are given to fill), dialog (a window of its own that
-         Escape closes)
+hand     what a person does then
+screens  each with file, and optionally actions (name, parameter), hand (what a person does then:
+         see HAND), expect (words), settle (seconds that graphs are given to fill), drag (what is
+         held over the sidebar in the picture), dialog (a window of its own that Escape closes)
 """
 
+import contextlib
 import json
 import sys
 import time
 
 from gi.repository import GLib
 
-from harness import Failure
+from drag import Drag
+from harness import Failure, wait_until
+from rows import Rows
 from window import Window
 
 
@@ -38,16 +42,61 @@ def act(window, actions, ids):
         window.action(name, *[fill_in(parameter, ids) for parameter in parameters])
 
 
+def count_windows(window):
+    window.application.clear_cache()
+    return window.application.get_child_count()
+
+
+def wait_for_dialog(window):
+    wait_until(lambda: count_windows(window) > 1, 10, 'there is a dialog')
+
+
+def scroll(window, turns):
+    """The wheel at the right side of the page, downwards."""
+    x, y = window.origin()
+    width, height = window.size()
+    window.xdotool('mousemove', str(x + width - 16), str(y + height // 2),
+                   'click', '--repeat', str(turns), '5')
+
+
+def pick(window, name):
+    window.click(window.wait_for(name, 'label', root=Rows.table(window, name).wait(name)))
+
+
+# Nothing here depends on the language.
+HAND = {
+    'key': lambda window, *keys: window.key(*keys),
+    'type': lambda window, text: window.type(text),
+    'pick': pick,
+    'scroll': scroll,
+    'row': lambda window, name: window.click(Rows.sidebar(window).wait(name)),
+    'dialog': wait_for_dialog,
+}
+
+
+def drag(window, words):
+    """From a row of the table, or else of the sidebar, over one of the sidebar."""
+    sidebar = Rows.sidebar(window)
+    held = (Rows.table(window, words['table']).wait(words['table']) if 'table' in words
+            else sidebar.wait(words['sidebar']))
+    return Drag(window, held, over=sidebar.wait(words['over']))
+
+
 def take(window, screen, ids):
     act(window, screen.get('actions', []), ids)
+    for name, *words in screen.get('hand', []):
+        HAND[name](window, *words)
     if screen.get('expect'):
         window.wait_for_words(screen['expect'])
-    # Transitions take 200 to 400 ms, and the figures come once a second.
-    time.sleep(screen.get('settle', 1.2))
-    window.screenshot(screen['file'])
+    # Out of the way, unless it drags: what is under the pointer looks different.
+    window.xdotool('mousemove', str(window.size()[0] // 3), '2')
+    with drag(window, screen['drag']) if 'drag' in screen else contextlib.nullcontext():
+        # Transitions take 200 to 400 ms, and the figures come once a second.
+        time.sleep(screen.get('settle', 1.2))
+        window.screenshot(screen['file'])
     if screen.get('dialog'):
-        window.key('Escape')
-        time.sleep(0.5)
+        # The first may close what is open in it.
+        window.key_until('Escape', lambda: count_windows(window) == 1, 'the dialog is closed')
 
 
 def operate(window, name, verb):
@@ -73,6 +122,8 @@ def main():
         for name, verb in job.get('prepare', []):
             operate(window, name, verb)
         act(window, job.get('actions', []), job.get('ids', {}))
+        for name, *words in job.get('hand', []):
+            HAND[name](window, *words)
     except Failure as failure:
         print(f'dev: {failure}', file=sys.stderr)
         if screens:

@@ -6,16 +6,20 @@ import os
 import subprocess
 import sys
 
-from harness import BUILD_ROOT, Failure, run_quietly, wait_until
+from harness import BUILD_ROOT, Failure, wait_until
 
+# Its exit status when the operation is finished, and not done for all of its targets.
+NOT_ALL = 3
 PROGRAM = os.path.join(BUILD_ROOT, 'tests', 'tools', 'muri-watch')
 
 
 class Watch:
     """Keeps what agents publish: groups by the name of a VM or host, and others' operations."""
 
-    def __init__(self, processes, zone, lease=10):
+    def __init__(self, processes, zone, lease=10, data=None):
+        """data: a folder in which those who submit remember hosts that have fallen silent."""
         self.zone = zone
+        self.data = data
         self.groups = {}
         self.states = {}
         self.hosts = set()
@@ -63,8 +67,9 @@ class Watch:
     def wait_state(self, name, state, seconds=10):
         wait_until(lambda: self.poll().states.get(name) == state, seconds, f'{name} is {state}')
 
-    def submit(self, verb, vms=(), nodes=(), timeout=10, **parameters):
-        """As somebody else would: an operation of another console."""
+    def submit(self, verb, vms=(), nodes=(), timeout=10, words=None, **parameters):
+        """As somebody else would: an operation of another console. words: what it is for. Whether
+        it was possible for all of them."""
         command = [PROGRAM, '--zone', str(self.zone), '--submit', verb, '--quiet',
                    '--timeout', str(timeout)]
         # Targets are chosen by name from all that is known.
@@ -76,4 +81,11 @@ class Watch:
             command += ['--node', name]
         for name, value in parameters.items():
             command += ['--parameter', f'{name}={value}']
-        run_quietly(command)
+        if words:
+            command += ['--group', words]
+        if self.data:
+            command += ['--data-dir', self.data]
+        status = subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode
+        if status not in (0, NOT_ALL):
+            raise Failure(f'muri-watch ended with status {status}')
+        return status == 0

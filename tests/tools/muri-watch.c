@@ -23,6 +23,7 @@ typedef struct
   char **names;
   char **node_names;
   char **parameters;
+  char *group;
   int wait_nodes;
   int wait_vms;
   int timeout;
@@ -322,7 +323,7 @@ submit (void)
   watch.submitted_at = g_get_monotonic_time ();
   add_targets (request);
   set_parameters (request);
-  muri_request_set_group (request, "muri-watch");
+  muri_request_set_group (request, watch.group != NULL ? watch.group : "muri-watch");
   muri_request_set_timeout (request, (guint)watch.timeout);
   muri_request_set_pacing (request, &pacing, NULL);
   muri_fleet_request_async (watch.fleet, request, NULL, on_submitted, NULL);
@@ -547,6 +548,7 @@ static const GOptionEntry options[] = {
   { "vm", 0, 0, G_OPTION_ARG_STRING_ARRAY, &watch.names, "It is for VMs of that name", "NAME" },
   { "node", 0, 0, G_OPTION_ARG_STRING_ARRAY, &watch.node_names, "It is for the host of that name",
     "NAME" },
+  { "group", 0, 0, G_OPTION_ARG_STRING, &watch.group, "What it is for, in words", "WORDS" },
   { "parameter", 0, 0, G_OPTION_ARG_STRING_ARRAY, &watch.parameters, "What the verb takes",
     "NAME=VALUE" },
   { "timeout", 't', 0, G_OPTION_ARG_INT, &watch.timeout, "Its deadline, in seconds", "N" },

@@ -239,7 +239,7 @@ def test_what_is_forbidden(stage):
                  'Only VMs can be on a host')
     table = stage.show_host('seoul-1', 'app-002')
     stage.refuse(table.wait('db-001'), stage.sidebar.wait('busan-1'),
-                 'Migration is not possible yet')
+                 'Cannot migrate yet')
     stage.refuse(table.wait('db-001'), stage.sidebar.wait('web'), 'Already in web')
     stage.watch.wait_groups({'db-001': {'web'}, 'db-002': {'web/db'}, 'wiki': {'spare'}})
 
