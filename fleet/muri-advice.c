@@ -8,6 +8,9 @@
 /* Of the time, so much must be known. */
 #define LEAST_KNOWN 0.1
 
+/* Of what is known, it must have run for so much. */
+#define LEAST_ON 0.05
+
 /* Idle is who ran most of the time and stayed below all of these. */
 #define IDLE_ON 0.5
 #define IDLE_CPU 0.03    /* on average */
@@ -194,6 +197,9 @@ judge_vm (const MuriAdviceInput *input)
 
   if (usage->on <= 0)
     return muri_advice_new (MURI_ADVICE_OFF, input);
+  /* Of minutes nothing follows. */
+  if (usage->on < LEAST_ON * usage->known)
+    return NULL;
   if (is_idle (usage))
     return muri_advice_new (MURI_ADVICE_IDLE, input);
   if (is_starved (usage, input->object))

@@ -53,6 +53,7 @@ add_accels (GtkApplication *application)
     { "win.show-view::vms", { "<Control>2", NULL } },
     { "win.show-view::hosts", { "<Control>3", NULL } },
     { "win.show-view::events", { "<Control>4", NULL } },
+    { "win.show-view::reports", { "<Control>5", NULL } },
     { "win.toggle-sidebar", { "F9", NULL } },
     { "win.next-pane", { "F6", NULL } },
     { "win.previous-pane", { "<Shift>F6", NULL } },

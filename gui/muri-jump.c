@@ -24,6 +24,7 @@ static const struct
   { N_ ("VMs"), "muri-vm-symbolic", "win.show-view", "vms" },
   { N_ ("Hosts"), "muri-host-symbolic", "win.show-view", "hosts" },
   { N_ ("Events"), "muri-events-symbolic", "win.show-view", "events" },
+  { N_ ("Reports"), "muri-reports-symbolic", "win.show-view", "reports" },
   { N_ ("All Hosts"), "network-workgroup-symbolic", "win.show-scope", "fleet" },
   { N_ ("Operations"), "muri-operations-symbolic", "win.show-operations", NULL },
 };

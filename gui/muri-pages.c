@@ -11,6 +11,7 @@
 #include "muri-node-page.h"
 #include "muri-operations-page.h"
 #include "muri-overview-page.h"
+#include "muri-reports-page.h"
 #include "muri-vm-page.h"
 #include "muri-vm-table.h"
 
@@ -35,6 +36,9 @@ static const ViewInfo views[MURI_N_VIEWS] = {
                          { muri_events_page_get_type, muri_events_page_get_type,
                            muri_events_page_get_type, muri_events_page_get_type,
                            muri_events_page_get_type } },
+  [MURI_VIEW_REPORTS] = { "reports",
+                          { muri_reports_page_get_type, muri_reports_page_get_type, NULL,
+                            muri_reports_page_get_type, muri_reports_page_get_type } },
 };
 
 typedef struct

@@ -13,6 +13,7 @@ typedef enum
   MURI_VIEW_VMS,
   MURI_VIEW_HOSTS,
   MURI_VIEW_EVENTS,
+  MURI_VIEW_REPORTS,
   MURI_N_VIEWS
 } MuriView;
 

@@ -68,6 +68,19 @@ show_moment (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+show_report (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MuriWindow *self = user_data;
+  const char *report = g_variant_get_string (parameter, NULL);
+  GtkWidget *page;
+
+  muri_window_set_view (self, MURI_VIEW_REPORTS);
+  page = muri_window_get_page (self);
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (page), "shows-usage"))
+    g_object_set (page, "shows-usage", g_str_equal (report, "usage"), NULL);
+}
+
+static void
 show_span (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MuriWindow *self = user_data;
@@ -221,6 +234,7 @@ muri_window_add_actions (MuriWindow *self)
     { "show-operation", show_operation, "s", NULL, NULL, { 0 } },
     { "show-moment", show_moment, "(sx)", NULL, NULL, { 0 } },
     { "compare", compare, "as", NULL, NULL, { 0 } },
+    { "show-report", show_report, "s", NULL, NULL, { 0 } },
     { "show-span", show_span, "s", NULL, NULL, { 0 } },
     { "say", say, "s", NULL, NULL, { 0 } },
     { "toggle-sidebar", toggle_sidebar, NULL, NULL, NULL, { 0 } },

@@ -278,6 +278,7 @@ muri_window_add_views (MuriWindow *self)
     [MURI_VIEW_VMS] = { N_ ("VMs"), "muri-vm-symbolic" },
     [MURI_VIEW_HOSTS] = { N_ ("Hosts"), "muri-host-symbolic" },
     [MURI_VIEW_EVENTS] = { N_ ("Events"), "muri-events-symbolic" },
+    [MURI_VIEW_REPORTS] = { N_ ("Reports"), "muri-reports-symbolic" },
   };
 
   for (guint i = 0; i < MURI_N_VIEWS; i++)

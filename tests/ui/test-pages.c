@@ -11,6 +11,9 @@
 #include "muri-operation-menu.h"
 #include "muri-operations-page.h"
 #include "muri-overview-page.h"
+#include "muri-report-span.h"
+#include "muri-report.h"
+#include "muri-reports-page.h"
 #include "muri-vm-page.h"
 
 #define NODE 1
@@ -133,6 +136,83 @@ test_events (void)
 
   check_page (MURI_TYPE_EVENTS_PAGE, fleet, scope, "event");
   finish (fleet, scope);
+}
+
+static void
+test_reports (void)
+{
+  MuriFleet *fleet = open_fleet ();
+  MuriScope *scope = muri_scope_new_fleet (fleet);
+
+  /* A second of a week is too little for advice. */
+  check_page (MURI_TYPE_REPORTS_PAGE, fleet, scope, "of the time known");
+  finish (fleet, scope);
+}
+
+/* What a report is made of: its VMs, their host, and their sum. */
+static void
+test_report (void)
+{
+  MuriFleet *fleet = open_fleet ();
+  MuriScope *scope = muri_scope_new_fleet (fleet);
+  MuriReport *report = muri_report_new ();
+  gint64 now = g_get_real_time ();
+  g_autofree char *on = NULL;
+  MuriUsageRow *total;
+
+  muri_report_ask (report, scope, now - 30 * G_TIME_SPAN_SECOND, now + 30 * G_TIME_SPAN_SECOND);
+  g_assert_true (muri_report_is_busy (report));
+  fixture_await (!muri_report_is_busy (report));
+  g_assert_null (muri_report_get_problem (report));
+  g_assert_cmpuint (g_list_model_get_n_items (muri_report_get_rows (report, MURI_REPORT_VMS)), ==,
+                    2);
+  g_assert_cmpuint (g_list_model_get_n_items (muri_report_get_rows (report, MURI_REPORT_HOSTS)), ==,
+                    1);
+  total = muri_report_get_total (report, MURI_REPORT_VMS);
+  /* One of two ran, for a second of a minute. */
+  g_assert_cmpfloat_with_epsilon (muri_usage_row_get_usage (total)->on, 1, 1e-3);
+  g_assert_cmpfloat_with_epsilon (muri_usage_row_get_known (total), 1.0 / 60, 1e-3);
+  on = muri_usage_row_format (total, MURI_USAGE_ON);
+  g_assert_cmpstr (on, ==, "0.0");
+
+  /* Nothing is asked for any more, and nothing comes. */
+  muri_report_ask (report, scope, now - G_TIME_SPAN_DAY, now);
+  muri_report_ask (report, NULL, 0, 0);
+  g_assert_false (muri_report_is_busy (report));
+  g_assert_cmpuint (g_list_model_get_n_items (muri_report_get_rows (report, MURI_REPORT_VMS)), ==,
+                    0);
+  fixture_await (g_main_context_iteration (NULL, FALSE) == FALSE);
+  g_object_unref (report);
+  finish (fleet, scope);
+}
+
+static void
+assert_span (MuriReportSpan span, const char *now, const char *from, const char *to)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier ("Europe/Berlin");
+  g_autoptr (GDateTime) today = g_date_time_new_from_iso8601 (now, zone);
+  g_autoptr (GDateTime) first = g_date_time_new_from_iso8601 (from, zone);
+  g_autoptr (GDateTime) last = g_date_time_new_from_iso8601 (to, zone);
+  gint64 begin, end;
+
+  muri_report_span_get (span, g_date_time_to_unix (today) * G_TIME_SPAN_SECOND, zone, NULL, &begin,
+                        &end);
+  g_assert_cmpint (begin / G_TIME_SPAN_SECOND, ==, g_date_time_to_unix (first));
+  g_assert_cmpint (end / G_TIME_SPAN_SECOND, ==, g_date_time_to_unix (last));
+}
+
+/* Months begin at midnight, whatever the clocks did in them. */
+static void
+test_report_spans (void)
+{
+  assert_span (MURI_REPORT_THIS_MONTH, "2025-03-31T12:00:00", "2025-03-01T00:00:00",
+               "2025-03-31T12:00:00");
+  assert_span (MURI_REPORT_LAST_MONTH, "2025-04-15T12:00:00", "2025-03-01T00:00:00",
+               "2025-04-01T00:00:00");
+  assert_span (MURI_REPORT_LAST_MONTH, "2025-01-31T12:00:00", "2024-12-01T00:00:00",
+               "2025-01-01T00:00:00");
+  assert_span (MURI_REPORT_WEEK, "2025-01-31T12:00:00", "2025-01-24T12:00:00",
+               "2025-01-31T12:00:00");
 }
 
 /* On a narrow page what happened counts more than where. */
@@ -427,6 +507,9 @@ main (int argc, char **argv)
   g_test_add_func ("/pages/lost", test_lost);
   g_test_add_func ("/pages/events", test_events);
   g_test_add_func ("/pages/events-narrow", test_events_narrow);
+  g_test_add_func ("/pages/reports", test_reports);
+  g_test_add_func ("/pages/report", test_report);
+  g_test_add_func ("/pages/report-spans", test_report_spans);
   g_test_add_func ("/pages/absence", test_absence);
   g_test_add_func ("/pages/events-chosen", test_events_chosen);
   g_test_add_func ("/pages/events-csv", test_events_csv);
