@@ -182,12 +182,13 @@ static MuriAlarm *
 take_restored (MuriAlarms *self, MuriAlarmRule *rule, const char *id)
 {
   g_autofree char *key = NULL;
+  g_autofree char *own = NULL;
   gpointer alarm = NULL;
 
   if (g_hash_table_size (self->restored) == 0)
     return NULL;
   key = g_strdup_printf ("%s %s", muri_alarm_rule_get_id (rule), id);
-  g_hash_table_steal_extended (self->restored, key, NULL, &alarm);
+  g_hash_table_steal_extended (self->restored, key, (gpointer *)&own, &alarm);
   return alarm;
 }
 
