@@ -42,6 +42,12 @@ moment (gint64 time)
 }
 
 static gboolean
+percent (guint value)
+{
+  return value <= 100 || value == MURI_PERCENT_UNKNOWN;
+}
+
+static gboolean
 between (float value, float low, float high)
 {
   return isfinite (value) && value >= low && value <= high;
@@ -85,7 +91,8 @@ muri_check_node (gconstpointer sample)
   CHECK (named (node->name), "name");
   CHECK (text (node->agent_version) && text (node->connection_error) && text (node->uri)
              && text (node->hypervisor) && text (node->os) && text (node->kernel)
-             && text (node->cpu_model) && text (node->address),
+             && text (node->cpu_model) && text (node->address) && text (node->store)
+             && text (node->store_error),
          "text that is not UTF-8");
   CHECK (moment (node->started) && moment (node->connection_since) && moment (node->booted),
          "time out of range");
@@ -93,6 +100,8 @@ muri_check_node (gconstpointer sample)
              && node->threads <= 4096,
          "number of processors out of range");
   CHECK (node->memory <= G_MAXINT64, "memory out of range");
+  CHECK (node->store_size <= G_MAXINT64 && node->store_available <= G_MAXINT64,
+         "size of the template store out of range");
   CHECK (groups (&node->groups), "group that is not UTF-8");
   for (guint32 i = 0; i < node->macs._length; i++)
     CHECK (text (node->macs._buffer[i]), "network address that is not UTF-8");
@@ -145,7 +154,10 @@ muri_check_vm (gconstpointer sample)
          "text that is not UTF-8");
   CHECK (moment (vm->since) && moment (vm->booted) && moment (vm->unanswered), "time out of range");
   CHECK (vm->vcpus <= 65536 && vm->vcpus_max <= 65536, "number of vCPUs out of range");
-  CHECK (vm->memory <= G_MAXINT64 && vm->memory_max <= G_MAXINT64, "memory out of range");
+  CHECK (vm->vcpus_next <= 65536 && vm->vcpus_max_next <= 65536, "number of vCPUs out of range");
+  CHECK (vm->memory <= G_MAXINT64 && vm->memory_max <= G_MAXINT64 && vm->memory_next <= G_MAXINT64
+             && vm->memory_max_next <= G_MAXINT64,
+         "memory out of range");
   CHECK (groups (&vm->groups), "group that is not UTF-8");
   return check_vm_parts (vm);
 }
@@ -223,8 +235,15 @@ muri_check_template (gconstpointer sample)
 
   CHECK (!muri_uuid_is_zero (&t->node) && !muri_uuid_is_zero (&t->template_id), "no identity");
   CHECK (named (t->name), "name");
-  CHECK (text (t->os) && text (t->notes), "text that is not UTF-8");
-  CHECK (t->size <= G_MAXINT64 && t->allocation <= G_MAXINT64, "size out of range");
+  CHECK (text (t->os) && text (t->notes) && text (t->format) && text (t->arch) && text (t->machine)
+             && text (t->origin) && text (t->error),
+         "text that is not UTF-8");
+  CHECK (t->size <= G_MAXINT64 && t->allocation <= G_MAXINT64 && t->memory <= G_MAXINT64
+             && t->memory_min <= G_MAXINT64,
+         "size out of range");
+  CHECK (t->vcpus <= 65536, "number of vCPUs out of range");
+  CHECK (moment (t->created), "time out of range");
+  CHECK (percent (t->percent), "percent out of range");
   return NULL;
 }
 
@@ -265,6 +284,20 @@ check_targets (const muri_v1_Operation *operation)
   return NULL;
 }
 
+static const char *
+check_arguments (const muri_v1_Operation *operation)
+{
+  CHECK (operation->arguments._length <= MURI_OPERATION_TARGETS_MAX, "too many arguments");
+  for (guint32 i = 0; i < operation->arguments._length; i++)
+    CHECK (text (operation->arguments._buffer[i].text), "argument that is not UTF-8");
+  /* Text without a zero, so that whoever makes a string of it loses nothing. */
+  CHECK (operation->document._length == 0
+             || g_utf8_validate_len ((const char *)operation->document._buffer,
+                                     operation->document._length, NULL),
+         "document that is not UTF-8");
+  return NULL;
+}
+
 /**
  * muri_check_operation:
  * @sample: (type muri_v1_Operation): a received sample
@@ -290,7 +323,8 @@ muri_check_operation (gconstpointer sample)
     CHECK (named (operation->parameters._buffer[i].name)
                && text (operation->parameters._buffer[i].value),
            "parameter that is not UTF-8");
-  return check_targets (operation);
+  const char *reason = check_arguments (operation);
+  return reason != NULL ? reason : check_targets (operation);
 }
 
 /**
@@ -314,6 +348,7 @@ muri_check_report (gconstpointer sample)
       const muri_v1_Outcome *outcome = &report->outcomes._buffer[i];
 
       CHECK (text (outcome->message), "outcome that is not UTF-8");
+      CHECK (percent (outcome->percent), "outcome with a percentage out of range");
       CHECK (moment (outcome->started) && moment (outcome->finished),
              "outcome with a time out of range");
     }

@@ -15,12 +15,22 @@ static const char *const verbs[] = {
   [MURI_VERB_MOVE_GROUP] = "move-group",
   [MURI_VERB_GUARD] = "guard",
   [MURI_VERB_UNGUARD] = "unguard",
+  [MURI_VERB_CLONE] = "clone",
+  [MURI_VERB_DELETE] = "delete",
+  [MURI_VERB_FLATTEN] = "flatten",
+  [MURI_VERB_RESIZE] = "resize",
+  [MURI_VERB_MAKE_TEMPLATE] = "make-template",
   [MURI_VERB_REFRESH_STORAGE] = "refresh-storage",
   [MURI_VERB_MAINTENANCE_ON] = "maintenance-on",
   [MURI_VERB_MAINTENANCE_OFF] = "maintenance-off",
   [MURI_VERB_HOST_SHUTDOWN] = "host-shutdown",
   [MURI_VERB_HOST_REBOOT] = "host-reboot",
   [MURI_VERB_WAKE] = "wake",
+  [MURI_VERB_RECEIVE_TEMPLATE] = "receive-template",
+  [MURI_VERB_FETCH_TEMPLATE] = "fetch-template",
+  [MURI_VERB_CHANGE_TEMPLATE] = "change-template",
+  [MURI_VERB_DELETE_TEMPLATE] = "delete-template",
+  [MURI_VERB_GENERALISE_TEMPLATE] = "generalise-template",
 };
 
 static const char *const outcomes[] = {
@@ -41,6 +51,15 @@ static const char *const vm_states[] = {
   [MURI_VM_STATE_SAVED] = "saved",         [MURI_VM_STATE_CRASHED] = "crashed",
   [MURI_VM_STATE_SUSPENDED] = "suspended", [MURI_VM_STATE_MIGRATING] = "migrating",
   [MURI_VM_STATE_GONE] = "gone",
+};
+
+static const char *const steps[] = {
+  [MURI_STEP_NONE] = "none",         [MURI_STEP_WAITING] = "waiting",
+  [MURI_STEP_FETCHING] = "fetching", [MURI_STEP_CHECKING] = "checking",
+  [MURI_STEP_COPYING] = "copying",   [MURI_STEP_SEEDING] = "seeding",
+  [MURI_STEP_DEFINING] = "defining", [MURI_STEP_STARTING] = "starting",
+  [MURI_STEP_READYING] = "readying", [MURI_STEP_UNDOING] = "undoing",
+  [MURI_STEP_DELETING] = "deleting", [MURI_STEP_RECEIVING] = "receiving",
 };
 
 /**
@@ -105,7 +124,7 @@ muri_verb_is_for_node (guint verb)
 gboolean
 muri_verb_is_guarded (guint verb)
 {
-  return verb >= MURI_VERB_POWER_OFF && verb <= MURI_VERB_SAVE;
+  return (verb >= MURI_VERB_POWER_OFF && verb <= MURI_VERB_SAVE) || verb == MURI_VERB_DELETE;
 }
 
 /**
@@ -155,4 +174,17 @@ const char *
 muri_vm_state_to_nick (guint state)
 {
   return state < G_N_ELEMENTS (vm_states) ? vm_states[state] : vm_states[0];
+}
+
+/**
+ * muri_step_to_nick:
+ * @step: one of MURI_STEP_*
+ *
+ * Returns: (nullable) (transfer none): its name for logs, never translated; %NULL for a number
+ *   that this version does not know
+ */
+const char *
+muri_step_to_nick (guint step)
+{
+  return step < G_N_ELEMENTS (steps) ? steps[step] : NULL;
 }

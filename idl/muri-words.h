@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 /** The minor version of muri.idl that this program was built with. */
-#define MURI_WIRE_MINOR 0
+#define MURI_WIRE_MINOR 1
 
 /** At most this many targets are taken of one sample of an operation; more is refused whole. */
 #define MURI_OPERATION_TARGETS_MAX 5000
@@ -73,12 +73,25 @@ enum
   MURI_VERB_MOVE_GROUP = 18,  /* from, to, only */
   MURI_VERB_GUARD = 19,       /* VMs only: verbs that stop or interrupt it are refused */
   MURI_VERB_UNGUARD = 20,
+  /* VMs: their life. The targets of CLONE are VMs that do not exist yet: whoever asks has chosen
+   * their UUIDs, and names them by arguments. */
+  MURI_VERB_CLONE = 21,         /* template, … */
+  MURI_VERB_DELETE = 22,        /* volumes */
+  MURI_VERB_FLATTEN = 23,       /* its disks read no template's any more */
+  MURI_VERB_RESIZE = 24,        /* vcpus, memory, when */
+  MURI_VERB_MAKE_TEMPLATE = 25, /* template, name, …: of a VM that is off */
   MURI_VERB_REFRESH_STORAGE = 32,
   MURI_VERB_MAINTENANCE_ON = 33, /* takes no new VMs */
   MURI_VERB_MAINTENANCE_OFF = 34,
   MURI_VERB_HOST_SHUTDOWN = 35, /* only where the agent's configuration allows it */
   MURI_VERB_HOST_REBOOT = 36,
-  MURI_VERB_WAKE = 37, /* mac: of another server, by a magic packet from this one */
+  MURI_VERB_WAKE = 37,             /* mac: of another server, by a magic packet from this one */
+  MURI_VERB_RECEIVE_TEMPLATE = 40, /* template, name, size, sha256, format: sent to it by HTTP */
+  MURI_VERB_FETCH_TEMPLATE = 41,   /* template, with sources; or url, name, sha256, format */
+  MURI_VERB_CHANGE_TEMPLATE =
+      42, /* template; name, os, vcpus, memory, memory-min, document: notes */
+  MURI_VERB_DELETE_TEMPLATE = 43,     /* template */
+  MURI_VERB_GENERALISE_TEMPLATE = 44, /* template: empties what must not be the same in clones */
 };
 
 /* Operation.parameters. Whatever is not of its form is refused, never guessed at; one that a
@@ -99,6 +112,39 @@ enum
 #define MURI_PARAMETER_GRACE "grace" /* seconds that the guest has; with "then" */
 #define MURI_PARAMETER_THEN "then"   /* MURI_THEN_POWER_OFF: those that did not go down by then */
 #define MURI_THEN_POWER_OFF "power-off"
+
+/* Of what deals with templates. Sizes are bytes, memory is KiB, numbers are decimal. */
+#define MURI_PARAMETER_TEMPLATE "template" /* its UUID; a new one where it is made */
+#define MURI_PARAMETER_NAME "name"         /* of the template */
+#define MURI_PARAMETER_OS "os"             /* libosinfo's short id, or any words */
+#define MURI_PARAMETER_SIZE "size"         /* of the file that comes */
+#define MURI_PARAMETER_SHA256 "sha256"     /* of that file, 64 hexadecimal digits */
+#define MURI_PARAMETER_FORMAT "format"     /* of that file: qcow2, raw, vmdk, vhdx */
+#define MURI_PARAMETER_URL "url"           /* http or https */
+#define MURI_PARAMETER_MACHINE "machine"   /* a description that ships with Muri: "linux-uefi" */
+#define MURI_PARAMETER_SOURCES                                                                     \
+  "sources" /* holders: "10.0.0.1:41234 10.0.0.2:41234"; first is best */
+/* Of MURI_VERB_CLONE. The document, if any, is cloud-init's user-data. */
+#define MURI_PARAMETER_LINKED "linked"   /* "1": reads the template's image; else a full copy */
+#define MURI_PARAMETER_START "start"     /* "1": is started when it is whole */
+#define MURI_PARAMETER_SEED "seed"       /* "1": a NoCloud volume with its identity */
+#define MURI_PARAMETER_SSH_KEY "ssh-key" /* one public key, as in authorized_keys */
+#define MURI_PARAMETER_NETWORK "network" /* a libvirt network; none: the template's */
+#define MURI_PARAMETER_DISK "disk"       /* bytes: the first disk grows to it */
+#define MURI_PARAMETER_GROUPS "groups"   /* paths, separated by line feeds */
+#define MURI_PARAMETER_READY "ready"     /* seconds to wait for the guest's word or address */
+/* Of MURI_VERB_CLONE and _RESIZE: "4"; of the latter also "+1", "-1", "+25%", "-25%". */
+#define MURI_PARAMETER_VCPUS "vcpus"
+#define MURI_PARAMETER_MEMORY "memory"
+#define MURI_PARAMETER_WHEN "when" /* MURI_WHEN_*; none: both */
+#define MURI_WHEN_NOW "now"
+#define MURI_WHEN_NEXT "next"
+#define MURI_WHEN_BOTH "both"
+/* Of MURI_VERB_DELETE: "none", "all", or targets of disks: "vda vdb". What another VM, a clone or
+ * a template reads is never deleted. */
+#define MURI_PARAMETER_VOLUMES "volumes"
+#define MURI_VOLUMES_NONE "none"
+#define MURI_VOLUMES_ALL "all"
 
 /** Of a membership, in seconds. */
 #define MURI_START_DELAY_MAX 86400
@@ -129,6 +175,49 @@ enum
   MURI_OUTCOME_CLOCK_SKEW = 12, /* the issuer's clock and the agent's differ too much */
   MURI_OUTCOME_EXPIRED = 13,    /* the deadline had passed before it was begun */
   MURI_OUTCOME_REFUSED = 14,    /* the request itself was not acceptable; message says why */
+};
+
+enum /* Outcome.step: what a target is at while it is RUNNING */
+{
+  MURI_STEP_NONE = 0,
+  MURI_STEP_WAITING = 1,  /* for its turn */
+  MURI_STEP_FETCHING = 2, /* an image, from the host in message */
+  MURI_STEP_CHECKING = 3, /* its checksum, or what is in it */
+  MURI_STEP_COPYING = 4,  /* volumes */
+  MURI_STEP_SEEDING = 5,  /* its identity */
+  MURI_STEP_DEFINING = 6,
+  MURI_STEP_STARTING = 7,
+  MURI_STEP_READYING = 8, /* the guest starts up */
+  MURI_STEP_UNDOING = 9,  /* takes away what was made so far */
+  MURI_STEP_DELETING = 10,
+  MURI_STEP_RECEIVING = 11, /* what a console sends */
+};
+
+/** Of Outcome.percent and Template.percent: nobody knows how far it is. */
+#define MURI_PERCENT_UNKNOWN 255
+
+enum /* Template.state */
+{
+  MURI_TEMPLATE_STATE_UNKNOWN = 0,
+  MURI_TEMPLATE_STATE_READY = 1,
+  MURI_TEMPLATE_STATE_MAKING = 2,    /* of a VM or a file */
+  MURI_TEMPLATE_STATE_RECEIVING = 3, /* from a console */
+  MURI_TEMPLATE_STATE_FETCHING = 4,  /* from another holder or an address */
+  MURI_TEMPLATE_STATE_BROKEN = 5,    /* error says why: it is kept aside and not cloned */
+};
+
+enum /* Template.firmware */
+{
+  MURI_FIRMWARE_UNKNOWN = 0,
+  MURI_FIRMWARE_BIOS = 1,
+  MURI_FIRMWARE_UEFI = 2,
+};
+
+enum /* Template.generalised */
+{
+  MURI_GENERALISED_UNKNOWN = 0,
+  MURI_GENERALISED_YES = 1, /* its machine-id is empty */
+  MURI_GENERALISED_NO = 2,
 };
 
 enum /* Event.severity */
@@ -162,6 +251,10 @@ enum
   MURI_EVENT_VM_METADATA_RESTORED = 28, /* a redefinition or a snapshot had lost groups, padlock */
   MURI_EVENT_VM_METADATA_WRONG = 29,    /* Muri's metadata makes no sense; it is left alone */
   MURI_EVENT_NODE_CHANGED = 40,         /* its groups, or maintenance */
+  MURI_EVENT_TEMPLATE_ADDED = 41,       /* detail: its name */
+  MURI_EVENT_TEMPLATE_REMOVED = 42,
+  MURI_EVENT_TEMPLATE_CHANGED = 43,
+  MURI_EVENT_TEMPLATE_BROKEN = 44,
   MURI_EVENT_OPERATION_RECEIVED = 48,
   MURI_EVENT_OPERATION_FINISHED = 49,
   MURI_EVENT_SAMPLE_REFUSED = 50,
@@ -207,5 +300,6 @@ gboolean muri_outcome_is_final (guint outcome);
 gboolean muri_outcome_is_success (guint outcome);
 const char *muri_outcome_to_nick (guint outcome);
 const char *muri_vm_state_to_nick (guint state);
+const char *muri_step_to_nick (guint step);
 
 G_END_DECLS

@@ -154,6 +154,16 @@ agent_operation_hash (const muri_v1_Operation *sample, guint8 hash[AGENT_OPERATI
       for (guint j = 0; j < targets->vms._length; j++)
         g_checksum_update (sum, targets->vms._buffer[j].b, sizeof targets->vms._buffer[j].b);
     }
+  hash_number (sum, sample->arguments._length);
+  for (guint i = 0; i < sample->arguments._length; i++)
+    {
+      const muri_v1_Argument *argument = &sample->arguments._buffer[i];
+      g_checksum_update (sum, argument->node.b, sizeof argument->node.b);
+      g_checksum_update (sum, argument->vm.b, sizeof argument->vm.b);
+      hash_text (sum, argument->text);
+    }
+  hash_number (sum, sample->document._length);
+  g_checksum_update (sum, sample->document._buffer, sample->document._length);
   gsize size = AGENT_OPERATION_HASH;
   g_checksum_get_digest (sum, hash, &size);
 }
