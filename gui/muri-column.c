@@ -34,7 +34,7 @@ static const struct
   [MURI_COLUMN_MEMORY] = { "memory", NC_ ("column", "Memory"), { 110, 124 }, VMS | HOSTS, TRUE },
   [MURI_COLUMN_DISK] = { "disk", NC_ ("column", "Disk"), { 82, 88 }, VMS | HOSTS, TRUE },
   [MURI_COLUMN_NETWORK] = { "network", NC_ ("column", "Network"), { 82, 88 }, VMS | HOSTS, TRUE },
-  [MURI_COLUMN_UPTIME] = { "uptime", NC_ ("column", "Uptime"), { 86, 88 }, VMS | HOSTS, TRUE },
+  [MURI_COLUMN_UPTIME] = { "uptime", NC_ ("column", "Uptime"), { 108, 110 }, VMS | HOSTS, TRUE },
   [MURI_COLUMN_SUMMARY] = { "summary", NULL, { 0, 0 }, 0, FALSE },
 };
 

@@ -262,7 +262,7 @@ format_edit (MuriOperation *operation, guint n)
   const char *group = muri_operation_get_parameter (
       operation, verb == MURI_VERB_MOVE_GROUP ? MURI_PARAMETER_TO : MURI_PARAMETER_GROUP);
   g_autoptr (MuriTarget) target = g_list_model_get_item (G_LIST_MODEL (operation), 0);
-  g_autofree char *number = g_strdup_printf ("%u", n);
+  g_autofree char *number = g_strdup_printf (ngettext ("%u Member", "%u Members", n), n);
   const char *what = n == 1 && target ? muri_target_get_name (target) : number;
 
   if (!group)
@@ -270,7 +270,7 @@ format_edit (MuriOperation *operation, guint n)
   switch (verb)
     {
     case MURI_VERB_JOIN_GROUP:
-      /* Translators: a VM's name or a number, a group's name */
+      /* Translators: a VM's name or “3 Members”, a group's name */
       return g_strdup_printf (_ ("Add %s to %s"), what, muri_group_path_name (group));
     case MURI_VERB_LEAVE_GROUP:
       return g_strdup_printf (_ ("Remove %s from %s"), what, muri_group_path_name (group));

@@ -31,8 +31,8 @@ TEMPLATES = os.path.join(SOURCE_ROOT, 'templates')
 DEMO_HOSTS = ('seoul-1', 'busan-1', 'daegu-2')
 REAL_HOST = 'muri-real'
 NODES_A_ZONE = 100
-# What is done before pictures are taken, so that there are operations and events to see.
-PREPARE = [['staging-web', 'Start'], ['build-005', 'Start'], ['archive', 'Start']]
+# What is started before pictures are taken, so that there are operations and events to see.
+STARTED = ['staging-web', 'build-005', 'archive']
 GROUPS = [
     ['Production/web', ['web-001', 'web-002', 'web-003', 'web-004', 'web-005']],
     ['Production/db', ['db-001', 'cache-001']],
@@ -40,6 +40,7 @@ GROUPS = [
     ['Production/build', ['build-001', 'build-002']],
     ['Staging', ['staging-web', 'test-001', 'test-002']],
 ]
+UNFOLDED = ['groups', 'hosts', 'group:Production', 'group:Production/web']
 START_ORDER = [['Production/db', 'db-001', 1, 30], ['Production/db', 'cache-001', 2, 10]]
 SMART_GROUP = ['Busy', 'state:running cpu>20']
 PROTECTED = ['db-001']
@@ -174,15 +175,17 @@ def look(processes, zones, data, words):
 class HiddenConsole:
     """The console on a screen that nobody sees; screens.py, beside it, takes pictures."""
 
-    def __init__(self, zones, data, size=(1280, 800), variables=None, language='C.UTF-8'):
+    def __init__(self, zones, data, size=(1280, 800), variables=None, language='C.UTF-8',
+                 **settings):
         self.command = console_command(zones, data)
         self.variables = variables or {}
+        self.settings = settings
         self.display = Display(*size, language)
 
     def __enter__(self):
         self.display.__enter__()
         self.environment = {**self.display.environment, **self.variables}
-        prepare_settings(self.environment)
+        prepare_settings(self.environment, **self.settings)
         self.log = os.path.join(self.display.directory, 'console.log')
         with open(self.log, 'wb') as output:
             self.process = self.display.processes.start(
@@ -222,6 +225,9 @@ def prepare_settings(environment, **values):
 def command_run(options):
     directory = state_home('muri-demo' + ('-real' if options.real else ''))
     with contextlib.ExitStack() as stack:
+        if options.screenshot:
+            # What earlier demos left behind is not part of the picture.
+            directory = stack.enter_context(tempfile.TemporaryDirectory(prefix='muri-picture-'))
         stack.enter_context(only_one(directory))
         zone = Zone().number_held(stack)
         processes = stack.enter_context(Processes())
@@ -235,14 +241,17 @@ def command_run(options):
             words = '8 real guests' if options.real else '36 VMs on 3 simulated hosts'
             look(processes, [zone], os.path.join(directory, 'console'), words)
             return
-        # A fresh console: what it once knew of earlier demos is not part of the picture.
-        data = stack.enter_context(tempfile.TemporaryDirectory(prefix='muri-console-'))
-        path = os.path.abspath(options.screenshot)
-        screen = {'file': path, 'settle': 40 if options.real else 20}
+        screen = {'file': os.path.abspath(options.screenshot), 'settle': 40 if options.real else 5}
+        data = os.path.join(directory, 'console')
         if options.real:
             screen['actions'] = [['win.show-scope', 'fleet'], ['win.show-view', 'vms']]
             screen['expect'] = [guest.name for guest in working_guests()]
-        with HiddenConsole([zone], data) as console:
+        else:
+            make_groups(Watch(processes, zone))
+            data = make_past(directory, zone)
+            screen['actions'] = [['win.show-scope', 'group:Production'],
+                                 ['win.show-view', 'overview'], ['win.show-span', '1d']]
+        with HiddenConsole([zone], data, **{'unfolded-rows': UNFOLDED}) as console:
             console.shoot({'expect': expected, 'screens': [screen]})
         print(f'Wrote {options.screenshot}', file=sys.stderr)
 
@@ -327,10 +336,14 @@ def take_all(consoles, screens, ids, directory):
     return failures
 
 
-def arrange(agents, watch):
-    """What was done before: groups, and an operation while one host was silent; its id."""
+def make_groups(watch):
     for group, vms in GROUPS:
         watch.submit('join-group', vms, words=group, group=group)
+
+
+def arrange(agents, watch):
+    """What was done before: groups, and an operation while one host was silent; its id."""
+    make_groups(watch)
     for group, vm, order, delay in START_ORDER:
         watch.submit('join-group', [vm], words=group, group=group, order=order, delay=delay)
     watch.submit('guard', PROTECTED)
@@ -362,10 +375,13 @@ def command_shots(options):
                     for name, (host, vm) in demo_vm_ids().items()})
         print('Making a year of history', file=sys.stderr)
         past = make_past(state, zone)
-        ids['operation reboot'] = arrange(agents, Watch(processes, zone, data=past))
+        watch = Watch(processes, zone, data=past)
+        ids['operation reboot'] = arrange(agents, watch)
         consoles = start_consoles(stack, state, zone, past, options.like)
-        first = next(iter(consoles.values()))
-        first.shoot({'expect': list(DEMO_HOSTS), 'screens': [], 'prepare': PREPARE})
+        for console in consoles.values():
+            console.shoot({'expect': list(DEMO_HOSTS), 'screens': []})
+        for name in STARTED:
+            watch.submit('power-on', [name])
         print(f'Letting graphs fill for {options.settle} s', file=sys.stderr)
         time.sleep(options.settle)
         failures = take_all(consoles, screens, ids, options.directory)

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The rows of one list of the console: found at once, without the rest of the window."""
 
-from gi.repository import GLib
+import gi
 
-from harness import wait_until
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi, GLib  # noqa: E402
+
+from harness import wait_until  # noqa: E402
 
 
 def is_called(own, name):
@@ -23,6 +26,15 @@ class Rows:
         return cls(window, window.wait_for('Groups, hosts and VMs', 'list'))
 
     @classmethod
+    def leftmost(cls, window):
+        """The sidebar's, in any language."""
+        lists = [accessible for accessible in window.walk()
+                 if accessible.get_role_name() == 'list' and window.has_size(accessible)]
+        return cls(window, min(lists, key=lambda found: (
+            found.get_extents(Atspi.CoordType.WINDOW).x,
+            found.get_extents(Atspi.CoordType.WINDOW).y)))
+
+    @classmethod
     def table(cls, window, name):
         """The table that has a row of this name."""
         row = window.wait_for(lambda text: text.startswith(name + ', '), 'table row')
@@ -36,7 +48,8 @@ class Rows:
             try:
                 row = self.list.get_child_at_index(index)
                 if row and self.window.has_size(row):
-                    found.append((row.get_extents(1).y, row.get_name() or '', row))
+                    place = row.get_extents(Atspi.CoordType.WINDOW)
+                    found.append((place.y, row.get_name() or '', row))
             except GLib.Error:
                 continue
         return [(name, row) for _y, name, row in sorted(found, key=lambda entry: entry[0])]

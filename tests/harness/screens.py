@@ -5,8 +5,7 @@
 pid      the console's process
 expect   words that the window must say before anything is taken
 ids      what stands for {WORDS} in parameters
-prepare  pairs of a VM's name and a verb of the selection bar, done first
-actions  actions (name, parameter) after that; a parameter is text, or has a type and a value
+actions  actions (name, parameter) done first; a parameter is text, or has a type and a value
 hand     what a person does then
 screens  each with file, and optionally actions (name, parameter), hand (what a person does then:
          see HAND), expect (words), settle (seconds that graphs are given to fill), drag (what is
@@ -69,14 +68,14 @@ HAND = {
     'type': lambda window, text: window.type(text),
     'pick': pick,
     'scroll': scroll,
-    'row': lambda window, name: window.click(Rows.sidebar(window).wait(name)),
+    'row': lambda window, name: window.click(Rows.leftmost(window).wait(name)),
     'dialog': wait_for_dialog,
 }
 
 
 def drag(window, words):
     """From a row of the table, or else of the sidebar, over one of the sidebar."""
-    sidebar = Rows.sidebar(window)
+    sidebar = Rows.leftmost(window)
     held = (Rows.table(window, words['table']).wait(words['table']) if 'table' in words
             else sidebar.wait(words['sidebar']))
     return Drag(window, held, over=sidebar.wait(words['over']))
@@ -99,15 +98,6 @@ def take(window, screen, ids):
         window.key_until('Escape', lambda: count_windows(window) == 1, 'the dialog is closed')
 
 
-def operate(window, name, verb):
-    """As a person would: the row, the button in the selection bar, and what it says then."""
-    window.action('win.show-scope', 'fleet')
-    window.action('win.show-view', 'vms')
-    row = window.wait_for(lambda text: text.startswith(name + ', '), 'table row')
-    window.click(window.wait_for(name, 'label', root=row))
-    window.click(window.wait_for(verb, 'push button'))
-
-
 def main():
     job = json.load(sys.stdin)
     failures = 0
@@ -119,8 +109,6 @@ def main():
     screens = job['screens']
     try:
         window.wait_for_words(job['expect'], 30)
-        for name, verb in job.get('prepare', []):
-            operate(window, name, verb)
         act(window, job.get('actions', []), job.get('ids', {}))
         for name, *words in job.get('hand', []):
             HAND[name](window, *words)
