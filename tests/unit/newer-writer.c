@@ -32,7 +32,7 @@ main (int argc, char **argv)
 
   memset (&node, 0, sizeof node);
   node.node.b[0] = 9;
-  node.minor = 1;
+  node.minor = 1000;
   node.maintenance = true;
   strcpy (node.name, "from-the-future");
   strcpy (node.newer_text, "what this says nobody knows yet");

@@ -40,10 +40,10 @@ test_words (void)
 {
   for (guint verb = MURI_VERB_POWER_ON; verb <= MURI_VERB_SAVE; verb++)
     g_assert_cmpuint (muri_verb_from_nick (muri_verb_to_nick (verb)), ==, verb);
-  for (guint verb = MURI_VERB_JOIN_GROUP; verb <= MURI_VERB_WAKE; verb++)
+  for (guint verb = MURI_VERB_JOIN_GROUP; verb <= MURI_VERB_GENERALISE_TEMPLATE; verb++)
     if (muri_verb_to_nick (verb) != NULL)
       g_assert_cmpuint (muri_verb_from_nick (muri_verb_to_nick (verb)), ==, verb);
-  g_assert_null (muri_verb_to_nick (MURI_VERB_UNGUARD + 1));
+  g_assert_null (muri_verb_to_nick (MURI_VERB_MAKE_TEMPLATE + 1));
   g_assert_null (muri_verb_to_nick (60000));
   g_assert_true (muri_verb_is_for_vm (MURI_VERB_JOIN_GROUP));
   g_assert_true (muri_verb_is_for_node (MURI_VERB_JOIN_GROUP));
@@ -53,6 +53,10 @@ test_words (void)
   g_assert_false (muri_verb_is_for_vm (MURI_VERB_WAKE));
   g_assert_false (muri_verb_is_for_vm (60000) || muri_verb_is_for_node (60000));
   g_assert_true (muri_verb_is_guarded (MURI_VERB_SAVE));
+  g_assert_true (muri_verb_is_guarded (MURI_VERB_DELETE));
+  g_assert_true (muri_verb_is_for_vm (MURI_VERB_CLONE));
+  g_assert_false (muri_verb_is_for_vm (MURI_VERB_FETCH_TEMPLATE));
+  g_assert_true (muri_verb_is_for_node (MURI_VERB_FETCH_TEMPLATE));
   g_assert_false (muri_verb_is_guarded (MURI_VERB_POWER_ON));
   g_assert_false (muri_verb_is_guarded (MURI_VERB_LEAVE_GROUP));
   g_assert_cmpuint (muri_verb_from_nick ("explode"), ==, MURI_VERB_NONE);
