@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-history-query.h"
 
+#include "muri-figures.h"
 #include "muri-fleet.h"
 #include "muri-track-private.h"
 
@@ -39,6 +40,7 @@ void
 muri_history_query_free (MuriHistoryQuery *query)
 {
   g_free (query->keys);
+  g_free (query->weights);
   g_free (query->figures);
   g_free (query->series);
   g_free (query->sums);
@@ -270,7 +272,7 @@ add_track (MuriHistoryQuery *query, const MuriTargetKey *key, guint figure)
 }
 
 static void
-add_to_sums (MuriHistoryQuery *query, guint figure)
+add_to_sums (MuriHistoryQuery *query, guint figure, double weight)
 {
   const MuriRollup *series = query->series + (gsize)figure * query->length;
   double *sums = query->sums + (gsize)figure * query->length * N_SUMS;
@@ -278,21 +280,31 @@ add_to_sums (MuriHistoryQuery *query, guint figure)
   for (guint i = 0; i < query->length; i++, sums += N_SUMS)
     if (series[i].known > 0)
       {
-        sums[SUM_MIN] += series[i].min;
-        sums[SUM_AVERAGE] += series[i].sum / series[i].known;
-        sums[SUM_MAX] += series[i].max;
+        sums[SUM_MIN] += weight * series[i].min;
+        sums[SUM_AVERAGE] += weight * series[i].sum / series[i].known;
+        sums[SUM_MAX] += weight * series[i].max;
         sums[SUM_KNOWN] += series[i].known;
       }
+}
+
+static double
+weight_of (MuriHistoryQuery *query, guint key, guint figure)
+{
+  return query->weights != NULL
+                 && muri_figure_get_info (query->figures[figure])->unit == MURI_UNIT_SHARE
+             ? query->weights[key]
+             : 1;
 }
 
 void
 muri_history_query_finish_object (MuriHistoryQuery *query)
 {
-  const MuriTargetKey *key = &query->keys[query->next++];
+  const guint index = query->next++;
+  const MuriTargetKey *key = &query->keys[index];
 
   for (guint figure = 0; figure < query->n_figures; figure++)
     if (query->combine == MURI_HISTORY_SUM)
-      add_to_sums (query, figure);
+      add_to_sums (query, figure, weight_of (query, index, figure));
     else
       {
         MuriTrack *track = add_track (query, key, figure);

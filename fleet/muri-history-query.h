@@ -16,6 +16,7 @@ typedef struct
 {
   MuriTargetKey *keys;
   guint n_keys;
+  float *weights; /* of each key, for shares that are summed; NULL: 1 */
   MuriFigure *figures;
   guint n_figures;
   gint64 from;

@@ -243,29 +243,57 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, error);
 }
 
+/* @task, @query: (transfer full). The thread drops the inner task, which has nothing of the main
+ * context's. */
+static void
+send_query (MuriHistory *self, GTask *task, MuriHistoryQuery *query)
+{
+  if (self->worker == NULL)
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "history is closed");
+      g_object_unref (task);
+      muri_history_query_free (query);
+      return;
+    }
+  query->task = g_task_new (NULL, g_task_get_cancellable (task), on_answer, task);
+  muri_history_worker_query (self->worker, query);
+}
+
 void
 muri_history_query_async (MuriHistory *history, const MuriTargetKey *keys, guint n_keys,
                           const MuriFigure *figures, guint n_figures, gint64 from, gint64 to,
                           guint slots, MuriHistoryCombine combine, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (history, cancellable, callback, user_data);
-  MuriHistoryQuery *query;
+  GTask *task;
 
   g_return_if_fail (MURI_IS_HISTORY (history));
   g_return_if_fail (to > from);
 
+  task = g_task_new (history, cancellable, callback, user_data);
   g_task_set_name (task, "muri_history_query_async");
-  if (history->worker == NULL)
-    {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "history is closed");
-      return;
-    }
+  send_query (history, task,
+              muri_history_query_new (keys, n_keys, figures, n_figures, from, to, slots, combine));
+}
 
-  /* The thread drops the inner task, which has nothing of the main context's. */
-  query = muri_history_query_new (keys, n_keys, figures, n_figures, from, to, slots, combine);
-  query->task = g_task_new (NULL, cancellable, on_answer, g_steal_pointer (&task));
-  muri_history_worker_query (history->worker, query);
+void
+muri_history_sum_async (MuriHistory *history, const MuriTargetKey *keys, const float *weights,
+                        guint n_keys, const MuriFigure *figures, guint n_figures, gint64 from,
+                        gint64 to, guint slots, GCancellable *cancellable,
+                        GAsyncReadyCallback callback, gpointer user_data)
+{
+  MuriHistoryQuery *query;
+  GTask *task;
+
+  g_return_if_fail (MURI_IS_HISTORY (history));
+  g_return_if_fail (to > from);
+
+  task = g_task_new (history, cancellable, callback, user_data);
+  g_task_set_name (task, "muri_history_sum_async");
+  query =
+      muri_history_query_new (keys, n_keys, figures, n_figures, from, to, slots, MURI_HISTORY_SUM);
+  query->weights = g_memdup2 (weights, sizeof *weights * n_keys);
+  send_query (history, task, query);
 }
 
 /**

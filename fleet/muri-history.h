@@ -87,6 +87,19 @@ void muri_history_query_async (MuriHistory *history, const MuriTargetKey *keys, 
                                guint slots, MuriHistoryCombine combine, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data);
 
+/**
+ * muri_history_sum_async:
+ * @weights: (array length=n_keys): what a figure that is a share counts of each object: with its
+ *   part of all processors, the sum of MURI_FIGURE_CPU is the share of these that is used
+ *
+ * As muri_history_query_async() with MURI_HISTORY_SUM, whose shares are weighed; other figures are
+ * added as they are. Ends with muri_history_query_finish().
+ */
+void muri_history_sum_async (MuriHistory *history, const MuriTargetKey *keys, const float *weights,
+                             guint n_keys, const MuriFigure *figures, guint n_figures, gint64 from,
+                             gint64 to, guint slots, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data);
+
 /* (element-type MuriTrack): for each object each figure; of MURI_HISTORY_SUM one a figure. */
 GPtrArray *muri_history_query_finish (MuriHistory *history, GAsyncResult *result, GError **error);
 

@@ -341,6 +341,45 @@ test_sum (void)
   muri_history_table_free (table);
 }
 
+/* Shares by what they are of; bytes as they are. */
+static void
+test_weights (void)
+{
+  static const MuriFigure figures[] = { MURI_FIGURE_CPU, MURI_FIGURE_NET_RX };
+  const MuriTargetKey keys[] = { vm_key, other_key };
+  const float weights[] = { 0.25f, 0.75f };
+  MuriHistoryTable *table = muri_history_table_new ();
+  MuriHistoryQuery *query =
+      muri_history_query_new (keys, 2, figures, 2, BEGIN * G_USEC_PER_SEC,
+                              (BEGIN + 1) * G_USEC_PER_SEC, 1, MURI_HISTORY_SUM);
+  float values[MURI_N_VM_FIGURES] = { 0 };
+  g_autoptr (GPtrArray) tracks = NULL;
+  gboolean stepped_back;
+
+  query->weights = g_memdup2 (weights, sizeof weights);
+  for (guint i = 0; i < 2; i++)
+    {
+      values[MURI_FIGURE_CPU] = i == 0 ? 0.2f : 0.6f;
+      values[MURI_FIGURE_NET_RX] = 1000;
+      muri_history_table_add (table, muri_history_table_ensure (table, &keys[i]), BEGIN, values,
+                              &stepped_back);
+    }
+  g_assert_true (muri_history_query_plan (query, 0xf, NULL));
+  while (!muri_history_query_is_done (query))
+    {
+      MuriHistoryObject *object = muri_history_table_find (table, &query->keys[query->next]);
+
+      muri_history_query_begin_object (query);
+      muri_history_query_add_memory (query, object, 0);
+      muri_history_query_finish_object (query);
+    }
+  tracks = muri_history_query_steal_tracks (query);
+  g_assert_cmpfloat_with_epsilon (muri_track_get_average (tracks->pdata[0])[0], 0.5, 1e-6);
+  g_assert_cmpfloat_with_epsilon (muri_track_get_average (tracks->pdata[1])[0], 2000, 1e-3);
+  muri_history_query_free (query);
+  muri_history_table_free (table);
+}
+
 static void
 test_too_long (void)
 {
@@ -364,6 +403,7 @@ main (int argc, char **argv)
   g_test_add_func ("/history/table/clock", test_clock);
   g_test_add_func ("/history/query/each", test_query);
   g_test_add_func ("/history/query/sum", test_sum);
+  g_test_add_func ("/history/query/weights", test_weights);
   g_test_add_func ("/history/query/too-long", test_too_long);
   return g_test_run ();
 }
