@@ -88,6 +88,33 @@ add_eight (guint32 value, const guint8 *data)
          ^ remainders[2][data[5]] ^ remainders[1][data[6]] ^ remainders[0][data[7]];
 }
 
+#ifdef __x86_64__
+#define HAVE_INSTRUCTION __builtin_cpu_supports ("sse4.2")
+
+__attribute__ ((target ("sse4.2"))) static guint32
+add_by_instruction (guint32 before, const guint8 *data, gsize length)
+{
+  guint64 value = before;
+
+  for (; length >= 8; data += 8, length -= 8)
+    value = __builtin_ia32_crc32di (value, muri_bytes_get64 (data));
+  for (; length > 0; data++, length--)
+    value = __builtin_ia32_crc32qi ((guint32)value, *data);
+  return (guint32)value;
+}
+#endif
+
+static guint32
+add_by_table (guint32 value, const guint8 *data, gsize length)
+{
+  make_remainders ();
+  for (; length >= 8; data += 8, length -= 8)
+    value = add_eight (value, data);
+  for (; length > 0; data++, length--)
+    value = (value >> 8) ^ remainders[0][(value ^ *data) & 0xff];
+  return value;
+}
+
 /**
  * muri_bytes_checksum:
  * @before: 0, or the checksum of the bytes before these
@@ -99,12 +126,9 @@ add_eight (guint32 value, const guint8 *data)
 guint32
 muri_bytes_checksum (guint32 before, const guint8 *data, gsize length)
 {
-  guint32 value = ~before;
-
-  make_remainders ();
-  for (; length >= 8; data += 8, length -= 8)
-    value = add_eight (value, data);
-  for (; length > 0; data++, length--)
-    value = (value >> 8) ^ remainders[0][(value ^ *data) & 0xff];
-  return ~value;
+#ifdef HAVE_INSTRUCTION
+  if (HAVE_INSTRUCTION)
+    return ~add_by_instruction (~before, data, length);
+#endif
+  return ~add_by_table (~before, data, length);
 }

@@ -407,6 +407,27 @@ put_header (MuriChunkBuilder *builder, guint8 *data, gsize length, gsize raw, gb
                                          data + CHUNK_HEADER, length - CHUNK_HEADER));
 }
 
+static void
+free_context (gpointer context)
+{
+  ZSTD_freeCCtx (context);
+}
+
+/* A thread's own: they are large. */
+static ZSTD_CCtx *
+get_context (void)
+{
+  static GPrivate contexts = G_PRIVATE_INIT (free_context);
+  ZSTD_CCtx *context = g_private_get (&contexts);
+
+  if (context == NULL)
+    {
+      context = ZSTD_createCCtx ();
+      g_private_set (&contexts, context);
+    }
+  return context;
+}
+
 /**
  * muri_chunk_builder_encode:
  * @builder: a builder
@@ -430,8 +451,8 @@ muri_chunk_builder_encode (MuriChunkBuilder *builder, gboolean compress)
   if (compress)
     {
       data = g_malloc (CHUNK_HEADER + ZSTD_compressBound (raw));
-      length =
-          ZSTD_compress (data + CHUNK_HEADER, ZSTD_compressBound (raw), body, raw, COMPRESSION);
+      length = ZSTD_compressCCtx (get_context (), data + CHUNK_HEADER, ZSTD_compressBound (raw),
+                                  body, raw, COMPRESSION);
       g_assert (!ZSTD_isError (length));
     }
   else

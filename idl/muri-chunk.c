@@ -369,6 +369,27 @@ check_header (const guint8 *data, gsize length, GError **error)
   return TRUE;
 }
 
+static void
+free_context (gpointer context)
+{
+  ZSTD_freeDCtx (context);
+}
+
+/* A thread's own: to make one takes longer than to unpack a chunk. */
+static ZSTD_DCtx *
+get_context (void)
+{
+  static GPrivate contexts = G_PRIVATE_INIT (free_context);
+  ZSTD_DCtx *context = g_private_get (&contexts);
+
+  if (context == NULL)
+    {
+      context = ZSTD_createDCtx ();
+      g_private_set (&contexts, context);
+    }
+  return context;
+}
+
 static guint8 *
 decompress (const guint8 *data, gsize length, gsize raw)
 {
@@ -378,7 +399,9 @@ decompress (const guint8 *data, gsize length, gsize raw)
   if (ZSTD_getFrameContentSize (data, length) != raw)
     return NULL;
   body = g_malloc (raw);
-  return ZSTD_decompress (body, raw, data, length) == raw ? g_steal_pointer (&body) : NULL;
+  return ZSTD_decompressDCtx (get_context (), body, raw, data, length) == raw
+             ? g_steal_pointer (&body)
+             : NULL;
 }
 
 /**

@@ -2,6 +2,7 @@
 #include "muri-figures.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "muri-words.h"
 
@@ -96,6 +97,19 @@ muri_figure_quantize (float value, MuriPrecision precision)
   return ((guint32)shift << precision.bits) + mantissa;
 }
 
+/* A factor that changes no digit; what no float's exponent is goes the long way. */
+static float
+scale (float value, int exponent)
+{
+  guint32 bits = (guint32)(exponent + 127) << 23;
+  float factor;
+
+  if (exponent < -126 || exponent > 127)
+    return ldexpf (value, exponent);
+  memcpy (&factor, &bits, sizeof factor);
+  return value * factor;
+}
+
 /**
  * muri_figure_restore:
  * @number: made by muri_figure_quantize()
@@ -109,7 +123,7 @@ muri_figure_restore (guint32 number, MuriPrecision precision)
   guint shift = number >> precision.bits;
 
   shift = shift > 1 ? shift - 1 : 0;
-  return ldexpf ((float)(number - (shift << precision.bits)), (int)shift + precision.exponent);
+  return scale ((float)(number - (shift << precision.bits)), (int)shift + precision.exponent);
 }
 
 /**
