@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-history-worker-private.h"
 
+/* A sum that takes long is shown so often, microseconds. */
+#define SHOW_EVERY (400 * G_TIME_SPAN_MILLISECOND)
+
 static guint
 held_tiers (MuriHistoryWorker *self)
 {
@@ -19,6 +22,7 @@ muri_history_worker_begin_query (MuriHistoryWorker *self, MuriHistoryQuery *quer
 
   if (muri_history_query_plan (query, held_tiers (self), &error))
     {
+      query->shown = g_get_monotonic_time ();
       g_queue_push_tail (&self->queries, query);
       return;
     }
@@ -42,7 +46,8 @@ add_file (MuriHistoryWorker *self, MuriHistoryQuery *query, MuriHistoryObject *o
   for (guint i = 0; i < query->n_figures; i++)
     figures |= 1u << query->figures[i];
   if (self->store != NULL && object->id != 0
-      && !muri_history_store_read (self->store, object->id, tier, figures, query->first,
+      && !muri_history_store_read (self->store, object->id, tier, figures,
+                                   muri_history_query_get_begin (query),
                                    muri_history_query_get_end (query), add_chunk, query, &error))
     muri_history_worker_recover (self, error);
 }
@@ -63,6 +68,55 @@ answer_object (MuriHistoryWorker *self, MuriHistoryQuery *query)
   muri_history_query_finish_object (query);
 }
 
+/* ---- parts of an answer ---- */
+
+typedef struct
+{
+  GTask *asker;
+  GPtrArray *tracks;
+} Part;
+
+static gboolean
+show_part (gpointer data)
+{
+  Part *part = data;
+
+  muri_history_show_part (part->asker, part->tracks);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+part_free (gpointer data)
+{
+  Part *part = data;
+
+  g_object_unref (part->asker);
+  g_ptr_array_unref (part->tracks);
+  g_free (part);
+}
+
+/* Before the whole answer, which comes the same way. */
+static void
+send_part (MuriHistoryQuery *query)
+{
+  const gint64 now = g_get_monotonic_time ();
+  g_autoptr (GSource) source = NULL;
+  Part *part;
+
+  if (query->asker == NULL || query->combine != MURI_HISTORY_SUM || query->next != 0
+      || now - query->shown < SHOW_EVERY)
+    return;
+  query->shown = now;
+  part = g_new (Part, 1);
+  part->asker = g_object_ref (query->asker);
+  part->tracks = muri_history_query_make_part (query);
+  source = g_idle_source_new ();
+  g_source_set_priority (source, g_task_get_priority (query->asker));
+  g_source_set_callback (source, show_part, part, part_free);
+  g_source_set_static_name (source, "[muri] a part of history's answer");
+  g_source_attach (source, g_task_get_context (query->asker));
+}
+
 /* One object of the query that waited longest. */
 void
 muri_history_worker_answer (MuriHistoryWorker *self)
@@ -78,6 +132,7 @@ muri_history_worker_answer (MuriHistoryWorker *self)
     answer_object (self, query);
   if (!muri_history_query_is_done (query))
     {
+      send_part (query);
       g_queue_push_tail (&self->queries, query);
       return;
     }

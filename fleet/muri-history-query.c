@@ -8,6 +8,9 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+/* Chunks of a window of a sum: whole slots of the coarsest tier. */
+#define WINDOW 4
+
 enum
 {
   SUM_MIN,
@@ -18,20 +21,19 @@ enum
 };
 
 MuriHistoryQuery *
-muri_history_query_new (const MuriTargetKey *keys, guint n_keys, const MuriFigure *figures,
-                        guint n_figures, gint64 from, gint64 to, guint slots,
-                        MuriHistoryCombine combine)
+muri_history_query_new (const MuriHistoryRequest *request)
 {
   MuriHistoryQuery *query = g_new0 (MuriHistoryQuery, 1);
 
-  query->keys = g_memdup2 (keys, sizeof *keys * n_keys);
-  query->n_keys = n_keys;
-  query->figures = g_memdup2 (figures, sizeof *figures * n_figures);
-  query->n_figures = n_figures;
-  query->from = from;
-  query->to = to;
-  query->slots = slots;
-  query->combine = combine;
+  query->keys = g_memdup2 (request->keys, sizeof *request->keys * request->n_keys);
+  query->weights = g_memdup2 (request->weights, sizeof *request->weights * request->n_keys);
+  query->n_keys = request->n_keys;
+  query->figures = g_memdup2 (request->figures, sizeof *request->figures * request->n_figures);
+  query->n_figures = request->n_figures;
+  query->from = request->from;
+  query->to = request->to;
+  query->slots = request->slots;
+  query->combine = request->combine;
   query->tracks = g_ptr_array_new_with_free_func ((GDestroyNotify)muri_track_unref);
   return query;
 }
@@ -88,6 +90,20 @@ widen (MuriHistoryQuery *query, guint length)
       + (guint)((coarse - 1 - (end - 1 - round_down (end - 1, coarse)) + step - 1) / step);
 }
 
+/* The last one before slot @end. What is summed stays in the processor's caches, and no chunk is in
+ * two windows. */
+static void
+find_window (MuriHistoryQuery *query, guint end)
+{
+  const gint64 span = WINDOW * muri_tier_get_span (&muri_tiers[query->tier]);
+  const gint64 last = query->first + (gint64)query->step * (end - 1);
+
+  query->window = query->combine == MURI_HISTORY_SUM
+                      ? (guint)(MAX (round_down (last, span) - query->first, 0) / query->step)
+                      : 0;
+  query->window_slots = end - query->window;
+}
+
 gboolean
 muri_history_query_plan (MuriHistoryQuery *query, guint tiers, GError **error)
 {
@@ -118,7 +134,12 @@ muri_history_query_plan (MuriHistoryQuery *query, guint tiers, GError **error)
 
   query->n = (guint)length / (query->combine == MURI_HISTORY_SUM ? query->factor : 1);
   widen (query, (guint)length);
-  query->series = g_new (MuriRollup, (gsize)query->length * query->n_figures);
+  find_window (query, query->length);
+  query->series =
+      g_new (MuriRollup, (query->combine == MURI_HISTORY_SUM
+                              ? MIN (query->length, WINDOW * muri_tiers[query->tier].slots)
+                              : (gsize)query->length)
+                             * query->n_figures);
   if (query->combine == MURI_HISTORY_SUM)
     query->sums = g_new0 (double, (gsize)query->length * query->n_figures * N_SUMS);
   return TRUE;
@@ -133,7 +154,7 @@ muri_history_query_is_done (MuriHistoryQuery *query)
 void
 muri_history_query_begin_object (MuriHistoryQuery *query)
 {
-  memset (query->series, 0, sizeof *query->series * query->length * query->n_figures);
+  memset (query->series, 0, sizeof *query->series * query->window_slots * query->n_figures);
 }
 
 static void
@@ -154,8 +175,9 @@ static void
 spread (MuriHistoryQuery *query, MuriRollup *series, gint64 at, guint step,
         const MuriRollup *rollup)
 {
-  gint64 first = MAX (at - query->first, 0) / query->step;
-  gint64 last = MIN ((at + step - 1 - query->first) / query->step, (gint64)query->length - 1);
+  const gint64 begin = muri_history_query_get_begin (query);
+  gint64 first = MAX (at - begin, 0) / query->step;
+  gint64 last = MIN ((at + step - 1 - begin) / query->step, (gint64)query->window_slots - 1);
   guint known = MAX (1, rollup->known * query->step / step);
   MuriRollup part = { known, rollup->min, rollup->max,
                       (double)muri_rollup_get_average (rollup) * known };
@@ -171,35 +193,80 @@ void
 muri_history_query_add (MuriHistoryQuery *query, guint figure, gint64 at, guint step,
                         const MuriRollup *rollup)
 {
-  MuriRollup *series = query->series + (gsize)figure * query->length;
+  MuriRollup *series = query->series + (gsize)figure * query->window_slots;
+  const gint64 begin = muri_history_query_get_begin (query);
 
-  if (rollup->known == 0 || at + step <= query->first || at >= muri_history_query_get_end (query))
+  if (rollup->known == 0 || at + step <= begin || at >= muri_history_query_get_end (query))
     return;
 
   if (step <= query->step)
-    merge (&series[(at - query->first) / query->step], rollup, query->step);
+    merge (&series[(at - begin) / query->step], rollup, query->step);
   else
     spread (query, series, at, step, rollup);
 }
 
 gint64
+muri_history_query_get_begin (MuriHistoryQuery *query)
+{
+  return query->first + (gint64)query->step * query->window;
+}
+
+gint64
 muri_history_query_get_end (MuriHistoryQuery *query)
 {
-  return query->first + (gint64)query->step * query->length;
+  return muri_history_query_get_begin (query) + (gint64)query->step * query->window_slots;
 }
 
 gboolean
 muri_history_query_is_full (MuriHistoryQuery *query)
 {
+  const guint slots = query->n * (query->combine == MURI_HISTORY_SUM ? query->factor : 1);
+  const guint first = MAX (query->offset, query->window) - query->window;
+  const guint end =
+      MIN (MAX (query->offset + slots, query->window) - query->window, query->window_slots);
+
   for (guint figure = 0; figure < query->n_figures; figure++)
     {
-      const MuriRollup *series = query->series + (gsize)figure * query->length + query->offset;
+      const MuriRollup *series = query->series + (gsize)figure * query->window_slots;
 
-      for (guint i = 0; i < query->n; i++)
+      for (guint i = first; i < end; i++)
         if (series[i].known == 0)
           return FALSE;
     }
   return TRUE;
+}
+
+static inline MuriRollup
+read_slot (const MuriChunkColumn *column, guint i)
+{
+  return (MuriRollup){ column->known[i], column->min[i], column->max[i],
+                       (double)column->average[i] * column->known[i] };
+}
+
+/* Slots no longer than those of the series, in the order of time: nothing is divided. */
+static void
+add_short (MuriHistoryQuery *query, MuriRollup *series, const MuriChunkColumn *column, gint64 at,
+           guint step, guint first, guint end)
+{
+  const gint64 begin = muri_history_query_get_begin (query);
+  gint64 from = MAX (at + (gint64)first * step - begin, 0);
+  MuriRollup *slot = series + from / query->step;
+  gint64 next = from / query->step * query->step + query->step;
+
+  for (guint i = first; i < end; i++)
+    {
+      const MuriRollup rollup = read_slot (column, i);
+
+      if (rollup.known > 0 && slot->known == 0)
+        *slot = rollup;
+      else if (rollup.known > 0)
+        merge (slot, &rollup, query->step);
+      if (at + (gint64)(i + 1) * step - begin >= next)
+        {
+          slot++;
+          next += query->step;
+        }
+    }
 }
 
 void
@@ -207,21 +274,28 @@ muri_history_query_add_chunk (MuriHistoryQuery *query, MuriChunk *chunk)
 {
   const guint step = muri_chunk_get_step (chunk);
   const gint64 start = muri_chunk_get_start (chunk);
-  const gint64 end = muri_history_query_get_end (query);
+  const gint64 begin = muri_history_query_get_begin (query);
+  const gint64 left = muri_history_query_get_end (query) - start;
   const guint n = muri_chunk_get_slots (chunk);
-  guint first = start < query->first ? (guint)MIN ((query->first - start) / step, n) : 0;
+  const guint end = (guint)CLAMP ((left + step - 1) / step, 0, n);
+  const guint first = start < begin ? (guint)MIN ((begin - start) / step, n) : 0;
 
   for (guint figure = 0; figure < query->n_figures; figure++)
     {
       const MuriChunkColumn *column = muri_chunk_find (chunk, query->figures[figure]);
 
-      for (guint i = first; column != NULL && i < n && start + (gint64)i * step < end; i++)
-        {
-          const MuriRollup rollup = { column->known[i], column->min[i], column->max[i],
-                                      (double)column->average[i] * column->known[i] };
+      if (column == NULL || first >= end)
+        continue;
+      if (step <= query->step)
+        add_short (query, query->series + (gsize)figure * query->window_slots, column, start, step,
+                   first, end);
+      else
+        for (guint i = first; i < end; i++)
+          {
+            const MuriRollup rollup = read_slot (column, i);
 
-          muri_history_query_add (query, figure, start + (gint64)i * step, step, &rollup);
-        }
+            muri_history_query_add (query, figure, start + (gint64)i * step, step, &rollup);
+          }
     }
 }
 
@@ -236,7 +310,7 @@ muri_history_query_add_memory (MuriHistoryQuery *query, MuriHistoryObject *objec
   if (!muri_history_object_get_span (object, tier, &first, &last))
     return;
 
-  first = MAX (first, muri_history_slot_of (query->first, tier));
+  first = MAX (first, muri_history_slot_of (muri_history_query_get_begin (query), tier));
   last = MIN (last, muri_history_slot_of (end, tier));
   for (guint i = 0; i < query->n_figures; i++)
     for (gint64 slot = first; slot <= last; slot++)
@@ -260,24 +334,21 @@ write_slot (MuriTrackColumns columns, guint at, const MuriRollup *rollup, guint 
 }
 
 static MuriTrack *
-add_track (MuriHistoryQuery *query, const MuriTargetKey *key, guint figure)
+make_track (MuriHistoryQuery *query, const MuriTargetKey *key, guint figure)
 {
   const gint64 step = (gint64)muri_tiers[query->tier].step * query->factor * G_USEC_PER_SEC;
   const gint64 start = query->first + (gint64)query->offset * query->step;
-  MuriTrack *track =
-      muri_track_new (key, query->figures[figure], start * G_USEC_PER_SEC, step, query->n);
 
-  g_ptr_array_add (query->tracks, track);
-  return track;
+  return muri_track_new (key, query->figures[figure], start * G_USEC_PER_SEC, step, query->n);
 }
 
 static void
 add_to_sums (MuriHistoryQuery *query, guint figure, double weight)
 {
-  const MuriRollup *series = query->series + (gsize)figure * query->length;
-  double *sums = query->sums + (gsize)figure * query->length * N_SUMS;
+  const MuriRollup *series = query->series + (gsize)figure * query->window_slots;
+  double *sums = query->sums + ((gsize)figure * query->length + query->window) * N_SUMS;
 
-  for (guint i = 0; i < query->length; i++, sums += N_SUMS)
+  for (guint i = 0; i < query->window_slots; i++, sums += N_SUMS)
     if (series[i].known > 0)
       {
         sums[SUM_MIN] += weight * series[i].min;
@@ -307,12 +378,18 @@ muri_history_query_finish_object (MuriHistoryQuery *query)
       add_to_sums (query, figure, weight_of (query, index, figure));
     else
       {
-        MuriTrack *track = add_track (query, key, figure);
+        MuriTrack *track = make_track (query, key, figure);
         const MuriRollup *series = query->series + (gsize)figure * query->length + query->offset;
 
         for (guint i = 0; i < query->n; i++)
           write_slot (muri_track_columns (track), i, &series[i], query->step);
+        g_ptr_array_add (query->tracks, track);
       }
+  if (query->combine == MURI_HISTORY_SUM && query->next == query->n_keys && query->window > 0)
+    {
+      query->next = 0;
+      find_window (query, query->window);
+    }
 }
 
 /* Some slots of a sum become one: between the least and the greatest, and their average. */
@@ -344,15 +421,25 @@ write_sum (MuriHistoryQuery *query, MuriTrackColumns columns, guint at, const do
 }
 
 GPtrArray *
-muri_history_query_steal_tracks (MuriHistoryQuery *query)
+muri_history_query_make_part (MuriHistoryQuery *query)
 {
-  for (guint figure = 0; query->combine == MURI_HISTORY_SUM && figure < query->n_figures; figure++)
+  GPtrArray *tracks = g_ptr_array_new_with_free_func ((GDestroyNotify)muri_track_unref);
+
+  for (guint figure = 0; figure < query->n_figures; figure++)
     {
-      MuriTrack *track = add_track (query, NULL, figure);
+      MuriTrack *track = make_track (query, NULL, figure);
       const double *sums = query->sums + ((gsize)figure * query->length + query->offset) * N_SUMS;
 
       for (guint i = 0; i < query->n; i++)
         write_sum (query, muri_track_columns (track), i, sums + (gsize)i * query->factor * N_SUMS);
+      g_ptr_array_add (tracks, track);
     }
-  return g_steal_pointer (&query->tracks);
+  return tracks;
+}
+
+GPtrArray *
+muri_history_query_steal_tracks (MuriHistoryQuery *query)
+{
+  return query->combine == MURI_HISTORY_SUM ? muri_history_query_make_part (query)
+                                            : g_steal_pointer (&query->tracks);
 }

@@ -23,7 +23,8 @@ typedef struct
   gint64 to;
   guint slots;
   MuriHistoryCombine combine;
-  GTask *task; /* without a source object; returns a GPtrArray of MuriTrack */
+  GTask *task;  /* without a source object; returns a GPtrArray of MuriTrack */
+  GTask *asker; /* (nullable) unowned: is shown parts of the answer, as long as @task is there */
 
   /* the plan */
   guint tier;
@@ -34,22 +35,25 @@ typedef struct
   guint offset; /* slots of a series before what is asked for */
   guint n;      /* and slots of the answer */
 
-  /* the work */
+  /* the work: of a sum a window after the other, the newest first, with all objects; else all of
+   * an object */
   guint next;         /* key */
+  guint window;       /* first slot of the series at hand */
+  guint window_slots; /* that it has */
   MuriRollup *series; /* of the object at hand, a figure after the other */
   double *sums;       /* four columns a figure */
+  gint64 shown;       /* when a part was, monotonic */
   GPtrArray *tracks;
 } MuriHistoryQuery;
 
-MuriHistoryQuery *muri_history_query_new (const MuriTargetKey *keys, guint n_keys,
-                                          const MuriFigure *figures, guint n_figures, gint64 from,
-                                          gint64 to, guint slots, MuriHistoryCombine combine);
+MuriHistoryQuery *muri_history_query_new (const MuriHistoryRequest *request);
 void muri_history_query_free (MuriHistoryQuery *query);
 
 /* @tiers: a bit for each that is held. Returns FALSE when that is more than can be answered. */
 gboolean muri_history_query_plan (MuriHistoryQuery *query, guint tiers, GError **error);
 
-/* ---- one object after the other: begin, add whatever is known, finish ---- */
+/* ---- one object after the other: begin, add whatever is known, finish; the next one is that of
+ * @next ---- */
 
 gboolean muri_history_query_is_done (MuriHistoryQuery *query);
 void muri_history_query_begin_object (MuriHistoryQuery *query);
@@ -60,14 +64,18 @@ void muri_history_query_add (MuriHistoryQuery *query, guint figure, gint64 at, g
                              const MuriRollup *rollup);
 void muri_history_query_add_chunk (MuriHistoryQuery *query, MuriChunk *chunk);
 void muri_history_query_add_memory (MuriHistoryQuery *query, MuriHistoryObject *object, guint tier);
-/* The second after the last one. */
+/* The first second of the series at hand, and the one after the last. */
+gint64 muri_history_query_get_begin (MuriHistoryQuery *query);
 gint64 muri_history_query_get_end (MuriHistoryQuery *query);
 
-/* Something is known of every slot of every figure. */
+/* Something is known of every slot of every figure that is asked for. */
 gboolean muri_history_query_is_full (MuriHistoryQuery *query);
 void muri_history_query_finish_object (MuriHistoryQuery *query);
 
 /* After the last one. Transfer full, element-type MuriTrack */
 GPtrArray *muri_history_query_steal_tracks (MuriHistoryQuery *query);
+
+/* Of a sum, what there is of it before. Transfer full, element-type MuriTrack */
+GPtrArray *muri_history_query_make_part (MuriHistoryQuery *query);
 
 G_END_DECLS

@@ -41,6 +41,9 @@ void muri_history_worker_set (MuriHistoryWorker *worker, const MuriHistorySettin
 void muri_history_worker_limit (MuriHistoryWorker *worker, guint64 size);
 void muri_history_worker_query (MuriHistoryWorker *worker, MuriHistoryQuery *query);
 
+/* On the main context: to whoever asked, unless the whole answer came before. */
+void muri_history_show_part (GTask *asker, GPtrArray *tracks);
+
 /* @spans: (transfer full): array of MuriHistorySpan; @task: (transfer full): returns an array of
  * those of which something is missing */
 void muri_history_worker_find_missing (MuriHistoryWorker *worker, const muri_v1_Uuid *node,

@@ -230,6 +230,22 @@ muri_history_limit (MuriHistory *self, guint64 size)
 
 /* ---- what a console asks ---- */
 
+/* Of one that asks; its task's data. */
+typedef struct
+{
+  MuriHistoryPartFunc func;
+  gpointer data;
+} Asker;
+
+void
+muri_history_show_part (GTask *asker, GPtrArray *tracks)
+{
+  const Asker *self = g_task_get_task_data (asker);
+
+  if (!g_task_get_completed (asker) && !g_cancellable_is_cancelled (g_task_get_cancellable (asker)))
+    self->func (g_task_get_source_object (asker), tracks, self->data);
+}
+
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -243,20 +259,33 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, error);
 }
 
-/* @task, @query: (transfer full). The thread drops the inner task, which has nothing of the main
- * context's. */
-static void
-send_query (MuriHistory *self, GTask *task, MuriHistoryQuery *query)
+/* The thread drops the inner task, which has nothing of the main context's. */
+void
+muri_history_ask_async (MuriHistory *history, const MuriHistoryRequest *request,
+                        MuriHistoryPartFunc func, GCancellable *cancellable,
+                        GAsyncReadyCallback callback, gpointer user_data)
 {
-  if (self->worker == NULL)
+  g_autoptr (GTask) task = NULL;
+  MuriHistoryQuery *query;
+  Asker *asker;
+
+  g_return_if_fail (MURI_IS_HISTORY (history));
+  g_return_if_fail (request->to > request->from);
+
+  task = g_task_new (history, cancellable, callback, user_data);
+  g_task_set_name (task, "muri_history_ask_async");
+  if (history->worker == NULL)
     {
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "history is closed");
-      g_object_unref (task);
-      muri_history_query_free (query);
       return;
     }
-  query->task = g_task_new (NULL, g_task_get_cancellable (task), on_answer, task);
-  muri_history_worker_query (self->worker, query);
+  asker = g_new (Asker, 1);
+  *asker = (Asker){ func, user_data };
+  g_task_set_task_data (task, asker, g_free);
+  query = muri_history_query_new (request);
+  query->asker = func != NULL ? task : NULL;
+  query->task = g_task_new (NULL, cancellable, on_answer, g_steal_pointer (&task));
+  muri_history_worker_query (history->worker, query);
 }
 
 void
@@ -265,15 +294,10 @@ muri_history_query_async (MuriHistory *history, const MuriTargetKey *keys, guint
                           guint slots, MuriHistoryCombine combine, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task;
+  const MuriHistoryRequest request = { keys, NULL, n_keys, figures, n_figures,
+                                       from, to,   slots,  combine };
 
-  g_return_if_fail (MURI_IS_HISTORY (history));
-  g_return_if_fail (to > from);
-
-  task = g_task_new (history, cancellable, callback, user_data);
-  g_task_set_name (task, "muri_history_query_async");
-  send_query (history, task,
-              muri_history_query_new (keys, n_keys, figures, n_figures, from, to, slots, combine));
+  muri_history_ask_async (history, &request, NULL, cancellable, callback, user_data);
 }
 
 void
@@ -282,18 +306,10 @@ muri_history_sum_async (MuriHistory *history, const MuriTargetKey *keys, const f
                         gint64 to, guint slots, GCancellable *cancellable,
                         GAsyncReadyCallback callback, gpointer user_data)
 {
-  MuriHistoryQuery *query;
-  GTask *task;
+  const MuriHistoryRequest request = { keys, weights, n_keys, figures,         n_figures,
+                                       from, to,      slots,  MURI_HISTORY_SUM };
 
-  g_return_if_fail (MURI_IS_HISTORY (history));
-  g_return_if_fail (to > from);
-
-  task = g_task_new (history, cancellable, callback, user_data);
-  g_task_set_name (task, "muri_history_sum_async");
-  query =
-      muri_history_query_new (keys, n_keys, figures, n_figures, from, to, slots, MURI_HISTORY_SUM);
-  query->weights = g_memdup2 (weights, sizeof *weights * n_keys);
-  send_query (history, task, query);
+  muri_history_ask_async (history, &request, NULL, cancellable, callback, user_data);
 }
 
 /**

@@ -69,38 +69,67 @@ typedef enum
 G_DECLARE_FINAL_TYPE (MuriHistory, muri_history, MURI, HISTORY, GObject)
 
 /**
- * muri_history_query_async:
- * @history: the history
+ * MuriHistoryRequest: what is asked for.
  * @keys: (array length=n_keys): objects, also such that do not exist any more
- * @figures: (array length=n_figures): what is asked for
+ * @weights: (array length=n_keys) (nullable): of a sum, what a figure that is a share counts of
+ * each object: with its part of all processors, the sum of MURI_FIGURE_CPU is the share of these
+ * that is used; other figures are added as they are
+ * @figures: (array length=n_figures): which ones
  * @from: microseconds since the epoch
  * @to: the end of the span, later than @from
  * @slots: about so many slots are wanted, pixels for example; there are at least as many, up to
  *   twice, unless a slot would be shorter than a second
  * @combine: what becomes of several objects
+ */
+typedef struct
+{
+  const MuriTargetKey *keys;
+  const float *weights;
+  guint n_keys;
+  const MuriFigure *figures;
+  guint n_figures;
+  gint64 from;
+  gint64 to;
+  guint slots;
+  MuriHistoryCombine combine;
+} MuriHistoryRequest;
+
+/**
+ * MuriHistoryPartFunc:
+ * @history: the history
+ * @tracks: (element-type MuriTrack): the answer so far
+ * @user_data: what was given
+ */
+typedef void (*MuriHistoryPartFunc) (MuriHistory *history, GPtrArray *tracks, gpointer user_data);
+
+/**
+ * muri_history_ask_async:
+ * @history: the history
+ * @request: what is asked for; copied
+ * @func: (nullable): is shown what there is before the whole answer
  *
  * Takes the coarsest tier that has so many slots, what is on disk together with what is not
- * written yet; where it has nothing, a coarser one.
+ * written yet; where it has nothing, a coarser one. @func is shown a long sum as it grows, the
+ * newest first.
  */
+void muri_history_ask_async (MuriHistory *history, const MuriHistoryRequest *request,
+                             MuriHistoryPartFunc func, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data);
+
+/* As muri_history_ask_async(), of which only the whole answer is wanted. */
 void muri_history_query_async (MuriHistory *history, const MuriTargetKey *keys, guint n_keys,
                                const MuriFigure *figures, guint n_figures, gint64 from, gint64 to,
                                guint slots, MuriHistoryCombine combine, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data);
 
-/**
- * muri_history_sum_async:
- * @weights: (array length=n_keys): what a figure that is a share counts of each object: with its
- *   part of all processors, the sum of MURI_FIGURE_CPU is the share of these that is used
- *
- * As muri_history_query_async() with MURI_HISTORY_SUM, whose shares are weighed; other figures are
- * added as they are. Ends with muri_history_query_finish().
- */
+/* As muri_history_query_async() with MURI_HISTORY_SUM and weights. */
 void muri_history_sum_async (MuriHistory *history, const MuriTargetKey *keys, const float *weights,
                              guint n_keys, const MuriFigure *figures, guint n_figures, gint64 from,
                              gint64 to, guint slots, GCancellable *cancellable,
                              GAsyncReadyCallback callback, gpointer user_data);
 
-/* (element-type MuriTrack): for each object each figure; of MURI_HISTORY_SUM one a figure. */
+/* Of all three. (element-type MuriTrack): for each object each figure; of MURI_HISTORY_SUM one a
+ * figure. */
 GPtrArray *muri_history_query_finish (MuriHistory *history, GAsyncResult *result, GError **error);
 
 const char *muri_history_get_problem (MuriHistory *history);

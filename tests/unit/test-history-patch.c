@@ -85,8 +85,10 @@ ask (Fixture *fixture, gint64 from, gint64 to, guint slots)
 {
   static const MuriFigure cpu = MURI_FIGURE_CPU;
   const MuriTargetKey key = history_key (1, 1);
-  MuriHistoryQuery *query = muri_history_query_new (&key, 1, &cpu, 1, from * G_USEC_PER_SEC,
-                                                    to * G_USEC_PER_SEC, slots, MURI_HISTORY_EACH);
+  const MuriHistoryRequest request = {
+    &key, NULL, 1, &cpu, 1, from * G_USEC_PER_SEC, to * G_USEC_PER_SEC, slots, MURI_HISTORY_EACH
+  };
+  MuriHistoryQuery *query = muri_history_query_new (&request);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GPtrArray) tracks = NULL;
 

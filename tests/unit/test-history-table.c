@@ -229,9 +229,16 @@ ask (MuriHistoryTable *table, const MuriTargetKey *keys, guint n_keys, gint64 fr
      guint slots, MuriHistoryCombine combine)
 {
   static const MuriFigure figures[] = { MURI_FIGURE_CPU, MURI_FIGURE_NET_RX };
-  MuriHistoryQuery *query =
-      muri_history_query_new (keys, n_keys, figures, G_N_ELEMENTS (figures), from * G_USEC_PER_SEC,
-                              to * G_USEC_PER_SEC, slots, combine);
+  const MuriHistoryRequest request = { keys,
+                                       NULL,
+                                       n_keys,
+                                       figures,
+                                       G_N_ELEMENTS (figures),
+                                       from * G_USEC_PER_SEC,
+                                       to * G_USEC_PER_SEC,
+                                       slots,
+                                       combine };
+  MuriHistoryQuery *query = muri_history_query_new (&request);
   g_autoptr (GError) error = NULL;
   GPtrArray *tracks;
 
@@ -349,14 +356,15 @@ test_weights (void)
   const MuriTargetKey keys[] = { vm_key, other_key };
   const float weights[] = { 0.25f, 0.75f };
   MuriHistoryTable *table = muri_history_table_new ();
-  MuriHistoryQuery *query =
-      muri_history_query_new (keys, 2, figures, 2, BEGIN * G_USEC_PER_SEC,
-                              (BEGIN + 1) * G_USEC_PER_SEC, 1, MURI_HISTORY_SUM);
+  const MuriHistoryRequest request = {
+    keys, weights,         2, figures, 2, BEGIN * G_USEC_PER_SEC, (BEGIN + 1) * G_USEC_PER_SEC,
+    1,    MURI_HISTORY_SUM
+  };
+  MuriHistoryQuery *query = muri_history_query_new (&request);
   float values[MURI_N_VM_FIGURES] = { 0 };
   g_autoptr (GPtrArray) tracks = NULL;
   gboolean stepped_back;
 
-  query->weights = g_memdup2 (weights, sizeof weights);
   for (guint i = 0; i < 2; i++)
     {
       values[MURI_FIGURE_CPU] = i == 0 ? 0.2f : 0.6f;
@@ -380,12 +388,88 @@ test_weights (void)
   muri_history_table_free (table);
 }
 
+/* Any value of a second, of a VM. */
+static float
+any_value (guint vm, gint64 second)
+{
+  return (float)((second * 7919 + vm * 104729) % 1009);
+}
+
+/* A sum goes through windows, from the newest to the oldest. */
+static void
+test_windows (void)
+{
+  enum
+  {
+    SPAN = 7919,
+    SLOTS = 100,
+    N = 3,
+  };
+  static const MuriFigure figure = MURI_FIGURE_NET_RX;
+  const gint64 first = BEGIN + 123;
+  const MuriTargetKey keys[N] = { vm_key, other_key, { .node = { { 9 } } } };
+  const MuriHistoryRequest request = { keys,
+                                       NULL,
+                                       N,
+                                       &figure,
+                                       1,
+                                       first * G_USEC_PER_SEC,
+                                       (first + SPAN) * G_USEC_PER_SEC,
+                                       SLOTS,
+                                       MURI_HISTORY_SUM };
+  MuriHistoryQuery *query = muri_history_query_new (&request);
+  g_autoptr (GPtrArray) tracks = NULL;
+  gint64 before = G_MAXINT64;
+  MuriTrack *track;
+  gint64 step;
+
+  g_assert_true (muri_history_query_plan (query, 0x1, NULL));
+  while (!muri_history_query_is_done (query))
+    {
+      const guint vm = query->next;
+      const gint64 begin = muri_history_query_get_begin (query);
+
+      g_assert_cmpint (begin, <=, before);
+      before = begin;
+      muri_history_query_begin_object (query);
+      for (gint64 at = begin; at < muri_history_query_get_end (query); at++)
+        {
+          MuriRollup rollup = { 0 };
+
+          muri_rollup_add (&rollup, any_value (vm, at));
+          muri_history_query_add (query, 0, at, 1, &rollup);
+        }
+      g_assert_true (muri_history_query_is_full (query));
+      muri_history_query_finish_object (query);
+    }
+  tracks = muri_history_query_steal_tracks (query);
+  track = tracks->pdata[0];
+  step = muri_track_get_step (track) / G_USEC_PER_SEC;
+  g_assert_cmpint (step, >, 1);
+  for (guint i = 0; i < muri_track_get_length (track); i++)
+    {
+      gint64 at = muri_track_get_start (track) / G_USEC_PER_SEC + i * step;
+      MuriRollup wanted = { 0 };
+
+      for (gint64 second = at; second < at + step; second++)
+        muri_rollup_add (&wanted,
+                         any_value (0, second) + any_value (1, second) + any_value (2, second));
+      g_assert_cmpfloat_with_epsilon (muri_track_get_min (track)[i], wanted.min, 0.01);
+      g_assert_cmpfloat_with_epsilon (muri_track_get_max (track)[i], wanted.max, 0.01);
+      g_assert_cmpfloat_with_epsilon (muri_track_get_average (track)[i],
+                                      muri_rollup_get_average (&wanted), 0.01);
+      g_assert_cmpfloat_with_epsilon (muri_track_get_known (track)[i], 1, 1e-5);
+    }
+  muri_history_query_free (query);
+}
+
 static void
 test_too_long (void)
 {
   static const MuriFigure figure = MURI_FIGURE_CPU;
-  MuriHistoryQuery *query = muri_history_query_new (&vm_key, 1, &figure, 1, G_MININT64 / 2,
-                                                    G_MAXINT64 / 2, 100, MURI_HISTORY_SUM);
+  const MuriHistoryRequest request = { &vm_key,        NULL,           1,   &figure,         1,
+                                       G_MININT64 / 2, G_MAXINT64 / 2, 100, MURI_HISTORY_SUM };
+  MuriHistoryQuery *query = muri_history_query_new (&request);
   g_autoptr (GError) error = NULL;
 
   g_assert_false (muri_history_query_plan (query, 0xf, &error));
@@ -404,6 +488,7 @@ main (int argc, char **argv)
   g_test_add_func ("/history/query/each", test_query);
   g_test_add_func ("/history/query/sum", test_sum);
   g_test_add_func ("/history/query/weights", test_weights);
+  g_test_add_func ("/history/query/windows", test_windows);
   g_test_add_func ("/history/query/too-long", test_too_long);
   return g_test_run ();
 }
