@@ -17,6 +17,13 @@
 #define DEFAULT_HISTORY_SIZE 64
 #define HISTORY_SIZE_MAX 65536
 
+#define DEFAULT_POOL "muri"
+#define DEFAULT_POOL_PATH "/var/lib/libvirt/images/muri"
+
+/* GiB */
+#define DEFAULT_TEMPLATE_SIZE 2048
+#define TEMPLATE_SIZE_MAX 1048576
+
 G_DEFINE_QUARK (agent - config - error - quark, agent_config_error)
 
 typedef enum
@@ -34,6 +41,10 @@ typedef enum
   SETTING_HISTORY_SIZE,
   SETTING_HTTP_LISTEN,
   SETTING_HTTP_PORT,
+  SETTING_TEMPLATES_POOL,
+  SETTING_TEMPLATES_PATH,
+  SETTING_TEMPLATES_CLONES,
+  SETTING_TEMPLATES_SIZE_MAX,
   N_SETTINGS
 } Setting;
 
@@ -55,6 +66,10 @@ static const struct
   [SETTING_HISTORY_SIZE] = { "history", "size", NULL },
   [SETTING_HTTP_LISTEN] = { "http", "listen", NULL },
   [SETTING_HTTP_PORT] = { "http", "port", NULL },
+  [SETTING_TEMPLATES_POOL] = { "templates", "pool", NULL },
+  [SETTING_TEMPLATES_PATH] = { "templates", "path", NULL },
+  [SETTING_TEMPLATES_CLONES] = { "templates", "clones", NULL },
+  [SETTING_TEMPLATES_SIZE_MAX] = { "templates", "size-max", NULL },
 };
 
 /* What was set as text, and where, for messages. */
@@ -132,7 +147,7 @@ read_group (Given *given, GKeyFile *file, const char *path, const char *group, G
   if (known == NULL)
     return wrong (error,
                   "%s: there is no group [%s]; there are [agent], [network], "
-                  "[host], [history] and [http]",
+                  "[host], [history], [http] and [templates]",
                   path, group);
 
   g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, NULL);
@@ -238,7 +253,12 @@ apply (AgentConfig *config, const Given *given, GError **error)
       || !to_number (given, SETTING_LEASE, 1, LEASE_MAX, &zone->lease, error)
       || !to_number (given, SETTING_HISTORY_SIZE, 0, HISTORY_SIZE_MAX, &config->history_size, error)
       || !to_text (given, SETTING_HTTP_LISTEN, 63, &config->http_listen, error)
-      || !to_number (given, SETTING_HTTP_PORT, 0, G_MAXUINT16, &config->http_port, error))
+      || !to_number (given, SETTING_HTTP_PORT, 0, G_MAXUINT16, &config->http_port, error)
+      || !to_text (given, SETTING_TEMPLATES_POOL, 63, &config->templates_pool, error)
+      || !to_text (given, SETTING_TEMPLATES_PATH, 1000, &config->templates_path, error)
+      || !to_text (given, SETTING_TEMPLATES_CLONES, 63, &config->templates_clones, error)
+      || !to_number (given, SETTING_TEMPLATES_SIZE_MAX, 1, TEMPLATE_SIZE_MAX,
+                     &config->templates_size_max, error))
     return FALSE;
   if (given->value[SETTING_PEERS] != NULL)
     {
@@ -335,6 +355,9 @@ agent_config_check (AgentConfig *config, GError **error)
     return FALSE;
   if (!g_path_is_absolute (config->state_dir))
     return wrong (error, "state directory \"%s\" is not an absolute path", config->state_dir);
+  if (config->templates_path != NULL && !g_path_is_absolute (config->templates_path))
+    return wrong (error, "[templates] path: \"%s\" is not an absolute path",
+                  config->templates_path);
   if (config->simulate && !g_str_has_prefix (config->uri, "test:"))
     return wrong (error,
                   "a workload is simulated on the test driver only (test:///…), and the URI "
@@ -347,6 +370,14 @@ agent_config_check (AgentConfig *config, GError **error)
   return TRUE;
 }
 
+char *
+agent_config_default_templates_path (const AgentConfig *config)
+{
+  return g_str_has_prefix (config->uri, "test")
+             ? g_build_filename (config->state_dir, "images", NULL)
+             : g_strdup (DEFAULT_POOL_PATH);
+}
+
 AgentConfig *
 agent_config_new (const char *uri, const char *state_dir, guint zone)
 {
@@ -357,6 +388,8 @@ agent_config_new (const char *uri, const char *state_dir, guint zone)
   config->zone = muri_zone_settings_new (zone, "lo", MURI_ROLE_AGENT);
   config->join_within = DEFAULT_JOIN_WITHIN;
   config->history_size = DEFAULT_HISTORY_SIZE;
+  config->templates_pool = g_strdup (DEFAULT_POOL);
+  config->templates_size_max = DEFAULT_TEMPLATE_SIZE;
   return config;
 }
 
@@ -370,6 +403,9 @@ agent_config_copy (const AgentConfig *config)
   copy->state_dir = g_strdup (config->state_dir);
   copy->address = g_strdup (config->address);
   copy->http_listen = g_strdup (config->http_listen);
+  copy->templates_pool = g_strdup (config->templates_pool);
+  copy->templates_path = g_strdup (config->templates_path);
+  copy->templates_clones = g_strdup (config->templates_clones);
   copy->zone = muri_zone_settings_copy (config->zone);
   return copy;
 }
@@ -382,6 +418,9 @@ agent_config_free (AgentConfig *config)
   g_free (config->state_dir);
   g_free (config->address);
   g_free (config->http_listen);
+  g_free (config->templates_pool);
+  g_free (config->templates_path);
+  g_free (config->templates_clones);
   muri_zone_settings_free (config->zone);
   g_free (config);
 }

@@ -21,6 +21,11 @@ G_BEGIN_DECLS
  * @history_size: MiB that the history may take on disk; 0: none is kept
  * @http_listen: (nullable): the address that history is served on; %NULL: that of the interface
  * @http_port: 0: any that is free
+ * @templates_pool: the libvirt pool of templates
+ * @templates_path: (nullable): where that is made if it does not exist; %NULL: as
+ *   agent_config_default_templates_path() says
+ * @templates_clones: (nullable): the pool of linked clones' disks; %NULL: that of templates
+ * @templates_size_max: GiB that the disk of a template may have
  *
  * All that a person can set, checked. A plain value; free with agent_config_free().
  */
@@ -38,6 +43,10 @@ typedef struct
   guint history_size;
   char *http_listen;
   guint http_port;
+  char *templates_pool;
+  char *templates_path;
+  char *templates_clones;
+  guint templates_size_max;
 } AgentConfig;
 
 #define AGENT_CONFIG_ERROR (agent_config_error_quark ())
@@ -66,6 +75,9 @@ AgentConfig *agent_config_copy (const AgentConfig *config);
 void agent_config_free (AgentConfig *config);
 
 gboolean agent_config_check (AgentConfig *config, GError **error);
+
+/* Of the test driver, which has no directories, it is below the state directory. */
+char *agent_config_default_templates_path (const AgentConfig *config);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AgentConfig, agent_config_free)
 

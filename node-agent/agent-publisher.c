@@ -409,6 +409,22 @@ agent_publisher_set_state (AgentPublisher *self, const muri_v1_Membership *group
   schedule_node (self);
 }
 
+/* Of the size: what is less is not worth a new sample. */
+#define STORE_STEPS 200
+
+void
+agent_publisher_set_store (AgentPublisher *self, const char *pool, guint64 size, guint64 available,
+                           const char *error)
+{
+  guint64 step = MAX (1, size / STORE_STEPS);
+
+  AGENT_TEXT_COPY (self->node->store, pool != NULL ? pool : "");
+  AGENT_TEXT_COPY (self->node->store_error, pool == NULL && error != NULL ? error : "");
+  self->node->store_size = size;
+  self->node->store_available = available / step * step;
+  schedule_node (self);
+}
+
 void
 agent_publisher_start (AgentPublisher *self)
 {

@@ -51,6 +51,13 @@ void agent_publisher_start (AgentPublisher *publisher);
 void agent_publisher_set_state (AgentPublisher *publisher, const muri_v1_Membership *groups,
                                 guint n_groups, gboolean maintenance);
 
+/**
+ * What keeps its templates.
+ * @pool: NULL: none, for which @error says why; NULL: nobody knows yet
+ */
+void agent_publisher_set_store (AgentPublisher *publisher, const char *pool, guint64 size,
+                                guint64 available, const char *error);
+
 /* Clean stop: the node says that it leaves. The zone's owner closes it afterwards. */
 void agent_publisher_stop (AgentPublisher *publisher);
 

@@ -12,6 +12,7 @@
 #include "agent-operations.h"
 #include "agent-publisher.h"
 #include "agent-sampler.h"
+#include "agent-store.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
 
@@ -25,7 +26,7 @@
 #define WRITES                                                                                     \
   (MURI_TOPIC_MASK (MURI_TOPIC_NODE) | MURI_TOPIC_MASK (MURI_TOPIC_VM)                             \
    | MURI_TOPIC_MASK (MURI_TOPIC_SAMPLE) | MURI_TOPIC_MASK (MURI_TOPIC_EVENT)                      \
-   | MURI_TOPIC_MASK (MURI_TOPIC_REPORT))
+   | MURI_TOPIC_MASK (MURI_TOPIC_REPORT) | MURI_TOPIC_MASK (MURI_TOPIC_TEMPLATE))
 
 struct _Agent
 {
@@ -45,6 +46,7 @@ struct _Agent
   AgentHistory *history; /* where some is kept */
   AgentHttp *http;
   AgentPublisher *publisher;
+  AgentStore *store;
   AgentExecutor *executor;
   AgentOperations *operations;
   MuriZone *zone;
@@ -67,6 +69,7 @@ static void
 on_connected (AgentHypervisor *hypervisor, virConnectPtr connection, Agent *self)
 {
   agent_inventory_attach (self->inventory, connection);
+  agent_store_attach (self->store);
 }
 
 static void
@@ -149,6 +152,20 @@ on_state_changed (AgentNodeState *state, Agent *self)
 
   publish_state (self);
   agent_publisher_emit (self->publisher, &event);
+}
+
+static void
+on_store_event (AgentStore *store, const muri_v1_Event *event, Agent *self)
+{
+  agent_publisher_emit (self->publisher, event);
+}
+
+static void
+on_store_facts (AgentStore *store, Agent *self)
+{
+  AgentStoreFacts facts;
+  agent_store_get_facts (store, &facts);
+  agent_publisher_set_store (self->publisher, facts.pool, facts.size, facts.available, facts.error);
 }
 
 static void
@@ -252,6 +269,7 @@ build_monitoring (Agent *self)
                                      config->simulate);
   self->publisher = agent_publisher_new (&facts, self->hypervisor, self->inventory, self->sampler,
                                          config->state_dir);
+  self->store = agent_store_new (node, config, self->connections, self->inventory);
 }
 
 static void
@@ -269,6 +287,8 @@ wire (Agent *self)
   if (self->history != NULL)
     g_signal_connect_object (self->sampler, "frame", G_CALLBACK (on_frame), self, 0);
   g_signal_connect_object (self->state, "changed", G_CALLBACK (on_state_changed), self, 0);
+  g_signal_connect_object (self->store, "event", G_CALLBACK (on_store_event), self, 0);
+  g_signal_connect_object (self->store, "facts", G_CALLBACK (on_store_facts), self, 0);
   g_signal_connect_object (self->executor, "acted", G_CALLBACK (on_acted), self, 0);
   g_signal_connect_object (self->executor, "unsupported", G_CALLBACK (on_unsupported), self, 0);
   g_signal_connect_object (self->operations, "event", G_CALLBACK (on_operations_event), self, 0);
@@ -303,6 +323,7 @@ join (gpointer user_data)
       return G_SOURCE_REMOVE;
     }
   agent_publisher_set_zone (self->publisher, self->zone);
+  agent_store_set_zone (self->store, self->zone);
   agent_operations_set_zone (self->operations, self->zone);
   tell (self, MURI_EVENT_AGENT_STARTED);
   g_signal_emit (self, signals[JOINED], 0);
@@ -362,6 +383,7 @@ agent_stop (Agent *self)
   g_clear_handle_id (&self->join, g_source_remove);
   agent_executor_stop (self->executor, PATIENCE);
   agent_operations_flush (self->operations);
+  agent_store_stop (self->store);
   if (self->memory != NULL)
     agent_memory_flush (self->memory);
   agent_sampler_stop (self->sampler);
@@ -378,6 +400,7 @@ agent_stop (Agent *self)
       muri_zone_flush (self->zone);
       agent_operations_set_zone (self->operations, NULL);
       agent_publisher_set_zone (self->publisher, NULL);
+      agent_store_set_zone (self->store, NULL);
       muri_zone_close (self->zone);
     }
   agent_journal_close (self->journal);
@@ -385,6 +408,7 @@ agent_stop (Agent *self)
   g_clear_object (&self->zone);
   g_clear_object (&self->operations);
   g_clear_object (&self->executor);
+  g_clear_object (&self->store);
   g_clear_object (&self->publisher);
   g_clear_object (&self->sampler);
   g_clear_object (&self->memory);

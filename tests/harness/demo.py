@@ -94,6 +94,12 @@ class Agents:
                    '--zone', str(zone), '--name', name, *options]
         if simulate:
             command.append('--simulate')
+        if not uri.startswith('test'):
+            # A private libvirtd has a /var/lib of its own.
+            configuration = os.path.join(self.directory, f'{name}.conf')
+            with open(configuration, 'w', encoding='utf-8') as file:
+                file.write(f'[templates]\npath={state}/images\n')
+            command += ['--config', configuration]
         log = os.path.join(self.directory, f'{name}.log')
         with open(log, 'wb') as output:
             process = self.processes.start(

@@ -50,6 +50,19 @@ add (GPtrArray *arguments, const char *option, const char *value)
   g_ptr_array_add (arguments, g_strdup (value));
 }
 
+/* Templates of a real hypervisor are kept below the test's directory, not the system's. */
+static char *
+write_configuration (const char *state_dir)
+{
+  g_autofree char *path = g_strconcat (state_dir, ".conf", NULL);
+  g_autofree char *text = g_strdup_printf ("[templates]\npath=%s/images\n", state_dir);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+  return g_steal_pointer (&path);
+}
+
 MuriTestAgent *
 muri_test_agent_spawn (const char *name, const char *uri, ...)
 {
@@ -72,6 +85,12 @@ muri_test_agent_spawn (const char *name, const char *uri, ...)
   add (agent->arguments, "--state-dir", agent->state_dir);
   add (agent->arguments, "--interface", "lo");
   add (agent->arguments, "--zone", zone);
+  if (!g_str_has_prefix (uri, "test"))
+    {
+      g_autofree char *path = write_configuration (agent->state_dir);
+
+      add (agent->arguments, "--config", path);
+    }
   va_start (more, uri);
   while ((argument = va_arg (more, const char *)) != NULL)
     g_ptr_array_add (agent->arguments, g_strdup (argument));

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "agent-connections.h"
+#include "muri.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AgentStorePool: a libvirt pool that templates are kept in: one that is a directory here.
+ * @name, @path: of templates
+ * @clones, @clones_path: of disks of linked clones; may be the same
+ * @suffix: of what is not whole yet, "part-1f2e3d4c". A pool may be shared with other hosts, and
+ *   no agent takes away what another one is at.
+ * @size, @available: bytes
+ * @dataless: the test driver's: its volumes are names only, and files lie beside them
+ *
+ * Nothing of it changes after it was made: any thread. All functions but references block.
+ */
+typedef struct
+{
+  gatomicrefcount references;
+  char *name, *path;
+  char *clones, *clones_path;
+  char *suffix;
+  guint64 size, available;
+  gboolean dataless;
+} AgentStorePool;
+
+/* As wanted; @clones may be NULL. A pool @name that does not exist is made at @path and started
+ * with the host. */
+AgentStorePool *
+agent_store_pool_open (AgentConnections *connections, const muri_v1_Uuid *node, const char *name,
+                       const char *path, const char *clones, GError **error);
+AgentStorePool *agent_store_pool_ref (const AgentStorePool *pool);
+void agent_store_pool_unref (AgentStorePool *pool);
+
+/* As it is now. */
+AgentStorePool *agent_store_pool_measure (const AgentStorePool *pool, AgentConnections *connections,
+                                          GError **error);
+
+/* "muri-<uuid>.qcow2", and what it is called until it is whole. */
+char *agent_store_pool_volume (const muri_v1_Uuid *id);
+char *agent_store_pool_part (const AgentStorePool *pool, const muri_v1_Uuid *id);
+char *agent_store_pool_path (const AgentStorePool *pool, const char *volume);
+
+/* A file that was put into the pool's directory becomes a volume of it. */
+gboolean
+agent_store_pool_adopt (const AgentStorePool *pool, AgentConnections *connections,
+                        const char *volume, guint64 size, guint64 allocation, GError **error);
+
+/* The volume, and its file. What is not there is no error. */
+gboolean agent_store_pool_remove (const AgentStorePool *pool, AgentConnections *connections,
+                                  const char *volume, GError **error);
+
+/* Files of this agent that are not whole, but for those that @keep (a set of names) has. */
+void agent_store_pool_sweep (const AgentStorePool *pool, GHashTable *keep);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AgentStorePool, agent_store_pool_unref)
+
+G_END_DECLS
