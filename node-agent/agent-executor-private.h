@@ -3,6 +3,7 @@
 #pragma once
 
 #include "agent-executor.h"
+#include "agent-job.h"
 #include "agent-pace.h"
 #include "agent-work.h"
 
@@ -11,6 +12,7 @@ typedef enum
   PHASE_QUEUED,
   PHASE_CALL, /* a worker has it */
   PHASE_WAIT, /* for the guest, or for the connection */
+  PHASE_JOB,  /* goes on by itself */
 } AgentPhase;
 
 /* Of one VM, or of the node itself. */
@@ -18,6 +20,7 @@ typedef enum
 {
   LANE_ACTION,
   LANE_STATE, /* what is only written down */
+  LANE_FREE,  /* jobs of the node itself, which do not wait for one another */
   N_LANES
 } AgentLane;
 
@@ -52,6 +55,12 @@ typedef struct
   gint64 since; /* monotonic: this call, or this wait */
   gint64 asked; /* monotonic: when the guest was last asked */
   gint64 lost;  /* monotonic: no connection since; 0 there is one */
+
+  gboolean is_job;
+  AgentJob *job; /* in PHASE_JOB */
+  gboolean slot; /* counts as one of the jobs at work */
+  guint step;    /* of the job */
+  char *argument, *document, *notes;
 } AgentItem;
 
 /* What is asked of one VM, in order. */
@@ -62,6 +71,7 @@ struct _AgentQueue
   GQueue waiting; /* AgentItem, PHASE_QUEUED */
   GQueue active;  /* AgentItem, others */
   gboolean in_turn;
+  gboolean starved; /* its job waits until another one ends */
 };
 
 struct _AgentExecutor
@@ -79,6 +89,12 @@ struct _AgentExecutor
   guint stalled;
   guint tick;
   gboolean stopped;
+  gboolean scheduling;
+
+  GHashTable *makers; /* verb to AgentJobMaker */
+  GHashTable *notes;  /* of a former life's jobs; or NULL */
+  GQueue starved;     /* AgentQueue */
+  guint jobs;
 
   GAsyncQueue *done; /* AgentItem, from the workers */
   GSource *doorbell;
@@ -113,7 +129,18 @@ void agent_executor_cancel_targets (AgentExecutor *self, const muri_v1_Uuid *ope
                                     const char *message);
 void agent_executor_cancel_stopped (AgentExecutor *self);
 
+/* agent-executor-job.c */
+gboolean agent_executor_has_slot (AgentExecutor *self, AgentQueue *queue);
+void agent_executor_feed (AgentExecutor *self);
+void
+agent_item_take_job (AgentItem *item, const AgentOperation *operation, const AgentTarget *target);
+void agent_item_begin_job (AgentItem *item);
+void agent_item_free_job (AgentItem *item);
+void agent_executor_cancel_jobs (AgentExecutor *self, const muri_v1_Uuid *operation);
+void agent_executor_abandon_jobs (AgentExecutor *self, gint64 until);
+
 /* agent-executor.c */
+void agent_executor_emit_acted (AgentExecutor *self, const muri_v1_Uuid *vm);
 void agent_executor_schedule (AgentExecutor *self);
 void agent_executor_emit_outcome (AgentExecutor *self, const muri_v1_Uuid *operation,
                                   const AgentTarget *target);

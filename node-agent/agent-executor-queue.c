@@ -11,6 +11,7 @@ item_free (gpointer data)
   AgentItem *item = data;
   agent_parameters_unref (item->parameters);
   g_clear_pointer (&item->pace, agent_pace_unref);
+  agent_item_free_job (item);
   g_free (item);
 }
 
@@ -23,13 +24,21 @@ agent_queue_free (gpointer data)
   g_free (queue);
 }
 
+static AgentLane
+lane_of (AgentExecutor *self, const muri_v1_Uuid *vm, guint verb)
+{
+  if (agent_membership_is_verb (verb) || verb == MURI_VERB_MAINTENANCE_ON
+      || verb == MURI_VERB_MAINTENANCE_OFF)
+    return LANE_STATE;
+  if (muri_uuid_is_zero (vm) && g_hash_table_contains (self->makers, GUINT_TO_POINTER (verb)))
+    return LANE_FREE;
+  return LANE_ACTION;
+}
+
 AgentQueue *
 agent_executor_queue_of (AgentExecutor *self, const muri_v1_Uuid *vm, guint verb)
 {
-  AgentLane lane = agent_membership_is_verb (verb) || verb == MURI_VERB_MAINTENANCE_ON
-                           || verb == MURI_VERB_MAINTENANCE_OFF
-                       ? LANE_STATE
-                       : LANE_ACTION;
+  AgentLane lane = lane_of (self, vm, verb);
   AgentQueue *queue = g_hash_table_lookup (self->queues[lane], vm);
   if (queue == NULL)
     {
@@ -69,16 +78,23 @@ agent_item_drop (AgentItem *item)
 
 /* Forced off is what helps a VM that does not answer, so that it does not wait for one. */
 static gboolean
+stands_back (const AgentItem *other)
+{
+  return other->phase == PHASE_WAIT || other->stalled
+         || (other->phase == PHASE_JOB && other->step == MURI_STEP_READYING);
+}
+
+static gboolean
 may_start (AgentExecutor *self, AgentQueue *queue, const AgentItem *item)
 {
   if (g_hash_table_contains (self->held, &item->operation))
     return FALSE;
-  for (GList *l = queue->active.head; l != NULL; l = l->next)
+  for (GList *l = queue->lane != LANE_FREE ? queue->active.head : NULL; l != NULL; l = l->next)
     {
       const AgentItem *other = l->data;
       if (other->over
           || (item->verb == MURI_VERB_POWER_OFF && item->kind == AGENT_WORK_ACT
-              && (other->phase == PHASE_WAIT || other->stalled)))
+              && stands_back (other)))
         continue;
       return FALSE;
     }
@@ -112,6 +128,8 @@ agent_executor_next_of (AgentExecutor *self, AgentQueue *queue)
   for (GList *l = queue->waiting.head; l != NULL; l = l->next)
     {
       AgentItem *item = l->data;
+      if (item->is_job && !agent_executor_has_slot (self, queue))
+        return NULL;
       if (pace_allows (self, item, may_start (self, queue, item)))
         return item;
       if (!g_hash_table_contains (self->held, &item->operation))

@@ -88,6 +88,12 @@ consider (AgentExecutor *self, AgentItem *item, gint64 now, gint64 wall)
 {
   if (item->over)
     return;
+  if (item->phase == PHASE_JOB)
+    {
+      if (wall >= item->deadline && item->kind != AGENT_WORK_FIND)
+        agent_job_cancel (item->job, AGENT_JOB_OVERDUE);
+      return;
+    }
   if (wall >= item->deadline && item->kind != AGENT_WORK_FIND)
     {
       overdue (item);
@@ -127,8 +133,10 @@ agent_executor_tick (gpointer user_data)
   AgentExecutor *self = user_data;
   gint64 now = g_get_monotonic_time (), wall = g_get_real_time ();
   GList *items = agent_executor_all_items (self);
+  self->scheduling = TRUE;
   for (GList *l = items; l != NULL; l = l->next)
     consider (self, l->data, now, wall);
+  self->scheduling = FALSE;
   g_list_free (items);
   agent_executor_schedule (self);
   if (!agent_executor_is_idle (self))
@@ -146,7 +154,8 @@ agent_executor_cancel_targets (AgentExecutor *self, const muri_v1_Uuid *operatio
   for (GList *l = items; l != NULL; l = l->next)
     {
       AgentItem *item = l->data;
-      if (item->over || item->started != 0 || !muri_uuid_equal (&item->operation, operation))
+      if (item->over || item->started != 0 || item->phase == PHASE_JOB
+          || !muri_uuid_equal (&item->operation, operation))
         continue;
       if (item->phase == PHASE_CALL
           && !g_atomic_int_compare_and_exchange (&item->work.claim, AGENT_WORK_FREE,

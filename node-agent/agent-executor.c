@@ -27,6 +27,12 @@ agent_executor_emit_outcome (AgentExecutor *self, const muri_v1_Uuid *operation,
   g_signal_emit (self, signals[OUTCOME], 0, operation, target);
 }
 
+void
+agent_executor_emit_acted (AgentExecutor *self, const muri_v1_Uuid *vm)
+{
+  g_signal_emit (self, signals[ACTED], 0, vm);
+}
+
 /* ---- workers ---- */
 
 static void
@@ -51,6 +57,11 @@ dispatch (AgentExecutor *self, AgentItem *item)
       item->paced = item->pace != NULL;
       if (item->paced)
         agent_pace_begin (item->pace);
+    }
+  if (item->is_job)
+    {
+      agent_item_begin_job (item);
+      return;
     }
   *work = (AgentWork){
     .kind = item->kind,
@@ -169,7 +180,11 @@ void
 agent_executor_schedule (AgentExecutor *self)
 {
   AgentQueue *queue;
+  if (self->scheduling)
+    return;
+  self->scheduling = TRUE;
   agent_executor_cancel_stopped (self);
+  agent_executor_feed (self);
   while (!self->stopped && self->calls < POOL + self->stalled
          && (queue = g_queue_pop_head (&self->turn)) != NULL)
     {
@@ -181,8 +196,14 @@ agent_executor_schedule (AgentExecutor *self)
           agent_executor_want_turn (self, queue);
         }
       else if (g_queue_is_empty (&queue->active) && g_queue_is_empty (&queue->waiting))
-        g_hash_table_remove (self->queues[queue->lane], &queue->vm);
+        {
+          if (queue->starved)
+            g_queue_remove (&self->starved, queue);
+          g_hash_table_remove (self->queues[queue->lane], &queue->vm);
+        }
+      agent_executor_feed (self);
     }
+  self->scheduling = FALSE;
   /* What was changed is read afterwards, all at once. */
   if (!self->stopped)
     agent_inventory_hold (self->inventory, !g_queue_is_empty (&self->turn));
@@ -216,6 +237,8 @@ item_new (AgentExecutor *self, const AgentOperation *operation, const AgentTarge
   item->kind = kind;
   item->started = target->started;
   item->running = target->state == MURI_OUTCOME_RUNNING;
+  if (g_hash_table_contains (self->makers, GUINT_TO_POINTER (item->verb)))
+    agent_item_take_job (item, operation, target);
   return item;
 }
 
@@ -291,6 +314,7 @@ void
 agent_executor_cancel (AgentExecutor *self, const muri_v1_Uuid *operation)
 {
   agent_executor_cancel_targets (self, operation, NULL);
+  agent_executor_cancel_jobs (self, operation);
   g_hash_table_remove (self->held, operation);
   agent_executor_schedule (self);
 }
@@ -332,6 +356,7 @@ agent_executor_stop (AgentExecutor *self, gint64 patience)
   agent_inventory_hold (self->inventory, FALSE);
   g_clear_object (&self->inventory);
   g_clear_handle_id (&self->tick, g_source_remove);
+  agent_executor_abandon_jobs (self, until);
   while (self->calls > 0)
     {
       gint64 left = until - g_get_monotonic_time ();
@@ -379,6 +404,9 @@ agent_executor_finalize (GObject *object)
   for (AgentLane lane = 0; lane < N_LANES; lane++)
     g_hash_table_unref (self->queues[lane]);
   g_hash_table_unref (self->held);
+  g_hash_table_unref (self->makers);
+  g_clear_pointer (&self->notes, g_hash_table_unref);
+  g_queue_clear (&self->starved);
   g_thread_pool_free (self->pool, FALSE, FALSE);
   agent_connections_unref (self->context.connections);
   g_clear_object (&self->inventory);
@@ -411,6 +439,8 @@ agent_executor_init (AgentExecutor *self)
   g_queue_init (&self->stopping);
   self->held = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, NULL);
   g_queue_init (&self->turn);
+  g_queue_init (&self->starved);
+  self->makers = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->done = g_async_queue_new ();
   self->pool = g_thread_pool_new (worker, NULL, -1, FALSE, NULL);
   self->doorbell = g_source_new (&doorbell_funcs, sizeof (GSource));

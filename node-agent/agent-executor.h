@@ -4,6 +4,7 @@
 #include <glib-object.h>
 
 #include "agent-inventory.h"
+#include "agent-job.h"
 #include "agent-work.h"
 
 G_BEGIN_DECLS
@@ -28,13 +29,21 @@ G_DECLARE_FINAL_TYPE (AgentExecutor, agent_executor, AGENT, EXECUTOR, GObject)
  * referenced. While all threads are at work, @inventory is asked to hold its readings. */
 AgentExecutor *agent_executor_new (const AgentWorkContext *context, AgentInventory *inventory);
 
+/* @verb runs as jobs, each made by @make; before any operation is added. A target of the verb is
+ * one at a time on its VM, and so many of all verbs at once; those of the node itself do not wait
+ * for one another. Job and executor may outlive what @user_data is only if its owner sees to it. */
+typedef AgentJob *(*AgentJobMake) (guint verb, gpointer user_data);
+void agent_executor_add_verb (AgentExecutor *executor, guint verb, AgentJobMake make,
+                              gpointer user_data);
+gboolean agent_executor_knows (AgentExecutor *executor, guint verb);
+
 /* Queues @verb for each target of @operation that is QUEUED. */
 void agent_executor_add (AgentExecutor *executor, const AgentOperation *operation);
 
 /* Finds the state of each target of @operation that was begun by a former life of the agent. */
 void agent_executor_recover (AgentExecutor *executor, const AgentOperation *operation);
 
-/* What has not begun: waits while held; ends as CANCELLED. */
+/* What has not begun: waits while held; ends as CANCELLED. A job that has begun is undone. */
 void agent_executor_hold (AgentExecutor *executor, const muri_v1_Uuid *operation, gboolean hold);
 void agent_executor_cancel (AgentExecutor *executor, const muri_v1_Uuid *operation);
 

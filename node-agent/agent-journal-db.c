@@ -9,7 +9,7 @@
 #include "agent-journal.h"
 #include "muri-words.h"
 
-#define SCHEMA 2
+#define SCHEMA 3
 #define APPLICATION_ID 0x4d757241
 
 typedef enum
@@ -18,7 +18,9 @@ typedef enum
   STATEMENT_ADD_TARGET,
   STATEMENT_NOTE,
   STATEMENT_ACTING,
+  STATEMENT_END_JOB,
   STATEMENT_CONTROL,
+  STATEMENT_PRUNE_JOBS,
   STATEMENT_PRUNE_TARGETS,
   STATEMENT_PRUNE,
   STATEMENT_LOAD,
@@ -43,14 +45,24 @@ static const char schema_2[] =
     "CREATE TABLE metadata (vm BLOB PRIMARY KEY, xml TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE node (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
 
+/* What version 3 has more. What a job is to make stands in its notes before it does. */
+static const char schema_3[] =
+    "ALTER TABLE operation ADD COLUMN document TEXT;"
+    "ALTER TABLE target ADD COLUMN argument TEXT;"
+    "CREATE TABLE job (operation BLOB NOT NULL, vm BLOB NOT NULL, notes TEXT NOT NULL,"
+    " PRIMARY KEY (operation, vm)) WITHOUT ROWID;";
+
 static const char *const statements[N_STATEMENTS] = {
-  [STATEMENT_ADD] = "INSERT INTO operation VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-  [STATEMENT_ADD_TARGET] = "INSERT INTO target VALUES (?,?,?,?,?,?,?,?,?)",
+  [STATEMENT_ADD] = "INSERT INTO operation VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+  [STATEMENT_ADD_TARGET] = "INSERT INTO target VALUES (?,?,?,?,?,?,?,?,?,?)",
   [STATEMENT_NOTE] = "UPDATE target SET state = ?3, vm_state = ?4, error = ?5, started = ?6,"
                      " finished = ?7, message = ?8 WHERE operation = ?1 AND vm = ?2",
   [STATEMENT_ACTING] = "UPDATE target SET state = ?3, started = ?4"
                        " WHERE operation = ?1 AND vm = ?2 AND state = ?5",
+  [STATEMENT_END_JOB] = "DELETE FROM job WHERE operation = ?1 AND vm = ?2",
   [STATEMENT_CONTROL] = "UPDATE operation SET control = ?2 WHERE id = ?1",
+  [STATEMENT_PRUNE_JOBS] =
+      "DELETE FROM job WHERE operation IN (SELECT id FROM operation WHERE received < ?1)",
   [STATEMENT_PRUNE_TARGETS] =
       "DELETE FROM target WHERE operation IN (SELECT id FROM operation WHERE received < ?1)",
   [STATEMENT_PRUNE] = "DELETE FROM operation WHERE received < ?1",
@@ -138,6 +150,7 @@ agent_journal_db_add (AgentJournalDb *self, const AgentOperation *o, GError **er
   sqlite3_bind_int (stmt, 10, o->control);
   g_autofree char *parameters = g_variant_print (o->parameters, TRUE);
   sqlite3_bind_text (stmt, 11, parameters, -1, SQLITE_STATIC);
+  sqlite3_bind_text (stmt, 12, o->document, -1, SQLITE_STATIC);
   if (!finish (self, stmt, error) || (stmt = statement (self, STATEMENT_ADD_TARGET, error)) == NULL)
     return FALSE;
   for (guint i = 0; i < o->targets->len; i++)
@@ -147,6 +160,7 @@ agent_journal_db_add (AgentJournalDb *self, const AgentOperation *o, GError **er
       sqlite3_bind_int (stmt, 2, i);
       bind_uuid (stmt, 3, &target->vm);
       bind_outcome (stmt, 4, target);
+      sqlite3_bind_text (stmt, 10, target->argument, -1, SQLITE_STATIC);
       if (!finish (self, stmt, error))
         return FALSE;
     }
@@ -158,16 +172,20 @@ agent_journal_db_note (AgentJournalDb *self, const muri_v1_Uuid *operation, GArr
                        GError **error)
 {
   sqlite3_stmt *stmt = statement (self, STATEMENT_NOTE, error);
-  for (guint i = 0; stmt != NULL && i < targets->len; i++)
+  sqlite3_stmt *end = stmt != NULL ? statement (self, STATEMENT_END_JOB, error) : NULL;
+  for (guint i = 0; end != NULL && i < targets->len; i++)
     {
       const AgentTarget *target = &g_array_index (targets, AgentTarget, i);
       bind_uuid (stmt, 1, operation);
       bind_uuid (stmt, 2, &target->vm);
       bind_outcome (stmt, 3, target);
-      if (!finish (self, stmt, error))
+      bind_uuid (end, 1, operation);
+      bind_uuid (end, 2, &target->vm);
+      if (!finish (self, stmt, error)
+          || (muri_outcome_is_final (target->state) && !finish (self, end, error)))
         return FALSE;
     }
-  return stmt != NULL;
+  return end != NULL;
 }
 
 /* Only what is still queued may be begun: whatever else was noted meanwhile wins. */
@@ -207,7 +225,7 @@ agent_journal_db_set_control (AgentJournalDb *self, const muri_v1_Uuid *operatio
 gboolean
 agent_journal_db_prune (AgentJournalDb *self, gint64 before, GError **error)
 {
-  for (Statement which = STATEMENT_PRUNE_TARGETS; which <= STATEMENT_PRUNE; which++)
+  for (Statement which = STATEMENT_PRUNE_JOBS; which <= STATEMENT_PRUNE; which++)
     {
       sqlite3_stmt *stmt = statement (self, which, error);
       if (stmt == NULL)
@@ -243,6 +261,7 @@ load_targets (AgentJournalDb *self, AgentOperation *o, GError **error)
         .started = sqlite3_column_int64 (stmt, 6),
         .finished = sqlite3_column_int64 (stmt, 7),
         .message = g_strdup ((const char *)sqlite3_column_text (stmt, 8)),
+        .argument = g_strdup ((const char *)sqlite3_column_text (stmt, 9)),
       };
       column_bytes (stmt, 2, target.vm.b, sizeof target.vm.b);
       g_array_append_val (o->targets, target);
@@ -264,6 +283,12 @@ load_parameters (AgentOperation *o, const char *text)
     return;
   g_variant_unref (o->parameters);
   o->parameters = g_variant_ref_sink (parameters);
+}
+
+static void
+load_document (AgentOperation *o, const char *text)
+{
+  o->document = text != NULL && *text != '\0' ? g_ref_string_new (text) : NULL;
 }
 
 gboolean
@@ -289,6 +314,7 @@ agent_journal_db_load (AgentJournalDb *self, gint64 since, GPtrArray *operations
       o->received = sqlite3_column_int64 (stmt, 8);
       o->control = sqlite3_column_int (stmt, 9);
       load_parameters (o, (const char *)sqlite3_column_text (stmt, 10));
+      load_document (o, (const char *)sqlite3_column_text (stmt, 11));
       if (!load_targets (self, o, error))
         break;
     }
@@ -332,8 +358,8 @@ adopt (AgentJournalDb *self, GError **error)
     {
       g_autofree char *make = g_strdup_printf (
           "PRAGMA journal_mode = WAL; BEGIN; PRAGMA application_id = %d; PRAGMA user_version = %d;"
-          "%s%s COMMIT",
-          APPLICATION_ID, SCHEMA, schema, schema_2);
+          "%s%s%s COMMIT",
+          APPLICATION_ID, SCHEMA, schema, schema_2, schema_3);
       return execute (self, make, error);
     }
   if (id != APPLICATION_ID)
@@ -342,10 +368,10 @@ adopt (AgentJournalDb *self, GError **error)
                    "journal %s: belongs to another program", self->path);
       return FALSE;
     }
-  if (version == 1)
+  if (version > 0 && version < SCHEMA)
     {
-      g_autofree char *upgrade =
-          g_strdup_printf ("BEGIN; %s PRAGMA user_version = 2; COMMIT", schema_2);
+      g_autofree char *upgrade = g_strdup_printf ("BEGIN; %s%s PRAGMA user_version = %d; COMMIT",
+                                                  version < 2 ? schema_2 : "", schema_3, SCHEMA);
       return execute (self, upgrade, error);
     }
   if (version <= SCHEMA)

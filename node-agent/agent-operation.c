@@ -11,6 +11,7 @@ static void
 target_clear (gpointer target)
 {
   agent_target_clear (target);
+  g_clear_pointer (&((AgentTarget *)target)->argument, g_free);
 }
 
 void
@@ -23,9 +24,11 @@ void
 agent_target_set (AgentTarget *target, const AgentTarget *from)
 {
   char *message = g_strdup (from->message);
+  char *argument = target->argument;
   g_free (target->message);
   *target = *from;
   target->message = message;
+  target->argument = argument;
 }
 
 AgentOperation *
@@ -46,6 +49,7 @@ agent_operation_free (AgentOperation *operation)
   g_free (operation->group);
   g_variant_unref (operation->parameters);
   g_array_unref (operation->targets);
+  g_clear_pointer (&operation->document, g_ref_string_release);
   g_free (operation);
 }
 
@@ -59,19 +63,50 @@ agent_operation_copy (const AgentOperation *operation)
   copy->parameters = g_variant_ref (operation->parameters);
   copy->targets = g_array_copy (operation->targets);
   g_array_set_clear_func (copy->targets, target_clear);
+  if (operation->document != NULL)
+    g_ref_string_acquire (copy->document);
   for (guint i = 0; i < copy->targets->len; i++)
-    agent_operation_target (copy, i)->message =
-        g_strdup (agent_operation_target (operation, i)->message);
+    {
+      AgentTarget *target = agent_operation_target (copy, i);
+      target->message = g_strdup (target->message);
+      target->argument = g_strdup (target->argument);
+    }
   return copy;
 }
 
 static void
 add_target (AgentOperation *operation, GHashTable *seen, const muri_v1_Uuid *vm)
 {
-  if (!g_hash_table_add (seen, (gpointer)vm))
+  guint position = operation->targets->len + 1;
+  if (g_hash_table_contains (seen, vm))
     return;
+  g_hash_table_insert (seen, (gpointer)vm, GUINT_TO_POINTER (position));
   AgentTarget target = { .vm = *vm, .state = MURI_OUTCOME_QUEUED };
   g_array_append_val (operation->targets, target);
+}
+
+/* Of a target that is given two, the first counts. */
+static void
+add_arguments (AgentOperation *operation, GHashTable *positions, const muri_v1_Operation *sample,
+               const muri_v1_Uuid *node)
+{
+  for (guint i = 0; i < sample->arguments._length; i++)
+    {
+      const muri_v1_Argument *argument = &sample->arguments._buffer[i];
+      guint position = muri_uuid_equal (&argument->node, node)
+                           ? GPOINTER_TO_UINT (g_hash_table_lookup (positions, &argument->vm))
+                           : 0;
+      if (position > 0 && agent_operation_target (operation, position - 1)->argument == NULL)
+        agent_operation_target (operation, position - 1)->argument = g_strdup (argument->text);
+    }
+}
+
+static char *
+take_document (const dds_sequence_octet *document)
+{
+  return document->_length > 0
+             ? g_ref_string_new_len ((const char *)document->_buffer, document->_length)
+             : NULL;
 }
 
 /* Only what concerns @node; without any target where nothing does. */
@@ -105,8 +140,11 @@ agent_operation_new_from_sample (const muri_v1_Operation *sample, const muri_v1_
         if (!muri_uuid_is_zero (&targets->vms._buffer[j]))
           add_target (operation, seen, &targets->vms._buffer[j]);
     }
-  if (operation->targets->len > 0)
-    agent_operation_hash (sample, operation->hash);
+  if (operation->targets->len == 0)
+    return operation;
+  add_arguments (operation, seen, sample, node);
+  operation->document = take_document (&sample->document);
+  agent_operation_hash (sample, operation->hash);
   return operation;
 }
 
@@ -216,6 +254,8 @@ agent_operation_to_report (const AgentOperation *operation, const muri_v1_Uuid *
       outcome->started = target->started;
       outcome->finished = target->finished;
       copy_text (outcome->message, sizeof outcome->message, target->message);
+      outcome->step = target->step;
+      outcome->percent = target->step != MURI_STEP_NONE ? target->percent : MURI_PERCENT_UNKNOWN;
     }
   return report;
 }

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * AgentTarget: one target and what became of it; the members are those of muri_v1_Outcome.
  * @vm: zero for the node itself
  * @message: (nullable): owned
+ * @argument: (nullable): what it is given beside the parameters; only the operation's own targets
+ *   have it, and own it
  */
 typedef struct
 {
@@ -25,6 +27,9 @@ typedef struct
   gint64 started;
   gint64 finished;
   char *message;
+  guint8 step;
+  guint8 percent;
+  char *argument;
 } AgentTarget;
 
 /**
@@ -32,6 +37,7 @@ typedef struct
  * @parameters: as agent_parameters_take() makes them; agent_parameters_new() says whether they are
  *   acceptable
  * @targets: (element-type AgentTarget): each once, in the order of the sample
+ * @document: (nullable): a reference, as g_ref_string_new() makes it
  *
  * Built and read on one thread at a time; who holds the reference owns it.
  */
@@ -49,6 +55,7 @@ typedef struct
   guint8 hash[AGENT_OPERATION_HASH];
   GVariant *parameters;
   GArray *targets;
+  char *document;
 } AgentOperation;
 
 AgentOperation *agent_operation_new (void);
@@ -65,6 +72,7 @@ agent_operation_to_report (const AgentOperation *operation, const muri_v1_Uuid *
 #define agent_operation_target(operation, i)                                                       \
   (&g_array_index ((operation)->targets, AgentTarget, (i)))
 
+/* What became of it; its argument is left alone by both. */
 void agent_target_set (AgentTarget *target, const AgentTarget *from);
 void agent_target_clear (AgentTarget *target);
 

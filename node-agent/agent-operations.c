@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "agent-progress.h"
-#include "agent-verbs.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
 
@@ -138,7 +137,17 @@ check_parameters (const AgentOperation *operation)
   if (parameters->grace * G_TIME_SPAN_SECOND >= operation->deadline - operation->issued)
     return g_strdup_printf ("its deadline comes before the %u s that guests have",
                             parameters->grace);
+  if (operation->document != NULL && operation->verb == MURI_VERB_CLONE && !parameters->seed)
+    return g_strdup ("it has user-data and no seed to put it in");
   return NULL;
+}
+
+static void
+judge_argument (const AgentOperation *operation, AgentTarget *target)
+{
+  g_autoptr (GError) error = NULL;
+  if (operation->verb == MURI_VERB_CLONE && !agent_parameters_check_name (target->argument, &error))
+    settle (target, MURI_OUTCOME_REFUSED, operation->received, error->message);
 }
 
 static void
@@ -150,6 +159,7 @@ judge_target (const AgentOperation *operation, AgentTarget *target)
   else if (!muri_uuid_is_zero (&target->vm) && !muri_verb_is_for_vm (operation->verb))
     settle (target, MURI_OUTCOME_UNSUPPORTED, operation->received,
             "a VM cannot be a target of this");
+  judge_argument (operation, target);
 }
 
 /* What is decided without a look at any VM.
@@ -158,7 +168,7 @@ judge_target (const AgentOperation *operation, AgentTarget *target)
  * One issued long ago may have waited for this agent to come up, as durable samples do, and its
  * deadline decides. */
 static void
-judge (AgentOperation *operation)
+judge (AgentOperations *self, AgentOperation *operation)
 {
   gint64 ahead = operation->issued - operation->received;
   g_autofree char *message = NULL;
@@ -171,7 +181,7 @@ judge (AgentOperation *operation)
     }
   else if (operation->deadline <= operation->received)
     settle_all (operation, MURI_OUTCOME_EXPIRED, "it arrived after its deadline");
-  else if (!agent_verbs_knows (operation->verb))
+  else if (!agent_executor_knows (self->executor, operation->verb))
     {
       message = g_strdup_printf ("this agent does not know verb %u", operation->verb);
       settle_all (operation, MURI_OUTCOME_UNSUPPORTED, message);
@@ -211,6 +221,7 @@ begin (AgentOperations *self, AgentProgress *progress)
           target.finished = g_get_real_time ();
           agent_progress_note (progress, &target);
         }
+      agent_executor_cancel (self->executor, &record->id);
       return;
     }
   if (record->control == MURI_CONTROL_HOLD)
@@ -265,7 +276,7 @@ accept_new (AgentOperations *self, const muri_v1_Operation *sample)
       refuse (self, sample, "too many operations in one day");
       return;
     }
-  judge (operation);
+  judge (self, operation);
   tell_received (self, operation);
   Added *added = g_new (Added, 1);
   added->self = g_object_ref (self);

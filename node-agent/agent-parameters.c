@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "agent-parameters.h"
+#include "agent-parameters-private.h"
 
 #include <string.h>
 
@@ -10,9 +10,8 @@
 
 G_DEFINE_QUARK (agent - parameters - error - quark, agent_parameters_error)
 
-G_GNUC_PRINTF (2, 3)
-static gboolean
-wrong (GError **error, const char *format, ...)
+gboolean
+agent_parameters_wrong (GError **error, const char *format, ...)
 {
   va_list args;
 
@@ -49,8 +48,8 @@ check_once (GVariant *given, GError **error)
   return TRUE;
 }
 
-static gboolean
-get_text (GVariant *given, const char *name, const char **text, GError **error)
+gboolean
+agent_parameters_get_text (GVariant *given, const char *name, const char **text, GError **error)
 {
   if (!g_variant_lookup (given, name, "&s", text))
     return wrong (error, "its parameter “%s” is missing", name);
@@ -71,10 +70,9 @@ get_path (GVariant *given, const char *name, char **path, GError **error)
   return TRUE;
 }
 
-/* Where it is not given, @number stays as it is. */
-static gboolean
-get_number (GVariant *given, const char *name, gint64 low, gint64 high, gint64 *number,
-            GError **error)
+gboolean
+agent_parameters_get_number (GVariant *given, const char *name, gint64 low, gint64 high,
+                             gint64 *number, GError **error)
 {
   const char *text;
 
@@ -192,6 +190,12 @@ read_of_verb (AgentParameters *parameters, guint verb, GVariant *given, GError *
       return read_move (parameters, given, error);
     case MURI_VERB_WAKE:
       return read_mac (parameters, given, error);
+    case MURI_VERB_CLONE:
+      return agent_parameters_read_clone (parameters, given, error);
+    case MURI_VERB_DELETE:
+      return agent_parameters_read_delete (parameters, given, error);
+    case MURI_VERB_RESIZE:
+      return agent_parameters_read_resize (parameters, given, error);
     default:
       return TRUE;
     }
@@ -223,6 +227,11 @@ clear (gpointer data)
   g_free (parameters->from);
   g_free (parameters->to);
   g_free (parameters->mac);
+  g_free (parameters->sources);
+  g_free (parameters->ssh_key);
+  g_free (parameters->network);
+  g_strfreev (parameters->groups);
+  g_strfreev (parameters->volumes);
 }
 
 void

@@ -205,6 +205,30 @@ fixture_add_parameter (muri_v1_Operation *operation, const char *name, const cha
   g_strlcpy (parameter->value, value, sizeof parameter->value);
 }
 
+void
+fixture_add_argument (muri_v1_Operation *operation, const muri_v1_Uuid *node,
+                      const muri_v1_Uuid *vm, const char *text)
+{
+  dds_sequence_muri_v1_Argument *list = &operation->arguments;
+  muri_v1_Argument *argument;
+  list->_buffer = dds_realloc (list->_buffer, (list->_length + 1) * sizeof *argument);
+  list->_maximum = ++list->_length;
+  list->_release = true;
+  argument = &list->_buffer[list->_length - 1];
+  *argument = (muri_v1_Argument){ .node = *node, .vm = *vm };
+  g_strlcpy (argument->text, text, sizeof argument->text);
+}
+
+void
+fixture_set_document (muri_v1_Operation *operation, const char *text)
+{
+  gsize length = strlen (text);
+  operation->document._buffer = dds_alloc (length);
+  memcpy (operation->document._buffer, text, length);
+  operation->document._length = operation->document._maximum = length;
+  operation->document._release = true;
+}
+
 muri_v1_Operation *
 fixture_operation_copy (const muri_v1_Operation *operation)
 {
@@ -213,6 +237,18 @@ fixture_operation_copy (const muri_v1_Operation *operation)
   copy->targets = (dds_sequence_muri_v1_NodeTargets){ 0 };
   copy->parameters = (dds_sequence_muri_v1_Parameter){ 0 };
   copy->signature = (dds_sequence_octet){ 0 };
+  copy->arguments = (dds_sequence_muri_v1_Argument){ 0 };
+  copy->document = (dds_sequence_octet){ 0 };
+  for (guint i = 0; i < operation->arguments._length; i++)
+    fixture_add_argument (copy, &operation->arguments._buffer[i].node,
+                          &operation->arguments._buffer[i].vm,
+                          operation->arguments._buffer[i].text);
+  if (operation->document._length > 0)
+    {
+      g_autofree char *text =
+          g_strndup ((const char *)operation->document._buffer, operation->document._length);
+      fixture_set_document (copy, text);
+    }
   for (guint i = 0; i < operation->parameters._length; i++)
     fixture_add_parameter (copy, operation->parameters._buffer[i].name,
                            operation->parameters._buffer[i].value);

@@ -42,6 +42,9 @@ muri_v1_Operation *fixture_operation (Fixture *fixture, guint verb, gint64 secon
 void
 fixture_add_target (muri_v1_Operation *operation, const muri_v1_Uuid *node, const muri_v1_Uuid *vm);
 void fixture_add_parameter (muri_v1_Operation *operation, const char *name, const char *value);
+void fixture_add_argument (muri_v1_Operation *operation, const muri_v1_Uuid *node,
+                           const muri_v1_Uuid *vm, const char *text);
+void fixture_set_document (muri_v1_Operation *operation, const char *text);
 /* Publishes a copy. */
 void fixture_publish (Fixture *fixture, const muri_v1_Operation *operation);
 muri_v1_Operation *fixture_operation_copy (const muri_v1_Operation *operation);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "agent-job-notes.h"
 #include "agent-journal.h"
 #include "agent-keep.h"
 #include "muri-uuid.h"
@@ -272,7 +273,8 @@ test_older (Fixture *f, gconstpointer data)
   add_well (f, operation);
   close_journal (f);
   run_sql (f, "ALTER TABLE operation DROP COLUMN parameters; DROP TABLE metadata;"
-              "DROP TABLE node; PRAGMA user_version = 1");
+              "DROP TABLE node; ALTER TABLE operation DROP COLUMN document; DROP TABLE job;"
+              "ALTER TABLE target DROP COLUMN argument; PRAGMA user_version = 1");
   open_journal (f);
   g_autoptr (GPtrArray) all = load (f, 0);
   g_assert_cmpuint (all->len, ==, 1);
@@ -280,6 +282,75 @@ test_older (Fixture *f, gconstpointer data)
   g_assert_cmpuint (g_variant_n_children (again->parameters), ==, 0);
   g_autoptr (AgentOperation) other = operation_new (1, 1000001);
   add_well (f, other);
+}
+
+/* As the second one left it; and what this one has more. */
+static void
+test_arguments (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AgentOperation) old = operation_new (1, 1000000);
+  g_autoptr (AgentOperation) new = operation_new (2, 1000001);
+  add_well (f, old);
+  close_journal (f);
+  run_sql (f, "ALTER TABLE operation DROP COLUMN document; DROP TABLE job;"
+              "ALTER TABLE target DROP COLUMN argument; PRAGMA user_version = 2");
+  open_journal (f);
+  agent_operation_target (new, 1)->argument = g_strdup ("웹-1");
+  new->document = g_ref_string_new ("#cloud-config\n");
+  add_well (f, new);
+  close_journal (f);
+  open_journal (f);
+  g_autoptr (GPtrArray) all = load (f, 0);
+  g_assert_cmpuint (all->len, ==, 2);
+  const AgentOperation *first = g_ptr_array_index (all, 0), *second = g_ptr_array_index (all, 1);
+  g_assert_null (first->document);
+  g_assert_null (agent_operation_target (first, 0)->argument);
+  g_assert_cmpstr (second->document, ==, "#cloud-config\n");
+  g_assert_null (agent_operation_target (second, 0)->argument);
+  g_assert_cmpstr (agent_operation_target (second, 1)->argument, ==, "웹-1");
+  g_assert_no_error (error);
+}
+
+static guint
+count_notes (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) notes = agent_job_notes_load (f->journal, &error);
+  g_assert_no_error (error);
+  return g_hash_table_size (notes);
+}
+
+/* Notes come with the mark that it was begun, and go with the outcome. */
+static void
+test_job_notes (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AgentOperation) operation = operation_new (2, 1000000);
+  AgentTarget *target = agent_operation_target (operation, 1);
+  const AgentJobKey key = { operation->id, target->vm };
+  add_well (f, operation);
+  g_assert_true (agent_job_notes_write (f->journal, &key, "one", 5, &error));
+  g_assert_true (agent_job_notes_write (f->journal, &key, "two", 0, &error));
+  g_assert_false (agent_job_notes_write (f->journal, &key, "three", 6, &error));
+  g_clear_error (&error);
+  close_journal (f);
+  open_journal (f);
+
+  g_autoptr (GHashTable) notes = agent_job_notes_load (f->journal, &error);
+  g_assert_cmpstr (g_hash_table_lookup (notes, &key), ==, "two");
+  g_autoptr (GPtrArray) all = load (f, 0);
+  const AgentOperation *again = g_ptr_array_index (all, 0);
+  const AgentTarget *begun = agent_operation_target (again, 1);
+  g_assert_cmpuint (begun->state, ==, MURI_OUTCOME_RUNNING);
+  g_assert_cmpint (begun->started, ==, 5);
+
+  target->state = MURI_OUTCOME_RUNNING;
+  g_assert_true (agent_journal_note (f->journal, &operation->id, target, 1, &error));
+  g_assert_cmpuint (count_notes (f), ==, 1);
+  target->state = MURI_OUTCOME_DONE;
+  g_assert_true (agent_journal_note (f->journal, &operation->id, target, 1, &error));
+  g_assert_cmpuint (count_notes (f), ==, 0);
 }
 
 static void
@@ -379,6 +450,8 @@ main (int argc, char **argv)
   ADD ("threads", test_threads);
   ADD ("prune", test_prune);
   ADD ("older", test_older);
+  ADD ("arguments", test_arguments);
+  ADD ("job-notes", test_job_notes);
   ADD ("beside", test_beside);
   ADD ("garbage", test_garbage);
   ADD ("foreign", test_foreign);

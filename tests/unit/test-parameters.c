@@ -98,6 +98,93 @@ test_refused (void)
   refuse_given (MURI_VERB_POWER_ON, given ("stop-after", "many", NULL), "stop-after");
 }
 
+#define TEMPLATE "7b1f0c4e-9a54-4d53-9a37-0123456789ab"
+#define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ me@desk"
+
+static void
+test_clone (void)
+{
+  const guint verb = MURI_VERB_CLONE;
+  g_autoptr (AgentParameters) whole =
+      accept_given (verb, given ("template", TEMPLATE, "sources", "10.0.0.1:80 [fe80::1]:8080",
+                                 "linked", "1", "start", "1", "seed", "1", "ssh-key", KEY,
+                                 "network", "default", "disk", "10737418240", "groups", "a\nb/서울",
+                                 "ready", "30", "vcpus", "4", "memory", "2097152", NULL));
+  g_autoptr (AgentParameters) least = accept_given (verb, given ("template", TEMPLATE, NULL));
+
+  g_assert_true (whole->linked && whole->start && whole->seed);
+  g_assert_cmpstr (whole->groups[1], ==, "b/서울");
+  g_assert_cmpint (whole->vcpus.value, ==, 4);
+  g_assert_false (least->linked || least->start || least->seed || least->vcpus.given);
+  refuse_given (verb, given (NULL, NULL), "template");
+  refuse_given (verb, given ("template", "debian", NULL), "template");
+  refuse_given (verb, given ("template", TEMPLATE, "sources", "host:80", NULL), "host:80");
+  refuse_given (verb, given ("template", TEMPLATE, "sources", "10.0.0.1:0", NULL), "10.0.0.1:0");
+  refuse_given (verb, given ("template", TEMPLATE, "linked", "yes", NULL), "linked");
+  refuse_given (verb, given ("template", TEMPLATE, "seed", "1", "ssh-key", "x", NULL), "ssh-key");
+  refuse_given (verb, given ("template", TEMPLATE, "seed", "1", "ssh-key", KEY "\nb", NULL),
+                "ssh-key");
+  refuse_given (verb, given ("template", TEMPLATE, "ssh-key", KEY, NULL), "seed");
+  refuse_given (verb, given ("template", TEMPLATE, "network", "../x", NULL), "network");
+  refuse_given (verb, given ("template", TEMPLATE, "groups", "a\na", NULL), "twice");
+  refuse_given (verb, given ("template", TEMPLATE, "groups", "a\n", NULL), "groups");
+  refuse_given (verb, given ("template", TEMPLATE, "ready", "5", NULL), "start");
+  refuse_given (verb, given ("template", TEMPLATE, "vcpus", "+4", NULL), "vcpus");
+  refuse_given (verb, given ("template", TEMPLATE, "disk", "5", NULL), "disk");
+}
+
+static void
+test_names (void)
+{
+  static const char *const wrong[] = {
+    "", ".hidden", "a/b", " a", "a ", "a\nb", "-rf", "..", NULL
+  };
+  g_autofree char *is_long = g_strnfill (201, 'a');
+
+  g_assert_true (agent_parameters_check_name ("웹 서버-001", NULL));
+  g_assert_false (agent_parameters_check_name (NULL, NULL));
+  g_assert_false (agent_parameters_check_name (is_long, NULL));
+  for (guint i = 0; wrong[i] != NULL; i++)
+    g_assert_false (agent_parameters_check_name (wrong[i], NULL));
+}
+
+static void
+test_resize (void)
+{
+  g_autoptr (AgentParameters) percent =
+      accept_given (MURI_VERB_RESIZE, given ("memory", "-25%", "when", "next", NULL));
+  g_autoptr (AgentParameters) more = accept_given (MURI_VERB_RESIZE, given ("vcpus", "+1", NULL));
+
+  g_assert_true (percent->memory.relative && percent->memory.percent);
+  g_assert_cmpint (percent->memory.value, ==, -25);
+  g_assert_cmpuint (percent->when, ==, AGENT_WHEN_NEXT);
+  g_assert_cmpint (more->vcpus.value, ==, 1);
+  g_assert_cmpuint (more->when, ==, AGENT_WHEN_NOW | AGENT_WHEN_NEXT);
+  refuse_given (MURI_VERB_RESIZE, given (NULL, NULL), "neither");
+  refuse_given (MURI_VERB_RESIZE, given ("vcpus", "0", NULL), "vcpus");
+  refuse_given (MURI_VERB_RESIZE, given ("vcpus", "+-1", NULL), "vcpus");
+  refuse_given (MURI_VERB_RESIZE, given ("vcpus", "4%", NULL), "vcpus");
+  refuse_given (MURI_VERB_RESIZE, given ("memory", "+%", NULL), "memory");
+  refuse_given (MURI_VERB_RESIZE, given ("memory", "12", NULL), "memory");
+  refuse_given (MURI_VERB_RESIZE, given ("vcpus", "2", "when", "later", NULL), "when");
+}
+
+static void
+test_delete (void)
+{
+  g_autoptr (AgentParameters) none =
+      accept_given (MURI_VERB_DELETE, given ("volumes", "none", NULL));
+  g_autoptr (AgentParameters) some =
+      accept_given (MURI_VERB_DELETE, given ("volumes", "vda vdb", NULL));
+
+  g_assert_false (none->all_volumes);
+  g_assert_null (none->volumes);
+  g_assert_cmpstr (some->volumes[1], ==, "vdb");
+  refuse_given (MURI_VERB_DELETE, given (NULL, NULL), "volumes");
+  refuse_given (MURI_VERB_DELETE, given ("volumes", "", NULL), "volumes");
+  refuse_given (MURI_VERB_DELETE, given ("volumes", "/etc/shadow", NULL), "volumes");
+}
+
 static void
 test_pace (void)
 {
@@ -143,6 +230,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/parameters/accepted", test_accepted);
   g_test_add_func ("/parameters/refused", test_refused);
+  g_test_add_func ("/parameters/clone", test_clone);
+  g_test_add_func ("/parameters/names", test_names);
+  g_test_add_func ("/parameters/resize", test_resize);
+  g_test_add_func ("/parameters/delete", test_delete);
   g_test_add_func ("/parameters/pace", test_pace);
   g_test_add_func ("/parameters/packet", test_packet);
   return g_test_run ();
