@@ -58,6 +58,10 @@ static const Member node_members[] = {
   UNSIGNED (muri_v1_Node, vms),
   UNSIGNED (muri_v1_Node, receive_buffer),
   BOOLEAN (muri_v1_Node, maintenance),
+  TEXT (muri_v1_Node, store),
+  UNSIGNED (muri_v1_Node, store_size),
+  UNSIGNED (muri_v1_Node, store_available),
+  TEXT (muri_v1_Node, store_error),
 };
 
 static const Member vm_members[] = {
@@ -81,6 +85,25 @@ static const Member vm_members[] = {
   TEXT (muri_v1_Vm, machine),
   BOOLEAN (muri_v1_Vm, guarded),
   TEXT (muri_v1_Vm, metadata_error),
+  BOOLEAN (muri_v1_Vm, linked),
+  UNSIGNED (muri_v1_Vm, vcpus_next),
+  UNSIGNED (muri_v1_Vm, memory_next),
+  UNSIGNED (muri_v1_Vm, memory_max_next),
+  UNSIGNED (muri_v1_Vm, vcpus_max_next),
+  BOOLEAN (muri_v1_Vm, uefi),
+};
+
+static const Member template_members[] = {
+  TEXT (muri_v1_Template, name),           TEXT (muri_v1_Template, os),
+  UNSIGNED (muri_v1_Template, state),      UNSIGNED (muri_v1_Template, size),
+  UNSIGNED (muri_v1_Template, allocation), TEXT (muri_v1_Template, notes),
+  TEXT (muri_v1_Template, format),         TEXT (muri_v1_Template, arch),
+  TEXT (muri_v1_Template, machine),        UNSIGNED (muri_v1_Template, firmware),
+  UNSIGNED (muri_v1_Template, vcpus),      UNSIGNED (muri_v1_Template, memory),
+  UNSIGNED (muri_v1_Template, memory_min), UNSIGNED (muri_v1_Template, generalised),
+  TEXT (muri_v1_Template, origin),         SIGNED (muri_v1_Template, created),
+  UNSIGNED (muri_v1_Template, percent),    TEXT (muri_v1_Template, error),
+  UNSIGNED (muri_v1_Template, clones),
 };
 
 static const Member membership_members[] = {
@@ -93,6 +116,7 @@ static const Member disk_members[] = {
   TEXT (muri_v1_Disk, target),       TEXT (muri_v1_Disk, device),
   TEXT (muri_v1_Disk, bus),          TEXT (muri_v1_Disk, source),
   UNSIGNED (muri_v1_Disk, capacity), UNSIGNED (muri_v1_Disk, allocation),
+  BOOLEAN (muri_v1_Disk, shared),
 };
 
 static const Member nic_members[] = {
@@ -229,6 +253,34 @@ decode_members (GVariant *dictionary, const Member *members, gsize n, gpointer t
     }
 }
 
+/* ---- UUIDs and digests ---- */
+
+/* Zeros are left out. */
+static void
+encode_bytes (GVariantBuilder *builder, const char *name, gconstpointer bytes, gsize size)
+{
+  for (gsize i = 0; i < size; i++)
+    if (((const guint8 *)bytes)[i] != 0)
+      {
+        g_variant_builder_add (
+            builder, "{sv}", name,
+            g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, bytes, size, sizeof (guint8)));
+        return;
+      }
+}
+
+static void
+decode_bytes (GVariant *dictionary, const char *name, gpointer bytes, gsize size)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (dictionary, name, G_VARIANT_TYPE_BYTESTRING);
+  gsize length = 0;
+  gconstpointer data =
+      value != NULL ? g_variant_get_fixed_array (value, &length, sizeof (guint8)) : NULL;
+
+  if (length == size)
+    memcpy (bytes, data, size);
+}
+
 /* ---- sequences of structs ---- */
 
 static void
@@ -359,6 +411,7 @@ encode_vm (GVariantBuilder *builder, const muri_v1_Vm *vm)
   ENCODE (builder, vm, nics, nic_members);
   ENCODE (builder, vm, groups, membership_members);
   ENCODE_TEXTS (builder, vm, addresses);
+  encode_bytes (builder, "template", vm->template_id.b, sizeof vm->template_id.b);
 }
 
 static void
@@ -369,6 +422,23 @@ decode_vm (GVariant *dictionary, muri_v1_Vm *vm)
   DECODE (dictionary, vm, disks, disk_members, 64);
   DECODE (dictionary, vm, nics, nic_members, 32);
   DECODE (dictionary, vm, groups, membership_members, 64);
+  decode_bytes (dictionary, "template", vm->template_id.b, sizeof vm->template_id.b);
+}
+
+static void
+encode_template (GVariantBuilder *builder, const muri_v1_Template *template)
+{
+  encode_members (builder, template_members, G_N_ELEMENTS (template_members), template);
+  encode_bytes (builder, "sha256", template->sha256, sizeof template->sha256);
+  encode_bytes (builder, "parent", template->parent.b, sizeof template->parent.b);
+}
+
+static void
+decode_template (GVariant *dictionary, muri_v1_Template *template)
+{
+  decode_members (dictionary, template_members, G_N_ELEMENTS (template_members), template);
+  decode_bytes (dictionary, "sha256", template->sha256, sizeof template->sha256);
+  decode_bytes (dictionary, "parent", template->parent.b, sizeof template->parent.b);
 }
 
 GBytes *
@@ -380,13 +450,15 @@ muri_facts_encode (MuriFacts *facts)
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   if (muri_facts_get_topic (facts) == MURI_TOPIC_NODE)
     encode_node (&builder, muri_facts_get (facts));
+  else if (muri_facts_get_topic (facts) == MURI_TOPIC_TEMPLATE)
+    encode_template (&builder, muri_facts_get (facts));
   else
     encode_vm (&builder, muri_facts_get (facts));
   dictionary = g_variant_ref_sink (g_variant_builder_end (&builder));
   return g_variant_get_data_as_bytes (dictionary);
 }
 
-/* @vm: (nullable): for MURI_TOPIC_VM
+/* @vm: (nullable): for MURI_TOPIC_VM, and of MURI_TOPIC_TEMPLATE the template's
  *
  * Returns: (nullable): the facts, if they are as acceptable as what is received */
 MuriFacts *
@@ -402,6 +474,12 @@ muri_facts_decode (MuriTopic topic, const muri_v1_Uuid *node, const muri_v1_Uuid
     {
       decode_node (dictionary, sample);
       ((muri_v1_Node *)sample)->node = *node;
+    }
+  else if (topic == MURI_TOPIC_TEMPLATE)
+    {
+      decode_template (dictionary, sample);
+      ((muri_v1_Template *)sample)->node = *node;
+      ((muri_v1_Template *)sample)->template_id = *vm;
     }
   else
     {

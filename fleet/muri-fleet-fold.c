@@ -108,6 +108,7 @@ muri_fleet_remove_node (MuriFleet *self, MuriNode *node)
 
   g_ptr_array_add (nodes, g_object_ref (node));
   remove_vms (self, node, vms);
+  muri_fleet_remove_templates_of_node (self, node);
   g_hash_table_remove (self->touched, node);
   g_hash_table_remove (self->lost, muri_node_get_uuid (node));
   muri_groups_remove (self->groups, node);
@@ -129,6 +130,7 @@ update_node (MuriFleet *self, MuriNode *node, gint64 now)
   if (!changed)
     return;
   muri_fleet_note_state (self, node, before);
+  muri_fleet_update_templates_of_node (self, node);
   self->figures_changed = TRUE;
   muri_fleet_update_smart_of_node (self, node);
 }
@@ -351,6 +353,7 @@ muri_fleet_settle (MuriFleet *self)
     muri_node_flush (node);
   g_hash_table_remove_all (self->touched);
   muri_model_flush (self->vms);
+  muri_model_flush (self->templates);
   muri_fleet_settle_smart (self);
 
   show_events (self);
@@ -380,6 +383,8 @@ muri_fleet_fold (MuriFleet *self, guint zone, MuriChange *changes, gsize n_chang
   for (gsize i = 0; i < n_changes; i++)
     if (changes[i].topic == MURI_TOPIC_VM)
       fold_vm (self, &changes[i]);
+    else if (changes[i].topic == MURI_TOPIC_TEMPLATE)
+      muri_fleet_fold_template (self, &changes[i]);
 
   for (gsize i = 0; i < n_changes; i++)
     switch (changes[i].topic)
@@ -464,7 +469,10 @@ lose_left_behind (MuriFleet *self, gint64 now)
   g_hash_table_iter_init (&iter, self->nodes_by_uuid);
   while (g_hash_table_iter_next (&iter, NULL, &node))
     if (muri_node_was_silent_since (node, self->left))
-      muri_node_lose (node, now);
+      {
+        muri_node_lose (node, now);
+        muri_fleet_lose_templates_of_node (self, node);
+      }
   self->left = 0;
 }
 
@@ -482,6 +490,7 @@ muri_fleet_pass_time (MuriFleet *self, gint64 now)
       if (muri_node_expire_figures (node, now))
         self->figures_changed = TRUE;
     }
+  muri_fleet_reconcile_templates (self, now);
   muri_fleet_pass_smart (self);
   muri_alarms_pass (self->alarms, now, self->silent_since != 0 || self->zones->len == 0);
   show_events (self);

@@ -268,6 +268,8 @@ fold_outcome (MuriFleet *self, MuriOperation *operation, guint batch, const muri
     .started = reported->started,
     .finished = reported->finished,
     .message = reported->message[0] != '\0' ? reported->message : NULL,
+    .step = reported->step,
+    .percent = reported->percent,
   };
 
   if (target == NULL)

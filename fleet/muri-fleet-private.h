@@ -12,6 +12,7 @@
 #include "muri-node-private.h"
 #include "muri-operation-private.h"
 #include "muri-store.h"
+#include "muri-template-private.h"
 #include "muri-vm-private.h"
 
 G_BEGIN_DECLS
@@ -63,6 +64,9 @@ struct _MuriFleet
   /* nodes and VMs */
   MuriModel *nodes;
   MuriModel *vms;
+  MuriModel *templates;          /* shown, with a holder at least */
+  GHashTable *templates_by_uuid; /* key in the template */
+  GHashTable *holders;           /* MuriTargetKey of node and template to MuriHolder */
   MuriGroups *groups;
   MuriHistory *history;
   GListStore *smart_groups;
@@ -136,6 +140,14 @@ void muri_fleet_pass_time (MuriFleet *self, gint64 now);
 void muri_fleet_show_node (MuriFleet *self, MuriNode *node);
 MuriVm *muri_fleet_add_vm (MuriFleet *self, MuriNode *node, MuriFacts *facts);
 void muri_fleet_remove_node (MuriFleet *self, MuriNode *node);
+
+/* muri-fleet-templates.c */
+void muri_fleet_fold_template (MuriFleet *self, MuriChange *change);
+void muri_fleet_restore_holder (MuriFleet *self, MuriNode *node, MuriFacts *facts);
+void muri_fleet_update_templates_of_node (MuriFleet *self, MuriNode *node);
+void muri_fleet_lose_templates_of_node (MuriFleet *self, MuriNode *node);
+void muri_fleet_remove_templates_of_node (MuriFleet *self, MuriNode *node);
+void muri_fleet_reconcile_templates (MuriFleet *self, gint64 now);
 
 /* muri-fleet-absence.c */
 void muri_fleet_restore_absence (MuriFleet *self, GHashTable *settings);

@@ -19,6 +19,7 @@ static void
 add_node_row (GArray *rows, MuriNode *node)
 {
   const MuriInventoryRow row = {
+    .topic = MURI_TOPIC_NODE,
     .key = { .node = *muri_node_get_uuid (node) },
     .zone = muri_node_get_zone (node),
     .heard = muri_node_get_heard (node),
@@ -32,8 +33,22 @@ static void
 add_vm_row (GArray *rows, MuriVm *vm)
 {
   const MuriInventoryRow row = {
+    .topic = MURI_TOPIC_VM,
     .key = { *muri_node_get_uuid (muri_vm_get_node (vm)), *muri_vm_get_uuid (vm) },
     .facts = muri_facts_ref (muri_vm_peek_facts (vm)),
+  };
+
+  g_array_append_val (rows, row);
+}
+
+static void
+add_holder_row (GArray *rows, MuriHolder *holder)
+{
+  const muri_v1_Template *facts = muri_holder_get_facts (holder);
+  const MuriInventoryRow row = {
+    .topic = MURI_TOPIC_TEMPLATE,
+    .key = { facts->node, facts->template_id },
+    .facts = muri_facts_ref (muri_holder_peek_facts (holder)),
   };
 
   g_array_append_val (rows, row);
@@ -56,6 +71,8 @@ muri_fleet_flush_inventory (MuriFleet *self)
   while (g_hash_table_iter_next (&iter, &object, NULL))
     if (MURI_IS_NODE (object))
       add_node_row (rows, object);
+    else if (MURI_IS_HOLDER (object))
+      add_holder_row (rows, object);
     else
       add_vm_row (rows, object);
   g_hash_table_remove_all (self->unsaved);
@@ -88,7 +105,7 @@ flush_soon (MuriFleet *self)
     self->inventory_timer = g_timeout_add_seconds (INVENTORY_DELAY, on_inventory, self);
 }
 
-/* @object: a node with facts, or a VM */
+/* @object: a node with facts, a VM, or a holder of a template */
 void
 muri_fleet_save (MuriFleet *self, gpointer object)
 {
@@ -99,7 +116,12 @@ muri_fleet_save (MuriFleet *self, gpointer object)
 void
 muri_fleet_save_removal (MuriFleet *self, gpointer object, const MuriTargetKey *key)
 {
-  const MuriInventoryRow row = { .key = *key };
+  MuriInventoryRow row = { .topic = MURI_TOPIC_VM, .key = *key };
+
+  if (MURI_IS_NODE (object))
+    row.topic = MURI_TOPIC_NODE;
+  else if (MURI_IS_HOLDER (object))
+    row.topic = MURI_TOPIC_TEMPLATE;
 
   g_hash_table_remove (self->unsaved, object);
   g_array_append_val (self->removals, row);
@@ -133,7 +155,7 @@ make_target_row (MuriTarget *target)
   row->position = muri_target_get_position (target);
   row->zone = muri_target_get_zone (target);
   row->batch = muri_target_get_batch (target);
-  row->step = muri_target_get_step (target);
+  row->step = muri_target_get_turn (target);
   row->delay = muri_target_get_delay (target);
   row->before = muri_target_get_state_before (target);
   row->name = g_strdup (muri_target_get_name (target));
@@ -144,6 +166,7 @@ make_target_row (MuriTarget *target)
   row->started = muri_target_get_started (target);
   row->finished = muri_target_get_finished (target);
   row->message = g_strdup (muri_target_get_message (target));
+  row->argument = g_strdup (muri_target_get_argument (target));
   return row;
 }
 
@@ -179,6 +202,7 @@ muri_fleet_save_operation (MuriFleet *self, MuriOperation *operation, gboolean d
   row->group = g_strdup (muri_operation_get_group (operation));
   if (muri_operation_get_parameters (operation) != NULL)
     row->parameters = g_variant_print (muri_operation_get_parameters (operation), FALSE);
+  row->document = g_strdup (muri_operation_get_document (operation));
   row->issued = muri_operation_get_issued (operation);
   row->life = muri_operation_get_life (operation);
   row->finished = muri_operation_get_finished (operation);
@@ -217,6 +241,35 @@ muri_fleet_save_events (MuriFleet *self, GPtrArray *events)
 /* ---- what was known in earlier sessions ---- */
 
 static void
+restore_node (MuriFleet *self, MuriInventoryRow *row)
+{
+  MuriNode *node = muri_fleet_ensure_node (self, &row->key.node);
+
+  muri_node_restore (node, g_steal_pointer (&row->facts), row->zone, row->heard);
+  muri_fleet_show_node (self, node);
+  muri_fleet_note_node (self, node);
+  muri_groups_update_node (self->groups, node);
+  muri_fleet_touch (self, node);
+}
+
+/* What is on it. */
+static void
+restore_object (MuriFleet *self, MuriNode *node, MuriInventoryRow *row)
+{
+  MuriVm *vm;
+
+  if (row->topic == MURI_TOPIC_TEMPLATE)
+    {
+      muri_fleet_restore_holder (self, node, g_steal_pointer (&row->facts));
+      return;
+    }
+  vm = muri_fleet_add_vm (self, node, g_steal_pointer (&row->facts));
+  muri_fleet_note_vm (self, vm);
+  muri_groups_update_vm (self->groups, vm);
+  muri_fleet_touch (self, node);
+}
+
+static void
 restore_inventory (MuriFleet *self, GArray *rows)
 {
   for (guint i = 0; i < rows->len; i++)
@@ -224,24 +277,10 @@ restore_inventory (MuriFleet *self, GArray *rows)
       MuriInventoryRow *row = &g_array_index (rows, MuriInventoryRow, i);
       MuriNode *node = muri_fleet_lookup_node (self, &row->key.node);
 
-      if (muri_uuid_is_zero (&row->key.vm))
-        {
-          node = muri_fleet_ensure_node (self, &row->key.node);
-          muri_node_restore (node, g_steal_pointer (&row->facts), row->zone, row->heard);
-          muri_fleet_show_node (self, node);
-          muri_fleet_note_node (self, node);
-          muri_groups_update_node (self->groups, node);
-        }
+      if (row->topic == MURI_TOPIC_NODE)
+        restore_node (self, row);
       else if (node != NULL)
-        {
-          MuriVm *vm = muri_fleet_add_vm (self, node, g_steal_pointer (&row->facts));
-
-          muri_fleet_note_vm (self, vm);
-          muri_groups_update_vm (self->groups, vm);
-        }
-
-      if (node != NULL)
-        muri_fleet_touch (self, node);
+        restore_object (self, node, row);
     }
 }
 
@@ -259,6 +298,7 @@ restore_target (const MuriTargetRow *row)
   muri_target_set_outcome (target, &outcome);
   muri_target_set_plan (target, row->step, row->delay, row->before);
   muri_target_set_batch (target, row->batch);
+  muri_target_set_argument (target, row->argument);
   return target;
 }
 
@@ -295,6 +335,7 @@ make_operation (const MuriOperationRow *row)
                              .issuer = row->issuer,
                              .group = row->group,
                              .parameters = parameters,
+                             .document = row->document,
                              .own = row->own,
                              .remembers = row->remembers,
                              .order_group = row->order_group,

@@ -6,17 +6,62 @@
 
 #include <glib/gi18n-lib.h>
 
+/* What moves images takes as long as they are large. */
 static gint64
 default_timeout (guint verb)
 {
-  return (verb == MURI_VERB_SHUTDOWN ? 5 : 1) * G_TIME_SPAN_MINUTE;
+  switch (verb)
+    {
+    case MURI_VERB_CLONE:
+    case MURI_VERB_FLATTEN:
+    case MURI_VERB_MAKE_TEMPLATE:
+    case MURI_VERB_RECEIVE_TEMPLATE:
+    case MURI_VERB_FETCH_TEMPLATE:
+    case MURI_VERB_GENERALISE_TEMPLATE:
+      return 2 * G_TIME_SPAN_HOUR;
+    case MURI_VERB_SHUTDOWN:
+    case MURI_VERB_DELETE:
+    case MURI_VERB_DELETE_TEMPLATE:
+      return 5 * G_TIME_SPAN_MINUTE;
+    default:
+      return G_TIME_SPAN_MINUTE;
+    }
+}
+
+/* Who holds the image: agents do not look for one another. Each zone is told of its own first. */
+static void
+add_sources (MuriFleet *self, MuriRequest *request, GPtrArray *targets)
+{
+  g_autoptr (GVariant) parameters = muri_request_get_parameters (request);
+  guint verb = muri_request_get_verb (request);
+  const char *id = NULL;
+  MuriTemplate *template;
+
+  if ((verb != MURI_VERB_CLONE && verb != MURI_VERB_FETCH_TEMPLATE) || parameters == NULL
+      || g_variant_lookup (parameters, MURI_PARAMETER_SOURCES, "&s", NULL)
+      || g_variant_lookup (parameters, MURI_PARAMETER_URL, "&s", NULL)
+      || !g_variant_lookup (parameters, MURI_PARAMETER_TEMPLATE, "&s", &id))
+    return;
+  template = muri_fleet_find_template (self, id);
+  if (template == NULL)
+    return;
+
+  for (guint i = 0; i < targets->len; i++)
+    {
+      guint zone = muri_target_get_zone (targets->pdata[i]);
+      g_autofree char *name = g_strdup_printf (MURI_PARAMETER_SOURCES "@%u", zone);
+      g_autofree char *sources = muri_template_list_sources (template, zone);
+
+      if (*sources != '\0')
+        muri_request_set_parameter (request, name, sources);
+    }
 }
 
 static MuriOperation *
 make_operation (MuriFleet *self, MuriRequest *request, GError **error)
 {
   g_autoptr (GPtrArray) targets = muri_plan_make_targets (request);
-  g_autoptr (GVariant) parameters = muri_request_get_parameters (request);
+  g_autoptr (GVariant) parameters = NULL;
   g_autoptr (MuriOperation) operation = NULL;
   const MuriPacing *pacing = muri_request_get_pacing (request);
   guint verb = muri_request_get_verb (request);
@@ -30,7 +75,7 @@ make_operation (MuriFleet *self, MuriRequest *request, GError **error)
                    MURI_OPERATION_LIFE_MAX),
     .issuer = self->issuer,
     .group = muri_request_get_group (request),
-    .parameters = parameters,
+    .document = muri_request_get_document (request),
     .own = TRUE,
     .remembers = muri_request_remembers (request),
     .pacing = *pacing,
@@ -38,6 +83,9 @@ make_operation (MuriFleet *self, MuriRequest *request, GError **error)
     .parent = muri_request_get_parent (request),
   };
 
+  add_sources (self, request, targets);
+  parameters = muri_request_get_parameters (request);
+  body.parameters = parameters;
   muri_batch_generate_uuid (&body.uuid);
   operation = muri_operation_new (&body);
   muri_operation_add_targets (operation, targets);

@@ -14,8 +14,8 @@
 
 #define READS                                                                                      \
   (MURI_TOPIC_MASK (MURI_TOPIC_NODE) | MURI_TOPIC_MASK (MURI_TOPIC_VM)                             \
-   | MURI_TOPIC_MASK (MURI_TOPIC_SAMPLE) | MURI_TOPIC_MASK (MURI_TOPIC_EVENT)                      \
-   | MURI_TOPIC_MASK (MURI_TOPIC_REPORT))
+   | MURI_TOPIC_MASK (MURI_TOPIC_TEMPLATE) | MURI_TOPIC_MASK (MURI_TOPIC_SAMPLE)                   \
+   | MURI_TOPIC_MASK (MURI_TOPIC_EVENT) | MURI_TOPIC_MASK (MURI_TOPIC_REPORT))
 #define WRITES MURI_TOPIC_MASK (MURI_TOPIC_OPERATION)
 
 /* One call of muri_fleet_join_async(). Calls that overlap wait for each other. */

@@ -99,6 +99,8 @@ muri_fleet_finalize (GObject *object)
   g_array_unref (self->removals);
   g_hash_table_unref (self->touched);
   g_hash_table_unref (self->nodes_by_uuid);
+  g_hash_table_unref (self->holders);
+  g_hash_table_unref (self->templates_by_uuid);
   g_hash_table_unref (self->open_operations);
   g_hash_table_unref (self->changed_operations);
   g_hash_table_unref (self->operations_by_uuid);
@@ -112,6 +114,7 @@ muri_fleet_finalize (GObject *object)
   g_ptr_array_unref (self->zones);
   g_object_unref (self->nodes);
   g_object_unref (self->vms);
+  g_object_unref (self->templates);
   g_object_unref (self->groups);
   g_object_unref (self->history);
   g_object_unref (self->smart_groups);
@@ -161,6 +164,11 @@ muri_fleet_init (MuriFleet *self)
   self->removals = muri_fleet_new_rows ();
   self->nodes = muri_model_new (MURI_TYPE_NODE);
   self->vms = muri_model_new (MURI_TYPE_VM);
+  self->templates = muri_model_new (MURI_TYPE_TEMPLATE);
+  self->templates_by_uuid =
+      g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, g_object_unref);
+  self->holders =
+      g_hash_table_new_full (muri_target_key_hash, muri_target_key_equal, g_free, g_object_unref);
   self->groups = muri_groups_new ();
   self->history = muri_history_new ();
   self->smart_groups = g_list_store_new (MURI_TYPE_SMART_GROUP);

@@ -11,6 +11,7 @@
 #include "muri-operation.h"
 #include "muri-request.h"
 #include "muri-smart-group.h"
+#include "muri-template.h"
 #include "muri-vm.h"
 #include "muri-words.h"
 #include "muri-zone-settings.h"
@@ -72,6 +73,15 @@ GListModel *muri_fleet_get_events (MuriFleet *fleet);     /* newest first, bound
 MuriGroups *muri_fleet_get_groups (MuriFleet *fleet);
 MuriHistory *muri_fleet_get_history (MuriFleet *fleet); /* never NULL */
 MuriAlarms *muri_fleet_get_alarms (MuriFleet *fleet);
+
+/* ---- templates ---- */
+
+GListModel *muri_fleet_get_templates (MuriFleet *fleet); /* of MuriTemplate */
+MuriTemplate *muri_fleet_find_template (MuriFleet *fleet, const char *id);
+
+/* (element-type MuriVm), (element-type MuriTemplate). Transfer full. */
+GPtrArray *muri_fleet_list_clones (MuriFleet *fleet, MuriTemplate *template, gboolean linked);
+GPtrArray *muri_fleet_list_children (MuriFleet *fleet, MuriTemplate *template);
 
 MuriNode *muri_fleet_find_node (MuriFleet *fleet, const char *id);
 MuriVm *muri_fleet_find_vm (MuriFleet *fleet, const char *id);

@@ -37,6 +37,9 @@ gboolean muri_node_expire_figures (MuriNode *node, gint64 now);
 
 gboolean muri_node_was_silent_since (MuriNode *node, gint64 then);
 gboolean muri_node_is_live (MuriNode *node);
+
+/* Monotonic; only of one that is live. */
+gint64 muri_node_get_live_since (MuriNode *node);
 gboolean muri_node_knows_vms (MuriNode *node);
 gint64 muri_node_get_vms_known (MuriNode *node);
 

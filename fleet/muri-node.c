@@ -24,6 +24,7 @@ struct _MuriNode
   gint64 heard;       /* the epoch's */
   gint64 since;       /* the epoch's */
   gint64 last_sample; /* monotonic, of whatever was heard last; 0: nothing in this session */
+  gint64 live_since;  /* monotonic */
   gint64 lost;        /* monotonic, 0: it was not, since it was heard */
 
   guint figures_count;
@@ -341,6 +342,8 @@ muri_node_hear (MuriNode *self, gint64 time, gint64 now)
   if (self->lost != 0 && now <= self->lost)
     return;
 
+  if (!muri_node_is_live (self))
+    self->live_since = now;
   self->lost = 0;
   self->last_sample = MAX (self->last_sample, now);
   if (time > self->heard)
@@ -459,6 +462,12 @@ muri_node_get_vms_known (MuriNode *self)
       && facts->connection_since > 0)
     return MAX (0, facts->connection_since - self->clock.skew);
   return self->heard;
+}
+
+gint64
+muri_node_get_live_since (MuriNode *self)
+{
+  return self->live_since;
 }
 
 MuriVm *

@@ -16,6 +16,8 @@ typedef struct
   gint64 started;
   gint64 finished;
   const char *message; /* nullable */
+  guint step;          /* while it runs */
+  guint percent;
 } MuriTargetOutcome;
 
 /* Not public: a target is a part of its operation. */
@@ -25,10 +27,11 @@ const MuriTargetKey *muri_target_get_key (MuriTarget *target);
 guint muri_target_get_zone (MuriTarget *target);
 guint muri_target_get_position (MuriTarget *target);
 void muri_target_set_position (MuriTarget *target, guint position);
-guint muri_target_get_step (MuriTarget *target);
+guint muri_target_get_turn (MuriTarget *target);
 guint muri_target_get_delay (MuriTarget *target);
 void muri_target_set_batch (MuriTarget *target, guint batch);
-void muri_target_set_plan (MuriTarget *target, guint step, guint delay, guint before);
+void muri_target_set_plan (MuriTarget *target, guint turn, guint delay, guint before);
+void muri_target_set_argument (MuriTarget *target, const char *argument);
 gint muri_target_get_error (MuriTarget *target);
 guint muri_target_get_vm_state (MuriTarget *target);
 gboolean muri_target_set_outcome (MuriTarget *target, const MuriTargetOutcome *outcome);
@@ -44,6 +47,7 @@ typedef struct
   const char *issuer;
   const char *group;    /* nullable */
   GVariant *parameters; /* a{ss}, nullable */
+  const char *document; /* nullable */
   gboolean own;
   gboolean remembers; /* targets that cannot be reached wait for their host */
   MuriPacing pacing;

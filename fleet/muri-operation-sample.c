@@ -52,6 +52,12 @@ group_free (gpointer data)
   g_free (group);
 }
 
+static gboolean
+takes_part (MuriTarget *target, guint batch, guint zone)
+{
+  return muri_target_get_batch (target) == batch && muri_target_get_zone (target) == zone;
+}
+
 /* By node in the order of the targets, which the store keeps: a repeated sample is the same. */
 static GPtrArray *
 group_by_node (MuriOperation *self, guint batch, guint zone)
@@ -65,7 +71,7 @@ group_by_node (MuriOperation *self, guint batch, guint zone)
       const MuriTargetKey *key = muri_target_get_key (target);
       Group *group;
 
-      if (muri_target_get_batch (target) != batch || muri_target_get_zone (target) != zone)
+      if (!takes_part (target, batch, zone))
         continue;
       group = g_hash_table_lookup (by_node, &key->node);
       if (group == NULL)
@@ -120,26 +126,96 @@ copy_text (char *to, gsize size, const char *text)
   to[end - to] = '\0';
 }
 
+/* "sources@7" is what a target of zone 7 gets as "sources". Returns: (nullable): for no one else */
+static const char *
+name_for_zone (const char *name, guint zone, char *own, gsize size)
+{
+  const char *at = strchr (name, '@');
+  guint64 number;
+
+  if (at == NULL)
+    return name;
+  if (!g_ascii_string_to_unsigned (at + 1, 10, 0, G_MAXUINT, &number, NULL) || number != zone)
+    return NULL;
+  g_strlcpy (own, name, MIN (size, (gsize)(at - name) + 1));
+  return own;
+}
+
 static void
-fill_parameters (muri_v1_Operation *sample, GVariant *parameters)
+fill_parameters (muri_v1_Operation *sample, GVariant *parameters, guint zone)
 {
   gsize n = parameters != NULL ? g_variant_n_children (parameters) : 0;
+  uint32_t filled = 0;
 
   if (n == 0)
     return;
 
   sample->parameters._buffer = dds_alloc (n * sizeof *sample->parameters._buffer);
-  sample->parameters._length = sample->parameters._maximum = (uint32_t)n;
+  sample->parameters._maximum = (uint32_t)n;
   sample->parameters._release = TRUE;
   for (gsize i = 0; i < n; i++)
     {
-      muri_v1_Parameter *parameter = &sample->parameters._buffer[i];
+      muri_v1_Parameter *parameter = &sample->parameters._buffer[filled];
       const char *name, *value;
+      char own[sizeof parameter->name];
 
       g_variant_get_child (parameters, i, "{&s&s}", &name, &value);
+      name = name_for_zone (name, zone, own, sizeof own);
+      if (name == NULL)
+        continue;
+      memset (parameter, 0, sizeof *parameter);
       copy_text (parameter->name, sizeof parameter->name, name);
       copy_text (parameter->value, sizeof parameter->value, value);
+      filled++;
     }
+  sample->parameters._length = filled;
+}
+
+/* Those that have one, in the order of the targets. */
+static void
+fill_arguments (muri_v1_Operation *sample, MuriOperation *self, guint batch, guint zone)
+{
+  guint32 n = 0;
+
+  for (guint i = 0; i < muri_operation_get_n_targets (self); i++)
+    {
+      MuriTarget *target = muri_operation_peek_target (self, i);
+
+      n += takes_part (target, batch, zone) && muri_target_get_argument (target) != NULL;
+    }
+  if (n == 0)
+    return;
+
+  sample->arguments._buffer = dds_alloc (n * sizeof *sample->arguments._buffer);
+  memset (sample->arguments._buffer, 0, n * sizeof *sample->arguments._buffer);
+  sample->arguments._length = sample->arguments._maximum = n;
+  sample->arguments._release = TRUE;
+  n = 0;
+  for (guint i = 0; i < muri_operation_get_n_targets (self); i++)
+    {
+      MuriTarget *target = muri_operation_peek_target (self, i);
+      const MuriTargetKey *key = muri_target_get_key (target);
+      muri_v1_Argument *argument;
+
+      if (!takes_part (target, batch, zone) || muri_target_get_argument (target) == NULL)
+        continue;
+      argument = &sample->arguments._buffer[n++];
+      argument->node = key->node;
+      argument->vm = key->vm;
+      copy_text (argument->text, sizeof argument->text, muri_target_get_argument (target));
+    }
+}
+
+static void
+fill_document (muri_v1_Operation *sample, const char *document)
+{
+  gsize size = document != NULL ? strlen (document) : 0;
+
+  if (size == 0)
+    return;
+  sample->document._buffer = memcpy (dds_alloc (size), document, size);
+  sample->document._length = sample->document._maximum = (uint32_t)size;
+  sample->document._release = TRUE;
 }
 
 muri_v1_Operation *
@@ -159,7 +235,9 @@ muri_operation_to_sample (MuriOperation *self, guint batch, guint zone)
   copy_text (sample->issuer, sizeof sample->issuer, muri_operation_get_issuer (self));
   if (muri_operation_get_group (self) != NULL)
     copy_text (sample->group, sizeof sample->group, muri_operation_get_group (self));
-  fill_parameters (sample, muri_operation_get_parameters (self));
+  fill_parameters (sample, muri_operation_get_parameters (self), zone);
   fill_targets (sample, groups);
+  fill_arguments (sample, self, batch, zone);
+  fill_document (sample, muri_operation_get_document (self));
   return sample;
 }

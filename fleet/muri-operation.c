@@ -28,6 +28,7 @@ struct _MuriOperation
   char *issuer;
   char *group;
   GVariant *parameters;
+  char *document;
   gint64 issued;
   gint64 life;
   gboolean own;
@@ -192,6 +193,7 @@ muri_operation_finalize (GObject *object)
   g_free (self->group);
   g_free (self->order_group);
   g_free (self->parent);
+  g_free (self->document);
   g_array_unref (self->batches);
   g_clear_pointer (&self->parameters, g_variant_unref);
 
@@ -266,6 +268,7 @@ muri_operation_new (const MuriOperationBody *body)
   self->pacing = body->pacing;
   self->order_group = g_strdup (body->order_group);
   self->parent = g_strdup (body->parent);
+  self->document = g_strdup (body->document);
   return self;
 }
 
@@ -645,6 +648,18 @@ muri_operation_get_parameter (MuriOperation *operation, const char *name)
 }
 
 /**
+ * muri_operation_get_document:
+ * @operation: an operation
+ *
+ * Returns: (nullable): what was too long for a parameter; %NULL when another console asked
+ */
+const char *
+muri_operation_get_document (MuriOperation *operation)
+{
+  return operation->document;
+}
+
+/**
  * muri_operation_get_group:
  * @operation: an operation
  *
@@ -879,7 +894,7 @@ muri_operation_get_n_batches (MuriOperation *operation)
   for (guint i = 0; i < operation->targets->len && operation->counts[KIND_UNSENT] > 0; i++)
     {
       MuriTarget *target = g_ptr_array_index (operation->targets, i);
-      gpointer step = GUINT_TO_POINTER (muri_target_get_step (target));
+      gpointer step = GUINT_TO_POINTER (muri_target_get_turn (target));
       guint count = GPOINTER_TO_UINT (g_hash_table_lookup (steps, step));
 
       if (muri_target_get_state (target) != MURI_TARGET_UNSENT)

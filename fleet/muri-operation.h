@@ -23,7 +23,10 @@ enum
  *
  * Properties: state (guint: MURI_OUTCOME_* or MURI_TARGET_*), message (string, nullable),
  * name (string), node-name (string), vm-id (string, as MuriVm:id; the node's for a node),
- * started, finished (gint64, microseconds since the epoch, 0 not yet), vm-state (guint).
+ * started, finished (gint64, microseconds since the epoch, 0 not yet), vm-state (guint),
+ * step (guint, MURI_STEP_*: what it is at while it runs), percent (guint: of that step;
+ * %MURI_PERCENT_UNKNOWN), argument (string, nullable: what it was given beside the parameters; of a
+ * clone its name).
  */
 #define MURI_TYPE_TARGET (muri_target_get_type ())
 G_DECLARE_FINAL_TYPE (MuriTarget, muri_target, MURI, TARGET, GObject)
@@ -33,6 +36,9 @@ const char *muri_target_get_message (MuriTarget *target);
 const char *muri_target_get_name (MuriTarget *target);
 const char *muri_target_get_node_name (MuriTarget *target);
 const char *muri_target_get_vm_id (MuriTarget *target);
+guint muri_target_get_step (MuriTarget *target);
+guint muri_target_get_percent (MuriTarget *target);
+const char *muri_target_get_argument (MuriTarget *target);
 gint64 muri_target_get_started (MuriTarget *target);
 gint64 muri_target_get_finished (MuriTarget *target);
 
@@ -66,6 +72,9 @@ const char *muri_operation_get_group (MuriOperation *operation);
 
 /* What the verb was given, by the names in muri-words.h; NULL when it was not. */
 const char *muri_operation_get_parameter (MuriOperation *operation, const char *name);
+
+/* (nullable): what is too long for a parameter: cloud-init's user-data, notes. */
+const char *muri_operation_get_document (MuriOperation *operation);
 
 gint64 muri_operation_get_issued (MuriOperation *operation);
 gint64 muri_operation_get_deadline (MuriOperation *operation);

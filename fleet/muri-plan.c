@@ -10,7 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
-/* ---- targets and their steps ---- */
+/* ---- targets and their turns ---- */
 
 /* None goes last: what has an order is what others depend on. */
 static gint64
@@ -58,20 +58,20 @@ list_ranks (GPtrArray *vms, const char *group)
 }
 
 static void
-set_step (MuriTarget *target, MuriVm *vm, MuriRequest *request, GArray *ranks)
+set_turn (MuriTarget *target, MuriVm *vm, MuriRequest *request, GArray *ranks)
 {
   gboolean reverse = muri_pacing_is_reverse (muri_request_get_verb (request));
   guint delay = 0;
-  guint step = 0;
+  guint turn = 0;
 
   if (ranks != NULL)
     {
       gint64 rank = rank_of (vm, muri_request_get_order_group (request), &delay);
 
-      g_array_binary_search (ranks, &rank, compare_ranks, &step);
-      step = reverse ? ranks->len - 1 - step : step;
+      g_array_binary_search (ranks, &rank, compare_ranks, &turn);
+      turn = reverse ? ranks->len - 1 - turn : turn;
     }
-  muri_target_set_plan (target, step, reverse ? 0 : delay, muri_vm_get_state (vm));
+  muri_target_set_plan (target, turn, reverse ? 0 : delay, muri_vm_get_state (vm));
 }
 
 static MuriTarget *
@@ -93,7 +93,9 @@ muri_plan_make_targets (MuriRequest *request)
   static const muri_v1_Uuid itself;
   GPtrArray *vms = muri_request_get_vms (request);
   GPtrArray *nodes = muri_request_get_nodes (request);
-  GPtrArray *targets = g_ptr_array_new_full (vms->len + nodes->len, g_object_unref);
+  GPtrArray *creations = muri_request_get_creations (request);
+  GPtrArray *targets =
+      g_ptr_array_new_full (vms->len + nodes->len + creations->len, g_object_unref);
   gboolean ordered = muri_request_get_pacing (request)->ordered;
   g_autoptr (GArray) ranks =
       ordered ? list_ranks (vms, muri_request_get_order_group (request)) : NULL;
@@ -103,10 +105,18 @@ muri_plan_make_targets (MuriRequest *request)
   for (guint i = 0; i < vms->len; i++)
     {
       MuriVm *vm = vms->pdata[i];
+      MuriTarget *target =
+          add_target (targets, muri_vm_get_node (vm), muri_vm_get_uuid (vm), muri_vm_get_name (vm));
 
-      set_step (
-          add_target (targets, muri_vm_get_node (vm), muri_vm_get_uuid (vm), muri_vm_get_name (vm)),
-          vm, request, ranks);
+      set_turn (target, vm, request, ranks);
+      muri_target_set_argument (target, muri_request_get_argument (request, vm));
+    }
+  for (guint i = 0; i < creations->len; i++)
+    {
+      const MuriCreation *creation = creations->pdata[i];
+
+      muri_target_set_argument (add_target (targets, creation->node, &creation->vm, creation->name),
+                                creation->name);
     }
   return targets;
 }
@@ -125,7 +135,7 @@ muri_plan_pick (MuriOperation *operation)
       MuriTarget *target = muri_operation_peek_target (operation, i);
 
       if (muri_target_get_state (target) == MURI_TARGET_UNSENT)
-        step = MIN (step, muri_target_get_step (target));
+        step = MIN (step, muri_target_get_turn (target));
     }
 
   for (guint i = 0; i < muri_operation_get_n_targets (operation); i++)
@@ -133,7 +143,7 @@ muri_plan_pick (MuriOperation *operation)
       MuriTarget *target = muri_operation_peek_target (operation, i);
 
       if (muri_target_get_state (target) == MURI_TARGET_UNSENT
-          && muri_target_get_step (target) == step && (size == 0 || picked->len < size))
+          && muri_target_get_turn (target) == step && (size == 0 || picked->len < size))
         g_ptr_array_add (picked, g_object_ref (target));
     }
   return picked;
@@ -142,7 +152,7 @@ muri_plan_pick (MuriOperation *operation)
 guint
 muri_plan_get_pause (MuriOperation *operation, GPtrArray *next)
 {
-  guint step = muri_target_get_step (next->pdata[0]);
+  guint step = muri_target_get_turn (next->pdata[0]);
   guint last = muri_operation_get_n_batches_sent (operation);
   guint pause = 0;
   guint former = G_MAXUINT;
@@ -154,13 +164,13 @@ muri_plan_get_pause (MuriOperation *operation, GPtrArray *next)
       MuriTarget *target = muri_operation_peek_target (operation, i);
 
       if (muri_target_get_batch (target) == last)
-        former = muri_target_get_step (target);
+        former = muri_target_get_turn (target);
     }
   for (guint i = 0; former < step && i < muri_operation_get_n_targets (operation); i++)
     {
       MuriTarget *target = muri_operation_peek_target (operation, i);
 
-      if (muri_target_get_step (target) == former)
+      if (muri_target_get_turn (target) == former)
         pause = MAX (pause, muri_target_get_delay (target));
     }
   return MAX (pause, muri_operation_get_pacing (operation)->delay);
@@ -200,7 +210,7 @@ count_most (MuriOperation *operation)
     {
       MuriTarget *target = muri_operation_peek_target (operation, i);
       const gint64 key =
-          (gint64)muri_target_get_step (target) << 32 | muri_target_get_zone (target);
+          (gint64)muri_target_get_turn (target) << 32 | muri_target_get_zone (target);
       guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, &key)) + 1;
 
       g_hash_table_insert (counts, g_memdup2 (&key, sizeof key), GUINT_TO_POINTER (count));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-request-private.h"
 
+#include "muri-uuid.h"
 #include "muri-words.h"
 
 struct _MuriRequest
@@ -9,8 +10,11 @@ struct _MuriRequest
   guint verb;
   GPtrArray *vms;
   GPtrArray *nodes;
-  GHashTable *seen; /* of both */
+  GPtrArray *creations;
+  GHashTable *seen;      /* of VMs and nodes */
+  GHashTable *arguments; /* of VMs */
   GTree *parameters;
+  char *document;
   char *group;
   guint timeout;
   MuriPacing pacing;
@@ -18,6 +22,17 @@ struct _MuriRequest
   char *parent;
   gboolean remembers;
 };
+
+static void
+creation_free (gpointer data)
+{
+  MuriCreation *creation = data;
+
+  g_object_unref (creation->node);
+  g_free (creation->name);
+  g_free (creation->id);
+  g_free (creation);
+}
 
 static int
 compare_names (gconstpointer a, gconstpointer b, gpointer data)
@@ -40,7 +55,9 @@ muri_request_new (guint verb)
   request->verb = verb;
   request->vms = g_ptr_array_new_with_free_func (g_object_unref);
   request->nodes = g_ptr_array_new_with_free_func (g_object_unref);
+  request->creations = g_ptr_array_new_with_free_func (creation_free);
   request->seen = g_hash_table_new (NULL, NULL);
+  request->arguments = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   request->parameters = g_tree_new_full (compare_names, NULL, g_free, g_free);
   return request;
 }
@@ -70,8 +87,11 @@ muri_request_unref (MuriRequest *request)
 
   g_ptr_array_unref (request->vms);
   g_ptr_array_unref (request->nodes);
+  g_ptr_array_unref (request->creations);
   g_hash_table_unref (request->seen);
+  g_hash_table_unref (request->arguments);
   g_tree_unref (request->parameters);
+  g_free (request->document);
   g_free (request->group);
   g_free (request->order_group);
   g_free (request->parent);
@@ -112,6 +132,82 @@ muri_request_add_node (MuriRequest *request, MuriNode *node)
 {
   if (g_hash_table_add (request->seen, node))
     g_ptr_array_add (request->nodes, g_object_ref (node));
+}
+
+/**
+ * muri_request_add_creation:
+ * @request: a request
+ * @node: where it is to be
+ * @name: what it is to be called; see muri_name_check()
+ *
+ * Adds a VM that does not exist yet as a target. Its UUID is chosen here.
+ *
+ * Returns: (transfer none): what its #MuriVm:id will be
+ */
+const char *
+muri_request_add_creation (MuriRequest *request, MuriNode *node, const char *name)
+{
+  MuriCreation *creation = g_new0 (MuriCreation, 1);
+  char text[MURI_UUID_TEXT];
+
+  muri_uuid_generate (&creation->vm);
+  creation->node = g_object_ref (node);
+  creation->name = g_strdup (name);
+  creation->id =
+      g_strdup_printf ("%s/%s", muri_node_get_id (node), muri_uuid_format (&creation->vm, text));
+  g_ptr_array_add (request->creations, creation);
+  return creation->id;
+}
+
+GPtrArray *
+muri_request_get_creations (MuriRequest *request)
+{
+  return request->creations;
+}
+
+/**
+ * muri_request_set_argument:
+ * @request: a request
+ * @vm: one of its targets
+ * @argument: (nullable): at most 255 bytes: what it is given beside the parameters
+ */
+void
+muri_request_set_argument (MuriRequest *request, MuriVm *vm, const char *argument)
+{
+  if (argument != NULL)
+    g_hash_table_insert (request->arguments, vm, g_strdup (argument));
+  else
+    g_hash_table_remove (request->arguments, vm);
+}
+
+const char *
+muri_request_get_argument (MuriRequest *request, MuriVm *vm)
+{
+  return g_hash_table_lookup (request->arguments, vm);
+}
+
+/**
+ * muri_request_set_document:
+ * @request: a request
+ * @document: (nullable): UTF-8, at most 65536 bytes: what is too long for a parameter
+ */
+void
+muri_request_set_document (MuriRequest *request, const char *document)
+{
+  g_free (request->document);
+  request->document = g_strdup (document);
+}
+
+/**
+ * muri_request_get_document:
+ * @request: a request
+ *
+ * Returns: (nullable): as muri_request_set_document() was told
+ */
+const char *
+muri_request_get_document (MuriRequest *request)
+{
+  return request->document;
 }
 
 /**

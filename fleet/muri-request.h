@@ -23,6 +23,17 @@ void muri_request_add_vm (MuriRequest *request, MuriVm *vm);
 void muri_request_add_vms (MuriRequest *request, GPtrArray *vms);
 void muri_request_add_node (MuriRequest *request, MuriNode *node);
 
+/* A VM that does not exist yet: its UUID is made here. Returns what its MuriVm:id will be, owned by
+ * @request. */
+const char *muri_request_add_creation (MuriRequest *request, MuriNode *node, const char *name);
+
+/* What one target is given beside the parameters; of a creation its name. */
+void muri_request_set_argument (MuriRequest *request, MuriVm *vm, const char *argument);
+
+/* (nullable): UTF-8, at most 65536 bytes: what is too long for a parameter. */
+void muri_request_set_document (MuriRequest *request, const char *document);
+const char *muri_request_get_document (MuriRequest *request);
+
 /* What the verb takes, by the names in muri-words.h. */
 void muri_request_set_parameter (MuriRequest *request, const char *name, const char *value);
 

@@ -22,6 +22,13 @@ prune (sqlite3 *db, GError **error)
          && muri_store_exec (db, "DELETE FROM operation" OLD, error);
 }
 
+/* NULL stays NULL. */
+static char *
+read_text (sqlite3_stmt *s, int column)
+{
+  return sqlite3_column_type (s, column) != SQLITE_NULL ? muri_store_column_text (s, column) : NULL;
+}
+
 static MuriTargetRow *
 read_target (sqlite3_stmt *s)
 {
@@ -38,12 +45,12 @@ read_target (sqlite3_stmt *s)
   row->error = sqlite3_column_int (s, 8);
   row->started = MAX (0, sqlite3_column_int64 (s, 9));
   row->finished = MAX (0, sqlite3_column_int64 (s, 10));
-  if (sqlite3_column_type (s, 11) != SQLITE_NULL)
-    row->message = muri_store_column_text (s, 11);
+  row->message = read_text (s, 11);
   row->batch = (guint)sqlite3_column_int (s, 12);
   row->step = (guint)sqlite3_column_int (s, 13);
   row->delay = (guint)sqlite3_column_int (s, 14);
   row->before = (guint)sqlite3_column_int (s, 15);
+  row->argument = read_text (s, 16);
   return row;
 }
 
@@ -89,13 +96,6 @@ load_batches (sqlite3_stmt *select, MuriOperationRow *operation, GError **error)
   return FALSE;
 }
 
-/* NULL stays NULL. */
-static char *
-read_text (sqlite3_stmt *s, int column)
-{
-  return sqlite3_column_type (s, column) != SQLITE_NULL ? muri_store_column_text (s, column) : NULL;
-}
-
 static MuriOperationRow *
 read_operation (sqlite3_stmt *s)
 {
@@ -116,6 +116,7 @@ read_operation (sqlite3_stmt *s)
   row->order_group = read_text (s, 12);
   row->parent = read_text (s, 13);
   row->remembers = sqlite3_column_int (s, 14) != 0;
+  row->document = read_text (s, 15);
   return row;
 }
 
@@ -141,13 +142,13 @@ muri_store_load_operations (sqlite3 *db, GPtrArray *rows, GError **error)
   operations = muri_store_prepare (
       db,
       "SELECT operation, console, verb, issuer, name, issued, life, finished, own, cancelled,"
-      " parameters, pacing, order_group, parent, remembers"
+      " parameters, pacing, order_group, parent, remembers, document"
       " FROM operation ORDER BY finished = 0 DESC, issued DESC",
       error);
   targets = muri_store_prepare (
       db,
       "SELECT node, vm, position, zone, name, node_name, state, vm_state, error, started,"
-      " finished, message, batch, step, delay, before FROM target WHERE operation = ?"
+      " finished, message, batch, step, delay, before, argument FROM target WHERE operation = ?"
       " ORDER BY position",
       operations != NULL ? error : NULL);
   batches = muri_store_prepare (db,
@@ -183,8 +184,8 @@ save_targets (sqlite3 *db, const MuriOperationRow *operation, GError **error)
   g_autoptr (sqlite3_stmt) s = muri_store_prepare (
       db,
       "INSERT OR REPLACE INTO target (operation, node, vm, position, zone, name, node_name, state,"
-      " vm_state, error, started, finished, message, batch, step, delay, before)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " vm_state, error, started, finished, message, batch, step, delay, before, argument)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       error);
 
   if (s == NULL)
@@ -211,6 +212,7 @@ save_targets (sqlite3 *db, const MuriOperationRow *operation, GError **error)
       sqlite3_bind_int64 (s, 15, row->step);
       sqlite3_bind_int64 (s, 16, row->delay);
       sqlite3_bind_int64 (s, 17, row->before);
+      muri_store_bind_text (s, 18, row->argument);
       if (!muri_store_run (s, error))
         return FALSE;
     }
@@ -252,8 +254,9 @@ muri_store_save_operation (sqlite3 *db, gpointer data, GError **error)
   g_autoptr (sqlite3_stmt) s = muri_store_prepare (
       db,
       "INSERT OR REPLACE INTO operation (operation, console, verb, issuer, name, issued, life,"
-      " finished, own, cancelled, parameters, pacing, order_group, parent, remembers)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " finished, own, cancelled, parameters, pacing, order_group, parent, remembers,"
+      " document)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       error);
 
   if (s == NULL)
@@ -274,6 +277,7 @@ muri_store_save_operation (sqlite3 *db, gpointer data, GError **error)
   muri_store_bind_text (s, 13, row->order_group);
   muri_store_bind_text (s, 14, row->parent);
   sqlite3_bind_int (s, 15, row->remembers);
+  muri_store_bind_text (s, 16, row->document);
   return muri_store_run (s, error) && save_targets (db, row, error)
          && save_batches (db, row, error);
 }

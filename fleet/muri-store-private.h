@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /* Storage thread only, all of it. */
 
-#define MURI_STORE_VERSION 3
+#define MURI_STORE_VERSION 4
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)
 

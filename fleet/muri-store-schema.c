@@ -43,6 +43,9 @@ static const char *const migrations[MURI_STORE_VERSION] = {
   " threshold REAL, peak REAL, severity INTEGER, since INTEGER, until INTEGER,"
   " acknowledged INTEGER) WITHOUT ROWID;"
   "CREATE INDEX alarm_since ON alarm (since);",
+  "CREATE TABLE template (node BLOB, template BLOB, facts BLOB, PRIMARY KEY (node, template));"
+  "ALTER TABLE operation ADD COLUMN document TEXT;"
+  "ALTER TABLE target ADD COLUMN argument TEXT;",
 };
 
 const MuriStoreKind muri_store_kind = {

@@ -57,6 +57,7 @@ muri_target_row_free (gpointer data)
   g_free (row->name);
   g_free (row->node_name);
   g_free (row->message);
+  g_free (row->argument);
   g_free (row);
 }
 
@@ -78,6 +79,7 @@ muri_operation_row_free (gpointer data)
   g_free (row->issuer);
   g_free (row->group);
   g_free (row->parameters);
+  g_free (row->document);
   g_free (row->pacing);
   g_free (row->order_group);
   g_free (row->parent);

@@ -22,13 +22,14 @@ G_BEGIN_DECLS
 
 /* ---- rows: made by one thread, then owned by the other ---- */
 
-/* A node, or with a non-zero @vm one of its VMs. */
+/* A node, or one of its VMs or templates. */
 typedef struct
 {
-  MuriTargetKey key;
-  guint zone;       /* node only */
-  gint64 heard;     /* node only */
-  MuriFacts *facts; /* NULL: it is to be removed; a node with all its VMs */
+  MuriTopic topic;
+  MuriTargetKey key; /* the template's UUID stands in place of the VM's */
+  guint zone;        /* node only */
+  gint64 heard;      /* node only */
+  MuriFacts *facts;  /* NULL: it is to be removed; a node with all its VMs */
 } MuriInventoryRow;
 
 typedef struct
@@ -48,6 +49,7 @@ typedef struct
   gint64 started;
   gint64 finished;
   char *message;
+  char *argument; /* nullable */
 } MuriTargetRow;
 
 typedef struct
@@ -67,6 +69,7 @@ typedef struct
   char *issuer;
   char *group;
   char *parameters;  /* a GVariant's text, or NULL */
+  char *document;    /* nullable */
   char *pacing;      /* muri_pacing_print() */
   char *order_group; /* nullable */
   char *parent;      /* nullable */

@@ -12,13 +12,16 @@ struct _MuriTarget
   guint zone;
   guint position; /* in its operation */
   guint batch;    /* that it was sent with; 0 none */
-  guint step;     /* of a start in order */
+  guint turn;     /* of a start in order */
   guint delay;    /* seconds until the next step */
   guint before;   /* MURI_VM_STATE_* when it was asked for */
   char *name;
   char *node_name;
   char *vm_id;
   char *message;
+  char *argument;
+  guint step;
+  guint percent;
   guint state;
   guint vm_state;
   gint error;
@@ -37,6 +40,9 @@ enum
   PROP_STARTED,
   PROP_FINISHED,
   PROP_VM_STATE,
+  PROP_STEP,
+  PROP_PERCENT,
+  PROP_ARGUMENT,
   N_PROPS
 };
 
@@ -75,6 +81,15 @@ muri_target_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     case PROP_VM_STATE:
       g_value_set_uint (value, self->vm_state);
       break;
+    case PROP_STEP:
+      g_value_set_uint (value, self->step);
+      break;
+    case PROP_PERCENT:
+      g_value_set_uint (value, self->percent);
+      break;
+    case PROP_ARGUMENT:
+      g_value_set_string (value, self->argument);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -89,6 +104,7 @@ muri_target_finalize (GObject *object)
   g_free (self->node_name);
   g_free (self->vm_id);
   g_free (self->message);
+  g_free (self->argument);
 
   G_OBJECT_CLASS (muri_target_parent_class)->finalize (object);
 }
@@ -110,6 +126,9 @@ muri_target_class_init (MuriTargetClass *klass)
   properties[PROP_STARTED] = g_param_spec_int64 ("started", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_FINISHED] = g_param_spec_int64 ("finished", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_VM_STATE] = g_param_spec_uint ("vm-state", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_STEP] = g_param_spec_uint ("step", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_PERCENT] = g_param_spec_uint ("percent", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_ARGUMENT] = g_param_spec_string ("argument", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -117,6 +136,7 @@ static void
 muri_target_init (MuriTarget *self)
 {
   self->state = MURI_TARGET_STORED;
+  self->percent = MURI_PERCENT_UNKNOWN;
 }
 
 guint
@@ -180,9 +200,9 @@ muri_target_set_position (MuriTarget *self, guint position)
 }
 
 guint
-muri_target_get_step (MuriTarget *self)
+muri_target_get_turn (MuriTarget *self)
 {
-  return self->step;
+  return self->turn;
 }
 
 guint
@@ -198,11 +218,19 @@ muri_target_set_batch (MuriTarget *self, guint batch)
 }
 
 void
-muri_target_set_plan (MuriTarget *self, guint step, guint delay, guint before)
+muri_target_set_plan (MuriTarget *self, guint turn, guint delay, guint before)
 {
-  self->step = step;
+  self->turn = turn;
   self->delay = delay;
   self->before = before;
+}
+
+/* @argument: (nullable); before anybody sees it */
+void
+muri_target_set_argument (MuriTarget *self, const char *argument)
+{
+  g_free (self->argument);
+  self->argument = g_strdup (argument);
 }
 
 gint
@@ -234,43 +262,72 @@ muri_target_set_names (MuriTarget *self, const char *name, const char *node_name
     }
 }
 
+/* What has not begun or has ended is at no step. */
+static void
+read_step (const MuriTargetOutcome *outcome, guint *step, guint *percent)
+{
+  gboolean running = outcome->state == MURI_OUTCOME_RUNNING && outcome->step != MURI_STEP_NONE;
+
+  *step = running ? outcome->step : MURI_STEP_NONE;
+  *percent = running ? outcome->percent : MURI_PERCENT_UNKNOWN;
+}
+
 static gboolean
 outcome_differs (MuriTarget *self, const MuriTargetOutcome *outcome)
 {
+  guint step, percent;
+
+  read_step (outcome, &step, &percent);
   return self->state != outcome->state || self->vm_state != outcome->vm_state
          || self->error != outcome->error || self->started != outcome->started
-         || self->finished != outcome->finished || g_strcmp0 (self->message, outcome->message) != 0;
+         || self->finished != outcome->finished || self->step != step || self->percent != percent
+         || g_strcmp0 (self->message, outcome->message) != 0;
+}
+
+static void
+notify_differences (MuriTarget *self, const MuriTargetOutcome *outcome, guint step, guint percent)
+{
+  const struct
+  {
+    guint id;
+    gboolean differs;
+  } differences[] = {
+    { PROP_STATE, self->state != outcome->state },
+    { PROP_VM_STATE, self->vm_state != outcome->vm_state },
+    { PROP_STARTED, self->started != outcome->started },
+    { PROP_FINISHED, self->finished != outcome->finished },
+    { PROP_STEP, self->step != step },
+    { PROP_PERCENT, self->percent != percent },
+    { PROP_MESSAGE, g_strcmp0 (self->message, outcome->message) != 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (differences); i++)
+    if (differences[i].differs)
+      g_object_notify_by_pspec (G_OBJECT (self), properties[differences[i].id]);
 }
 
 /* Returns whether anything changed. */
 gboolean
 muri_target_set_outcome (MuriTarget *self, const MuriTargetOutcome *outcome)
 {
-  GObject *object = G_OBJECT (self);
+  guint step, percent;
 
   if (!outcome_differs (self, outcome))
     return FALSE;
 
-  g_object_freeze_notify (object);
-  if (self->state != outcome->state)
-    g_object_notify_by_pspec (object, properties[PROP_STATE]);
-  if (self->vm_state != outcome->vm_state)
-    g_object_notify_by_pspec (object, properties[PROP_VM_STATE]);
-  if (self->started != outcome->started)
-    g_object_notify_by_pspec (object, properties[PROP_STARTED]);
-  if (self->finished != outcome->finished)
-    g_object_notify_by_pspec (object, properties[PROP_FINISHED]);
-  if (g_strcmp0 (self->message, outcome->message) != 0)
-    g_object_notify_by_pspec (object, properties[PROP_MESSAGE]);
-
+  read_step (outcome, &step, &percent);
+  g_object_freeze_notify (G_OBJECT (self));
+  notify_differences (self, outcome, step, percent);
   self->state = outcome->state;
   self->vm_state = outcome->vm_state;
   self->error = outcome->error;
   self->started = outcome->started;
   self->finished = outcome->finished;
+  self->step = step;
+  self->percent = percent;
   g_free (self->message);
   self->message = g_strdup (outcome->message);
-  g_object_thaw_notify (object);
+  g_object_thaw_notify (G_OBJECT (self));
   return TRUE;
 }
 
@@ -356,6 +413,42 @@ gint64
 muri_target_get_finished (MuriTarget *target)
 {
   return target->finished;
+}
+
+/**
+ * muri_target_get_step:
+ * @target: a target
+ *
+ * Returns: MURI_STEP_*: what it is at while it runs, or a number that is not known yet
+ */
+guint
+muri_target_get_step (MuriTarget *target)
+{
+  return target->step;
+}
+
+/**
+ * muri_target_get_percent:
+ * @target: a target
+ *
+ * Returns: how far that step is, or %MURI_PERCENT_UNKNOWN
+ */
+guint
+muri_target_get_percent (MuriTarget *target)
+{
+  return target->percent;
+}
+
+/**
+ * muri_target_get_argument:
+ * @target: a target
+ *
+ * Returns: (nullable): what it was given beside the parameters; of a clone its name
+ */
+const char *
+muri_target_get_argument (MuriTarget *target)
+{
+  return target->argument;
 }
 
 /**

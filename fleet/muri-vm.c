@@ -22,6 +22,7 @@ struct _MuriVm
 
   muri_v1_Uuid uuid;
   char *id;
+  char template_id[MURI_UUID_TEXT];
   MuriNode *node;
   MuriFacts *facts;
   guint pending;
@@ -53,6 +54,10 @@ enum
   PROP_FIGURES,
   PROP_FACTS,
   PROP_PENDING,
+  PROP_TEMPLATE_ID,
+  PROP_LINKED,
+  PROP_VCPUS_NEXT,
+  PROP_MEMORY_NEXT,
   N_PROPS
 };
 
@@ -64,6 +69,18 @@ static const muri_v1_Vm *
 facts_of (MuriVm *self)
 {
   return muri_facts_get (self->facts);
+}
+
+static guint
+vcpus_next (const muri_v1_Vm *facts)
+{
+  return facts->vcpus_next != 0 ? facts->vcpus_next : facts->vcpus;
+}
+
+static guint64
+memory_next (const muri_v1_Vm *facts)
+{
+  return facts->memory_next != 0 ? facts->memory_next : facts->memory;
 }
 
 static void
@@ -109,6 +126,18 @@ muri_vm_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspe
     case PROP_PENDING:
       g_value_set_uint (value, self->pending);
       break;
+    case PROP_TEMPLATE_ID:
+      g_value_set_string (value, muri_vm_get_template_id (self));
+      break;
+    case PROP_LINKED:
+      g_value_set_boolean (value, facts_of (self)->linked);
+      break;
+    case PROP_VCPUS_NEXT:
+      g_value_set_uint (value, vcpus_next (facts_of (self)));
+      break;
+    case PROP_MEMORY_NEXT:
+      g_value_set_uint64 (value, memory_next (facts_of (self)));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -146,6 +175,12 @@ muri_vm_class_init (MuriVmClass *klass)
   properties[PROP_FIGURES] = g_param_spec_uint ("figures", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_FACTS] = g_param_spec_uint ("facts", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_PENDING] = g_param_spec_uint ("pending", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_TEMPLATE_ID] = g_param_spec_string ("template-id", NULL, NULL, NULL, flags);
+  properties[PROP_LINKED] = g_param_spec_boolean ("linked", NULL, NULL, FALSE, flags);
+  properties[PROP_VCPUS_NEXT] =
+      g_param_spec_uint ("vcpus-next", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_MEMORY_NEXT] =
+      g_param_spec_uint64 ("memory-next", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -201,6 +236,14 @@ muri_vm_set_facts (MuriVm *self, MuriFacts *facts)
     notify (self, PROP_STATE);
   if (address_differs)
     notify (self, PROP_ADDRESS);
+  if (!muri_uuid_equal (&old->template_id, &new->template_id))
+    notify (self, PROP_TEMPLATE_ID);
+  if (old->linked != new->linked)
+    notify (self, PROP_LINKED);
+  if (vcpus_next (old) != vcpus_next (new))
+    notify (self, PROP_VCPUS_NEXT);
+  if (memory_next (old) != memory_next (new))
+    notify (self, PROP_MEMORY_NEXT);
   notify (self, PROP_FACTS);
   if (!state_has_figures (new->state))
     muri_vm_expire_figures (self, G_MAXINT64);
@@ -441,6 +484,57 @@ muri_vm_get_facts (MuriVm *vm)
   return facts_of (vm);
 }
 
+/**
+ * muri_vm_get_template_id:
+ * @vm: a VM
+ *
+ * Returns: (nullable): the id of the template that it was cloned from
+ */
+const char *
+muri_vm_get_template_id (MuriVm *vm)
+{
+  const muri_v1_Uuid *uuid = &facts_of (vm)->template_id;
+
+  return muri_uuid_is_zero (uuid) ? NULL : muri_uuid_format (uuid, vm->template_id);
+}
+
+/**
+ * muri_vm_is_linked:
+ * @vm: a VM
+ *
+ * Returns: whether its disk still reads its template's image
+ */
+gboolean
+muri_vm_is_linked (MuriVm *vm)
+{
+  return facts_of (vm)->linked;
+}
+
+/**
+ * muri_vm_get_resources:
+ * @vm: a VM
+ * @now: (out) (nullable): what it has
+ * @next: (out) (nullable): what it will have with the next boot
+ */
+void
+muri_vm_get_resources (MuriVm *vm, MuriResources *now, MuriResources *next)
+{
+  const muri_v1_Vm *facts = facts_of (vm);
+
+  if (now != NULL)
+    *now = (MuriResources){ .vcpus = facts->vcpus,
+                            .vcpus_max = facts->vcpus_max,
+                            .memory = facts->memory,
+                            .memory_max = facts->memory_max };
+  if (next != NULL)
+    *next = (MuriResources){
+      .vcpus = vcpus_next (facts),
+      .vcpus_max = facts->vcpus_max_next != 0 ? facts->vcpus_max_next : facts->vcpus_max,
+      .memory = memory_next (facts),
+      .memory_max = facts->memory_max_next != 0 ? facts->memory_max_next : facts->memory_max,
+    };
+}
+
 static gboolean
 verb_fits (guint verb, guint state)
 {
@@ -448,12 +542,18 @@ verb_fits (guint verb, guint state)
   const guint running = 1u << MURI_VM_STATE_RUNNING;
   const guint paused = 1u << MURI_VM_STATE_PAUSED;
   const guint stopping = 1u << MURI_VM_STATE_STOPPING;
+  const guint off = 1u << MURI_VM_STATE_OFF | 1u << MURI_VM_STATE_CRASHED;
 
   switch (verb)
     {
     case MURI_VERB_POWER_ON:
-      return bit
-             & (1u << MURI_VM_STATE_OFF | 1u << MURI_VM_STATE_SAVED | 1u << MURI_VM_STATE_CRASHED);
+    case MURI_VERB_DELETE:
+      return bit & (off | 1u << MURI_VM_STATE_SAVED);
+    case MURI_VERB_MAKE_TEMPLATE:
+    case MURI_VERB_FLATTEN:
+      return bit & off;
+    case MURI_VERB_RESIZE:
+      return bit & (off | running | paused | 1u << MURI_VM_STATE_SAVED);
     case MURI_VERB_RESUME:
       return bit & (paused | 1u << MURI_VM_STATE_SUSPENDED);
     case MURI_VERB_PAUSE:

@@ -20,6 +20,10 @@ G_BEGIN_DECLS
  * - figures (guint): a counter that changes when any figure did
  * - facts (guint): a counter that changes when anything of muri_vm_get_facts() did
  * - pending (guint): MURI_VERB_* of an operation that is under way for it, or 0
+ * - template-id (string, nullable): the template that it was cloned from
+ * - linked (gboolean): its disk still reads that template's image
+ * - vcpus-next (guint), memory-next (guint64, KiB): with the next boot; where nothing changes, what
+ *   it has now
  */
 #define MURI_TYPE_VM (muri_vm_get_type ())
 G_DECLARE_FINAL_TYPE (MuriVm, muri_vm, MURI, VM, GObject)
@@ -33,6 +37,23 @@ gboolean muri_vm_is_known (MuriVm *vm);
 gint64 muri_vm_get_heard (MuriVm *vm);
 const char *muri_vm_get_address (MuriVm *vm);
 guint muri_vm_get_pending (MuriVm *vm);
+
+const char *muri_vm_get_template_id (MuriVm *vm);
+gboolean muri_vm_is_linked (MuriVm *vm);
+
+/**
+ * MuriResources: what a VM may use. Memory is KiB.
+ */
+typedef struct
+{
+  guint vcpus;
+  guint vcpus_max;
+  guint64 memory;
+  guint64 memory_max;
+} MuriResources;
+
+/* Now, and with the next boot. */
+void muri_vm_get_resources (MuriVm *vm, MuriResources *now, MuriResources *next);
 
 /* Everything else that the agent says of it; never NULL. */
 const muri_v1_Vm *muri_vm_get_facts (MuriVm *vm);
