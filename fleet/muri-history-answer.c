@@ -20,7 +20,7 @@ muri_history_worker_begin_query (MuriHistoryWorker *self, MuriHistoryQuery *quer
 {
   GError *error = NULL;
 
-  if (muri_history_query_plan (query, held_tiers (self), &error))
+  if (muri_history_query_plan (query, held_tiers (self) | query->extra, &error))
     {
       query->shown = g_get_monotonic_time ();
       g_queue_push_tail (&self->queries, query);
@@ -33,7 +33,7 @@ muri_history_worker_begin_query (MuriHistoryWorker *self, MuriHistoryQuery *quer
 static void
 add_chunk (MuriChunk *chunk, gpointer data)
 {
-  muri_history_query_add_chunk (data, chunk);
+  muri_history_query_add_chunk (data, chunk, 0);
 }
 
 /* A file that cannot be read now is no reason to show nothing. */
@@ -52,19 +52,47 @@ add_file (MuriHistoryWorker *self, MuriHistoryQuery *query, MuriHistoryObject *o
     muri_history_worker_recover (self, error);
 }
 
+/* What agents have of the object at hand. Of what they say nothing is believed that is no chunk. */
+static void
+add_pieces (MuriHistoryQuery *query, guint tier)
+{
+  const gint64 step = muri_tiers[tier].step;
+
+  for (guint i = 0; query->pieces != NULL && i < query->pieces->len; i++)
+    {
+      const MuriHistoryPiece *piece = &g_array_index (query->pieces, MuriHistoryPiece, i);
+      const gint64 ahead = piece->ahead / G_USEC_PER_SEC;
+      g_autoptr (MuriChunk) chunk = NULL;
+
+      if (piece->key != query->next)
+        continue;
+      chunk = muri_chunk_decode (g_bytes_get_data (piece->bytes, NULL),
+                                 g_bytes_get_size (piece->bytes), NULL);
+      if (chunk != NULL && muri_chunk_get_step (chunk) == step)
+        muri_history_query_add_chunk (query, chunk,
+                                      (ahead + (ahead < 0 ? -step : step) / 2) / step * step);
+    }
+}
+
 static void
 answer_object (MuriHistoryWorker *self, MuriHistoryQuery *query)
 {
   MuriHistoryObject *object = muri_history_table_find (self->table, &query->keys[query->next]);
-  const guint tiers = held_tiers (self);
+  const guint held = held_tiers (self);
 
   muri_history_query_begin_object (query);
   for (guint tier = query->tier; object != NULL && tier < MURI_N_TIERS; tier++)
-    if ((tiers & 1u << tier) != 0 && (tier == query->tier || !muri_history_query_is_full (query)))
-      {
-        add_file (self, query, object, tier);
-        muri_history_query_add_memory (query, object, tier);
-      }
+    {
+      if (((held | query->extra) & 1u << tier) == 0
+          || (tier > query->tier && muri_history_query_is_full (query)))
+        continue;
+      if ((query->extra & 1u << tier) != 0)
+        add_pieces (query, tier);
+      if ((held & 1u << tier) == 0)
+        continue;
+      add_file (self, query, object, tier);
+      muri_history_query_add_memory (query, object, tier);
+    }
   muri_history_query_finish_object (query);
 }
 
@@ -122,6 +150,7 @@ void
 muri_history_worker_answer (MuriHistoryWorker *self)
 {
   MuriHistoryQuery *query = g_queue_pop_head (&self->queries);
+  MuriHistoryAnswer *answer;
 
   if (g_task_return_error_if_cancelled (query->task))
     {
@@ -137,7 +166,8 @@ muri_history_worker_answer (MuriHistoryWorker *self)
       return;
     }
 
-  g_task_return_pointer (query->task, muri_history_query_steal_tracks (query),
-                         (GDestroyNotify)g_ptr_array_unref);
+  answer = g_new (MuriHistoryAnswer, 1);
+  *answer = (MuriHistoryAnswer){ muri_history_query_steal_tracks (query), held_tiers (self) };
+  g_task_return_pointer (query->task, answer, (GDestroyNotify)muri_history_answer_free);
   muri_history_query_free (query);
 }

@@ -225,7 +225,7 @@ on_segment (GObject *source, GAsyncResult *result, gpointer data)
   Agent *agent = data;
   MuriHistoryFill *self = agent->fill;
   g_autoptr (GError) error = NULL;
-  GBytes *bytes = muri_http_get_finish (SOUP_SESSION (source), result, &error);
+  GBytes *bytes = muri_http_get_finish (SOUP_SESSION (source), result, NULL, &error);
   MuriHistoryPatch *patch;
 
   if (bytes == NULL || self == NULL)
@@ -274,7 +274,7 @@ take_next (Agent *agent)
   agent->current = g_array_index (agent->segments, MuriSegmentInfo, last);
   g_array_set_size (agent->segments, last);
   uri = make_uri (agent, agent->current.name);
-  muri_http_get_async (self->session, uri, 0, 0, SEGMENT_MAX, self->cancellable, on_segment,
+  muri_http_get_async (self->session, uri, 0, 0, NULL, SEGMENT_MAX, self->cancellable, on_segment,
                        agent_ref (agent));
 }
 
@@ -361,7 +361,7 @@ on_list (GObject *source, GAsyncResult *result, gpointer data)
   Agent *agent = data;
   MuriHistoryFill *self = agent->fill;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = muri_http_get_finish (SOUP_SESSION (source), result, &error);
+  g_autoptr (GBytes) bytes = muri_http_get_finish (SOUP_SESSION (source), result, NULL, &error);
   g_autoptr (MuriSegmentList) list = NULL;
   GArray *spans;
   muri_v1_Uuid node;
@@ -406,8 +406,8 @@ start_round (Agent *agent)
   agent->size = agent->done = 0;
   agent->asked = g_get_real_time ();
   self->n_busy++;
-  muri_http_get_async (self->session, uri, 0, 0, MURI_SEGMENT_LIST_LENGTH_MAX, self->cancellable,
-                       on_list, agent_ref (agent));
+  muri_http_get_async (self->session, uri, 0, 0, NULL, MURI_SEGMENT_LIST_LENGTH_MAX,
+                       self->cancellable, on_list, agent_ref (agent));
 }
 
 static void

@@ -278,7 +278,7 @@ patch_object (MuriHistoryWorker *self, Work *work, MuriHistoryObject *object, GP
       work->result.n_damaged++;
       return TRUE;
     }
-  if (rows.tier < 2 && !work->patch->looked_at && !muri_history_table_is_fine (self->table))
+  if (rows.tier < 2 && !muri_history_table_is_fine (self->table))
     return TRUE;
   copy_slots (object, chunks, &rows);
   done = write_rows (self, work, object, &rows, error);
@@ -304,15 +304,6 @@ begin (Work *work)
   gsize length;
   gconstpointer data = g_bytes_get_data (work->patch->bytes, &length);
   g_autoptr (GError) error = NULL;
-
-  if (work->patch->single)
-    {
-      const MuriSegmentEntry whole = { work->patch->vm, 0, (guint32)length };
-
-      work->entries = g_array_new (FALSE, FALSE, sizeof (MuriSegmentEntry));
-      g_array_append_val (work->entries, whole);
-      return;
-    }
 
   work->segment = muri_segment_parse (data, length, &error);
   if (work->segment == NULL)

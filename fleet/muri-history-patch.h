@@ -21,11 +21,8 @@ typedef struct
 typedef struct
 {
   muri_v1_Uuid node;
-  GBytes *bytes;      /* a segment or a log; or with @single a chunk */
-  gboolean single;    /* of @vm alone */
-  muri_v1_Uuid vm;    /* zero: the node itself */
-  gint64 ahead;       /* microseconds that the agent's clock is ahead */
-  gboolean looked_at; /* kept also of a tier that is not stored as a rule */
+  GBytes *bytes; /* a segment or a log */
+  gint64 ahead;  /* microseconds that the agent's clock is ahead */
 } MuriHistoryPatch;
 
 void muri_history_patch_free (MuriHistoryPatch *patch);

@@ -39,6 +39,13 @@ muri_history_query_new (const MuriHistoryRequest *request)
 }
 
 void
+muri_history_answer_free (MuriHistoryAnswer *answer)
+{
+  g_clear_pointer (&answer->tracks, g_ptr_array_unref);
+  g_free (answer);
+}
+
+void
 muri_history_query_free (MuriHistoryQuery *query)
 {
   g_free (query->keys);
@@ -46,6 +53,7 @@ muri_history_query_free (MuriHistoryQuery *query)
   g_free (query->figures);
   g_free (query->series);
   g_free (query->sums);
+  g_clear_pointer (&query->pieces, g_array_unref);
   g_clear_pointer (&query->tracks, g_ptr_array_unref);
   g_clear_object (&query->task);
   g_free (query);
@@ -59,8 +67,8 @@ round_down (gint64 value, gint64 step)
   return value - (within < 0 ? within + step : within);
 }
 
-static guint
-choose_tier (guint tiers, double wanted)
+guint
+muri_history_choose_tier (guint tiers, double wanted)
 {
   guint chosen = MURI_N_TIERS;
 
@@ -113,7 +121,7 @@ muri_history_query_plan (MuriHistoryQuery *query, guint tiers, GError **error)
   double length;
   guint step;
 
-  query->tier = choose_tier (tiers, range / slots);
+  query->tier = muri_history_choose_tier (tiers, range / slots);
   step = muri_tiers[query->tier].step;
   query->factor = (guint)CLAMP (range / slots / step, 1, 1e6);
   query->first = round_down (round_down (query->from, G_USEC_PER_SEC) / G_USEC_PER_SEC,
@@ -270,10 +278,10 @@ add_short (MuriHistoryQuery *query, MuriRollup *series, const MuriChunkColumn *c
 }
 
 void
-muri_history_query_add_chunk (MuriHistoryQuery *query, MuriChunk *chunk)
+muri_history_query_add_chunk (MuriHistoryQuery *query, MuriChunk *chunk, gint64 ahead)
 {
   const guint step = muri_chunk_get_step (chunk);
-  const gint64 start = muri_chunk_get_start (chunk);
+  const gint64 start = muri_chunk_get_start (chunk) - ahead;
   const gint64 begin = muri_history_query_get_begin (query);
   const gint64 left = muri_history_query_get_end (query) - start;
   const guint n = muri_chunk_get_slots (chunk);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "muri-chunk.h"
+#include "muri-history-look.h"
 #include "muri-history.h"
 #include "muri-history-table.h"
 
@@ -10,6 +11,14 @@ G_BEGIN_DECLS
 /* So many slots may be asked for, and so many looked through for a sum. */
 #define MURI_HISTORY_SLOTS_MAX 100000
 #define MURI_HISTORY_LENGTH_MAX 1000000
+
+typedef struct
+{
+  GPtrArray *tracks; /* MuriTrack */
+  guint held;        /* tiers that are kept here, a bit each */
+} MuriHistoryAnswer;
+
+void muri_history_answer_free (MuriHistoryAnswer *answer);
 
 /* What is asked for, and how far it is done. History's thread only, once it is made. */
 typedef struct
@@ -25,6 +34,9 @@ typedef struct
   MuriHistoryCombine combine;
   GTask *task;  /* without a source object; returns a GPtrArray of MuriTrack */
   GTask *asker; /* (nullable) unowned: is shown parts of the answer, as long as @task is there */
+
+  guint extra;    /* tiers of the pieces, a bit each */
+  GArray *pieces; /* (nullable): MuriHistoryPiece, of agents */
 
   /* the plan */
   guint tier;
@@ -49,6 +61,10 @@ typedef struct
 MuriHistoryQuery *muri_history_query_new (const MuriHistoryRequest *request);
 void muri_history_query_free (MuriHistoryQuery *query);
 
+/* The coarsest of @tiers (a bit each) whose slots are no longer than @wanted seconds, or the
+ * finest. */
+guint muri_history_choose_tier (guint tiers, double wanted);
+
 /* @tiers: a bit for each that is held. Returns FALSE when that is more than can be answered. */
 gboolean muri_history_query_plan (MuriHistoryQuery *query, guint tiers, GError **error);
 
@@ -62,7 +78,9 @@ void muri_history_query_begin_object (MuriHistoryQuery *query);
  * filled, so finer ones go first. */
 void muri_history_query_add (MuriHistoryQuery *query, guint figure, gint64 at, guint step,
                              const MuriRollup *rollup);
-void muri_history_query_add_chunk (MuriHistoryQuery *query, MuriChunk *chunk);
+
+/* @ahead: seconds that whoever wrote it is ahead of our clock, whole slots of it */
+void muri_history_query_add_chunk (MuriHistoryQuery *query, MuriChunk *chunk, gint64 ahead);
 void muri_history_query_add_memory (MuriHistoryQuery *query, MuriHistoryObject *object, guint tier);
 /* The first second of the series at hand, and the one after the last. */
 gint64 muri_history_query_get_begin (MuriHistoryQuery *query);

@@ -2,11 +2,16 @@
 #include "muri-history-private.h"
 
 #include "muri-history-fill.h"
+#include "muri-history-look.h"
 #include "muri-history-worker.h"
 #include "muri-topics.h"
 
 #define HOUR 3600
 #define DAY (24 * HOUR)
+
+/* Tiers that agents may be asked for, and how far back these reach with them, microseconds. */
+#define N_FINE 2
+#define LOOK_BACK (2 * G_TIME_SPAN_DAY)
 
 struct _MuriHistory
 {
@@ -14,6 +19,7 @@ struct _MuriHistory
 
   MuriHistoryWorker *worker; /* NULL after the end */
   MuriHistoryFill *fill;
+  MuriHistoryLook *look;
   MuriHistorySettings settings;
   char *problem;
   guint64 size;
@@ -141,6 +147,7 @@ muri_history_init (MuriHistory *self)
   muri_history_settings_init (&self->settings);
   self->worker = muri_history_worker_new (on_status, self);
   self->fill = muri_history_fill_new (self->worker);
+  self->look = muri_history_look_new ();
   g_signal_connect_swapped (self->fill, "notify::progress", G_CALLBACK (on_progress), self);
   g_signal_connect_swapped (self->fill, "extended", G_CALLBACK (on_extended), self);
 }
@@ -167,6 +174,7 @@ muri_history_close (MuriHistory *self)
       muri_history_fill_stop (self->fill);
     }
   g_clear_object (&self->fill);
+  g_clear_pointer (&self->look, muri_history_look_close);
   g_clear_pointer (&self->worker, muri_history_worker_stop);
 }
 
@@ -219,6 +227,8 @@ muri_history_set_agent (MuriHistory *self, const muri_v1_Uuid *node, const char 
 {
   if (self->fill != NULL)
     muri_history_fill_set_agent (self->fill, node, address, port);
+  if (self->look != NULL)
+    muri_history_look_set_agent (self->look, node, address, port);
 }
 
 void
@@ -230,62 +240,160 @@ muri_history_limit (MuriHistory *self, guint64 size)
 
 /* ---- what a console asks ---- */
 
-/* Of one that asks; its task's data. */
+/* One that asks, in its task. */
 typedef struct
 {
+  MuriHistoryRequest request; /* with arrays of its own */
   MuriHistoryPartFunc func;
   gpointer data;
+  guint extra;       /* tiers that agents were asked for, a bit each */
+  GPtrArray *tracks; /* what there is meanwhile */
 } Asker;
 
-void
-muri_history_show_part (GTask *asker, GPtrArray *tracks)
+static Asker *
+asker_new (const MuriHistoryRequest *request, MuriHistoryPartFunc func, gpointer data)
 {
-  const Asker *self = g_task_get_task_data (asker);
+  Asker *asker = g_new0 (Asker, 1);
 
-  if (!g_task_get_completed (asker) && !g_cancellable_is_cancelled (g_task_get_cancellable (asker)))
-    self->func (g_task_get_source_object (asker), tracks, self->data);
+  asker->request = *request;
+  asker->request.keys = g_memdup2 (request->keys, sizeof *request->keys * request->n_keys);
+  asker->request.weights = g_memdup2 (request->weights, sizeof *request->weights * request->n_keys);
+  asker->request.figures =
+      g_memdup2 (request->figures, sizeof *request->figures * request->n_figures);
+  asker->func = func;
+  asker->data = data;
+  return asker;
+}
+
+static void
+asker_free (gpointer data)
+{
+  Asker *asker = data;
+
+  g_free ((gpointer)asker->request.keys);
+  g_free ((gpointer)asker->request.weights);
+  g_free ((gpointer)asker->request.figures);
+  g_clear_pointer (&asker->tracks, g_ptr_array_unref);
+  g_free (asker);
+}
+
+void
+muri_history_show_part (GTask *task, GPtrArray *tracks)
+{
+  const Asker *asker = g_task_get_task_data (task);
+
+  /* A sum that begins anew, of finer figures, has been seen whole before. */
+  if (!g_task_get_completed (task) && asker->tracks == NULL
+      && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+    asker->func (g_task_get_source_object (task), tracks, asker->data);
+}
+
+/* Of what is wanted, what agents may have and is not kept here. */
+static guint
+find_extra (const Asker *asker, guint held)
+{
+  const MuriHistoryRequest *request = &asker->request;
+  const double range = (double)(request->to - request->from) / G_USEC_PER_SEC;
+  guint extra = 0;
+
+  if (asker->func == NULL || asker->extra != 0 || request->n_keys > MURI_HISTORY_LOOK_MAX
+      || request->to < g_get_real_time () - LOOK_BACK)
+    return 0;
+  for (guint tier = muri_history_choose_tier (G_MAXUINT, range / MAX (request->slots, 1));
+       tier < N_FINE; tier++)
+    if ((held & 1u << tier) == 0)
+      extra |= 1u << tier;
+    else
+      break;
+  return extra;
+}
+
+static void send_query (GTask *task, GArray *pieces);
+
+static void
+on_looked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Asker *asker = g_task_get_task_data (task);
+  g_autoptr (GArray) pieces = muri_history_look_finish (result, NULL);
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (pieces != NULL && pieces->len > 0
+      && MURI_HISTORY (g_task_get_source_object (task))->worker != NULL)
+    send_query (task, pieces);
+  else
+    g_task_return_pointer (task, g_steal_pointer (&asker->tracks),
+                           (GDestroyNotify)g_ptr_array_unref);
+}
+
+static void
+look (GTask *task, guint extra, GPtrArray *tracks)
+{
+  MuriHistory *self = g_task_get_source_object (task);
+  Asker *asker = g_task_get_task_data (task);
+  const MuriHistoryRequest *request = &asker->request;
+
+  muri_history_show_part (task, tracks);
+  asker->extra = extra;
+  asker->tracks = g_ptr_array_ref (tracks);
+  muri_history_look_async (self->look, request->keys, request->n_keys, extra,
+                           request->from / G_USEC_PER_SEC, request->to / G_USEC_PER_SEC + 1,
+                           g_task_get_cancellable (task), on_looked, g_object_ref (task));
 }
 
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
+  MuriHistory *self = g_task_get_source_object (task);
+  Asker *asker = g_task_get_task_data (task);
   GError *error = NULL;
-  GPtrArray *tracks = g_task_propagate_pointer (G_TASK (result), &error);
+  MuriHistoryAnswer *answer = g_task_propagate_pointer (G_TASK (result), &error);
+  guint extra = answer != NULL && self->look != NULL ? find_extra (asker, answer->held) : 0;
 
-  if (tracks != NULL)
-    g_task_return_pointer (task, tracks, (GDestroyNotify)g_ptr_array_unref);
-  else
+  if (answer == NULL)
     g_task_return_error (task, error);
+  else if (extra != 0)
+    look (task, extra, answer->tracks);
+  else
+    g_task_return_pointer (task, g_steal_pointer (&answer->tracks),
+                           (GDestroyNotify)g_ptr_array_unref);
+  g_clear_pointer (&answer, muri_history_answer_free);
 }
 
 /* The thread drops the inner task, which has nothing of the main context's. */
+static void
+send_query (GTask *task, GArray *pieces)
+{
+  MuriHistory *self = g_task_get_source_object (task);
+  const Asker *asker = g_task_get_task_data (task);
+  MuriHistoryQuery *query = muri_history_query_new (&asker->request);
+
+  query->extra = asker->extra;
+  query->pieces = pieces != NULL ? g_array_ref (pieces) : NULL;
+  query->asker = asker->func != NULL ? task : NULL;
+  query->task = g_task_new (NULL, g_task_get_cancellable (task), on_answer, g_object_ref (task));
+  muri_history_worker_query (self->worker, query);
+}
+
 void
 muri_history_ask_async (MuriHistory *history, const MuriHistoryRequest *request,
                         MuriHistoryPartFunc func, GCancellable *cancellable,
                         GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  MuriHistoryQuery *query;
-  Asker *asker;
 
   g_return_if_fail (MURI_IS_HISTORY (history));
   g_return_if_fail (request->to > request->from);
 
   task = g_task_new (history, cancellable, callback, user_data);
   g_task_set_name (task, "muri_history_ask_async");
-  if (history->worker == NULL)
-    {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "history is closed");
-      return;
-    }
-  asker = g_new (Asker, 1);
-  *asker = (Asker){ func, user_data };
-  g_task_set_task_data (task, asker, g_free);
-  query = muri_history_query_new (request);
-  query->asker = func != NULL ? task : NULL;
-  query->task = g_task_new (NULL, cancellable, on_answer, g_steal_pointer (&task));
-  muri_history_worker_query (history->worker, query);
+  g_task_set_task_data (task, asker_new (request, func, user_data), asker_free);
+  if (history->worker != NULL)
+    send_query (task, NULL);
+  else
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "history is closed");
 }
 
 void

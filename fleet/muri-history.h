@@ -110,7 +110,9 @@ typedef void (*MuriHistoryPartFunc) (MuriHistory *history, GPtrArray *tracks, gp
  *
  * Takes the coarsest tier that has so many slots, what is on disk together with what is not
  * written yet; where it has nothing, a coarser one. @func is shown a long sum as it grows, the
- * newest first.
+ * newest first. With @func agents are asked, too, where finer slots are wanted than are kept here,
+ * of some tens of objects at most: it is shown what is here, and the whole answer has the finer
+ * ones, as far as they could be had.
  */
 void muri_history_ask_async (MuriHistory *history, const MuriHistoryRequest *request,
                              MuriHistoryPartFunc func, GCancellable *cancellable,

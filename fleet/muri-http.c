@@ -107,9 +107,11 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-muri_http_get_async (SoupSession *session, GUri *uri, guint64 offset, guint64 length, gsize most,
-                     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+muri_http_get_async (SoupSession *session, GUri *uri, guint64 offset, guint64 length,
+                     const char *etag, gsize most, GCancellable *cancellable,
+                     GAsyncReadyCallback callback, gpointer user_data)
 {
+  SoupMessageHeaders *headers;
   g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
   Get *get = g_new0 (Get, 1);
 
@@ -121,15 +123,22 @@ muri_http_get_async (SoupSession *session, GUri *uri, guint64 offset, guint64 le
   get->most = most;
   soup_message_set_priority (get->message, SOUP_MESSAGE_PRIORITY_LOW);
   soup_message_add_flags (get->message, SOUP_MESSAGE_NO_REDIRECT);
+  headers = soup_message_get_request_headers (get->message);
   if (length > 0)
-    soup_message_headers_set_range (soup_message_get_request_headers (get->message),
-                                    (goffset)offset, (goffset)(offset + length - 1));
+    soup_message_headers_set_range (headers, (goffset)offset, (goffset)(offset + length - 1));
+  if (etag != NULL)
+    soup_message_headers_replace (headers, "If-Range", etag);
   soup_session_send_async (session, get->message, G_PRIORITY_LOW, cancellable, on_sent,
                            g_steal_pointer (&task));
 }
 
 GBytes *
-muri_http_get_finish (SoupSession *session, GAsyncResult *result, GError **error)
+muri_http_get_finish (SoupSession *session, GAsyncResult *result, char **etag, GError **error)
 {
+  const Get *get = g_task_get_task_data (G_TASK (result));
+
+  if (etag != NULL)
+    *etag = g_strdup (
+        soup_message_headers_get_one (soup_message_get_response_headers (get->message), "ETag"));
   return g_task_propagate_pointer (G_TASK (result), error);
 }

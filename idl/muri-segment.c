@@ -32,6 +32,18 @@ checksum (const guint8 *data, gsize length)
 }
 
 /**
+ * muri_segment_measure_head:
+ * @objects: of a segment
+ *
+ * Returns: bytes of its head
+ */
+gsize
+muri_segment_measure_head (guint objects)
+{
+  return MURI_SEGMENT_HEADER + (gsize)objects * ENTRY;
+}
+
+/**
  * muri_segment_get_head_length:
  * @data: the first bytes of a segment
  * @length: their number, at least %MURI_SEGMENT_HEADER
@@ -52,7 +64,7 @@ muri_segment_get_head_length (gconstpointer data, gsize length, GError **error)
   objects = muri_bytes_get32 (bytes + 12);
   if (objects > MURI_SEGMENT_OBJECTS_MAX)
     return wrong (error, MURI_CHUNK_ERROR_DAMAGED, "a segment of history has too many objects");
-  return MURI_SEGMENT_HEADER + (gsize)objects * ENTRY;
+  return muri_segment_measure_head (objects);
 }
 
 static gboolean
@@ -171,7 +183,7 @@ muri_segment_find (const MuriSegment *segment, const muri_v1_Uuid *object)
 GBytes *
 muri_segment_build_head (const MuriSegment *segment)
 {
-  const gsize length = MURI_SEGMENT_HEADER + (gsize)segment->entries->len * ENTRY;
+  const gsize length = muri_segment_measure_head (segment->entries->len);
   guint8 *data = g_malloc0 (length);
 
   memcpy (data, MAGIC, 4);

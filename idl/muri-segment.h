@@ -44,6 +44,7 @@ typedef struct
   GArray *entries;
 } MuriSegment;
 
+gsize muri_segment_measure_head (guint objects);
 gsize muri_segment_get_head_length (gconstpointer data, gsize length, GError **error);
 MuriSegment *muri_segment_parse (gconstpointer data, gsize length, GError **error);
 void muri_segment_free (MuriSegment *segment);

@@ -11,6 +11,7 @@
 #define SECONDS 60
 #define HOUR 3600
 #define N_VMS 3
+#define OTHERS_MAX 250
 
 /* What the agent measured before this test; @vm 0 is the node. */
 static float
@@ -25,7 +26,8 @@ typedef struct
   MuriFleet *fleet;
   char *data_dir;
   MuriTargetKey keys[N_VMS + 1];
-  gint64 from; /* seconds that the agent has, and this console has not */
+  guint n_others; /* VMs that only the agent knows */
+  gint64 from;    /* seconds that the agent has, and this console has not */
   gint64 to;
 } Fixture;
 
@@ -54,11 +56,15 @@ empty (const char *directory)
 static void
 fill_row (Fixture *fixture, AgentHistoryRow *row, muri_v1_VmFigures *vms, gint64 second)
 {
-  *row = (AgentHistoryRow){ .second = second, .n_vms = N_VMS, .vms = vms };
+  *row = (AgentHistoryRow){ .second = second, .n_vms = N_VMS + fixture->n_others, .vms = vms };
   row->host.known = MURI_NODE_FIGURE_CPU;
   row->host.cpu = value_of (0, second);
   for (guint i = 0; i < N_VMS; i++)
     vms[i] = (muri_v1_VmFigures){ .vm = fixture->keys[i + 1].vm,
+                                  .known = MURI_VM_FIGURE_CPU,
+                                  .cpu = value_of (i + 1, second) };
+  for (guint i = N_VMS; i < N_VMS + fixture->n_others; i++)
+    vms[i] = (muri_v1_VmFigures){ .vm = { { 7, (guint8)i } },
                                   .known = MURI_VM_FIGURE_CPU,
                                   .cpu = value_of (i + 1, second) };
 }
@@ -77,7 +83,7 @@ write_ring (Fixture *fixture)
   for (gint64 second = fixture->from; second < fixture->to;)
     {
       AgentHistoryRow rows[10];
-      muri_v1_VmFigures vms[10][N_VMS];
+      muri_v1_VmFigures vms[10][N_VMS + OTHERS_MAX];
       guint n = 0;
 
       for (; n < 10 && second < fixture->to; n++, second++)
@@ -113,15 +119,21 @@ on_progress (MuriHistory *history, GParamSpec *pspec, gboolean *begun)
   *begun = *begun || muri_history_get_fill_progress (history) >= 0;
 }
 
-/* A console starts, and has asked the agent for all that it misses. */
+/* A console starts, and has asked the agent for all that it misses. @fine: it keeps slots of
+ * less than a minute */
 static void
-open_and_fill (Fixture *fixture)
+open_and_fill (Fixture *fixture, gboolean fine)
 {
   gboolean begun = FALSE;
+  MuriHistorySettings settings;
   MuriHistory *history;
 
   fixture->fleet = muri_test_fleet_new (fixture->data_dir);
   history = muri_fleet_get_history (fixture->fleet);
+  muri_history_get_settings (history, &settings);
+  if (!fine)
+    settings.keep[0] = settings.keep[1] = 0;
+  muri_history_set_settings (history, &settings);
   g_signal_connect (history, "notify::fill-progress", G_CALLBACK (on_progress), &begun);
   muri_test_agent_restart (fixture->agent);
   muri_test_await (begun && muri_history_get_fill_progress (history) < 0, SECONDS);
@@ -142,10 +154,8 @@ least_known (Fixture *fixture, gint64 from, gint64 to, guint slots)
 }
 
 static void
-check (Fixture *fixture, gint64 from, gint64 to, guint slots)
+check_tracks (GPtrArray *tracks)
 {
-  g_autoptr (GPtrArray) tracks = ask (fixture, from, to, slots);
-
   for (guint vm = 0; vm <= N_VMS; vm++)
     {
       MuriTrack *track = g_ptr_array_index (tracks, vm);
@@ -165,6 +175,14 @@ check (Fixture *fixture, gint64 from, gint64 to, guint slots)
                                           muri_rollup_get_average (&wanted), 0.002);
         }
     }
+}
+
+static void
+check (Fixture *fixture, gint64 from, gint64 to, guint slots)
+{
+  g_autoptr (GPtrArray) tracks = ask (fixture, from, to, slots);
+
+  check_tracks (tracks);
 }
 
 static void
@@ -219,7 +237,7 @@ test_absence (Fixture *fixture, gconstpointer data)
   const gint64 from = (fixture->from + 599) / 600 * 600;
   const gint64 to = (fixture->to - 301) / 600 * 600;
 
-  open_and_fill (fixture);
+  open_and_fill (fixture, TRUE);
   check (fixture, fine, fixture->to, 100000);
   check (fixture, from, to, (guint)(to - from) / 10);
   check (fixture, from, to, (guint)(to - from) / 60);
@@ -247,7 +265,7 @@ test_return (Fixture *fixture, gconstpointer data)
 {
   gint64 first = G_MAXINT64;
 
-  open_and_fill (fixture);
+  open_and_fill (fixture, TRUE);
   g_signal_connect (muri_fleet_get_history (fixture->fleet), "extended", G_CALLBACK (on_extended),
                     &first);
   muri_test_agent_stop (fixture->agent);
@@ -293,8 +311,123 @@ test_damaged (Fixture *fixture, gconstpointer data)
   const gint64 to = (fixture->to - 301) / 600 * 600;
 
   damage (fixture);
-  open_and_fill (fixture);
+  open_and_fill (fixture, TRUE);
   check (fixture, from, to, (guint)(to - from) / 60);
+}
+
+typedef struct
+{
+  GAsyncResult *result;
+  GPtrArray *first;
+} Looked;
+
+static void
+on_part (MuriHistory *history, GPtrArray *tracks, gpointer data)
+{
+  Looked *looked = data;
+
+  g_assert_null (looked->result);
+  if (looked->first == NULL)
+    looked->first = g_ptr_array_ref (tracks);
+}
+
+static void
+on_looked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  ((Looked *)data)->result = g_object_ref (result);
+}
+
+static gint64
+step_of (GPtrArray *tracks)
+{
+  return muri_track_get_step (tracks->pdata[0]) / G_USEC_PER_SEC;
+}
+
+/* First what is here, then what the agent has; all of it is right. */
+static void
+look (Fixture *fixture, gint64 from, gint64 to, guint slots, gint64 finest)
+{
+  static const MuriFigure cpu = MURI_FIGURE_CPU;
+  const MuriHistoryRequest request = {
+    fixture->keys,       NULL,  N_VMS + 1,        &cpu, 1, from * G_USEC_PER_SEC,
+    to * G_USEC_PER_SEC, slots, MURI_HISTORY_EACH
+  };
+  MuriHistory *history = muri_fleet_get_history (fixture->fleet);
+  g_autoptr (GPtrArray) tracks = NULL;
+  g_autoptr (GError) error = NULL;
+  Looked looked = { 0 };
+
+  muri_history_ask_async (history, &request, on_part, NULL, on_looked, &looked);
+  muri_test_await (looked.result != NULL, SECONDS);
+  tracks = muri_history_query_finish (history, looked.result, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (looked.first);
+  g_assert_cmpint (step_of (looked.first), >=, 60);
+  check_tracks (looked.first);
+  g_assert_cmpint (step_of (tracks), ==, finest);
+  check_tracks (tracks);
+  g_object_unref (looked.result);
+  g_ptr_array_unref (looked.first);
+}
+
+/* What is not kept here is asked for when it is looked at; of large files only what is wanted. */
+static void
+test_look (Fixture *fixture, gconstpointer data)
+{
+  const gint64 begin = (fixture->from + 599) / 600 * 600;
+  const gint64 end = (fixture->to - 301) / 600 * 600;
+
+  fixture->n_others = GPOINTER_TO_UINT (data);
+  write_ring (fixture);
+  open_and_fill (fixture, FALSE);
+  look (fixture, end - 1200, end, 1200, 1);
+  look (fixture, end - 600, end, 600, 1);
+  look (fixture, begin, end, (guint)(end - begin) / 10, 10);
+
+  /* Nobody has it: what is here is the answer. */
+  muri_test_agent_stop (fixture->agent);
+  check (fixture, begin, end, (guint)(end - begin));
+}
+
+static void
+finish_look (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (muri_history_query_finish (MURI_HISTORY (source), result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  *(gboolean *)data = TRUE;
+}
+
+static void
+cancel (MuriHistory *history, GPtrArray *tracks, gpointer data)
+{
+  g_cancellable_cancel (g_object_get_data (G_OBJECT (history), "cancellable"));
+}
+
+/* Whoever has looked away is not told of it. */
+static void
+test_look_away (Fixture *fixture, gconstpointer data)
+{
+  static const MuriFigure cpu = MURI_FIGURE_CPU;
+  const MuriHistoryRequest request = { fixture->keys,
+                                       NULL,
+                                       N_VMS + 1,
+                                       &cpu,
+                                       1,
+                                       (fixture->to - 600) * G_USEC_PER_SEC,
+                                       fixture->to * G_USEC_PER_SEC,
+                                       600,
+                                       MURI_HISTORY_EACH };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  gboolean done = FALSE;
+  MuriHistory *history;
+
+  open_and_fill (fixture, FALSE);
+  history = muri_fleet_get_history (fixture->fleet);
+  g_object_set_data (G_OBJECT (history), "cancellable", cancellable);
+  muri_history_ask_async (history, &request, cancel, cancellable, finish_look, &done);
+  muri_test_await (done, SECONDS);
 }
 
 int
@@ -304,5 +437,9 @@ main (int argc, char **argv)
   g_test_add ("/history/fill/absence", Fixture, NULL, set_up, test_absence, tear_down);
   g_test_add ("/history/fill/return", Fixture, NULL, set_up, test_return, tear_down);
   g_test_add ("/history/fill/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
+  g_test_add ("/history/look/whole", Fixture, NULL, set_up, test_look, tear_down);
+  g_test_add ("/history/look/parts", Fixture, GUINT_TO_POINTER (OTHERS_MAX), set_up, test_look,
+              tear_down);
+  g_test_add ("/history/look/away", Fixture, NULL, set_up, test_look_away, tear_down);
   return muri_test_run ();
 }

@@ -45,11 +45,40 @@ tear_down (Fixture *fixture, gconstpointer data)
 
 /* ---- what an agent sends ---- */
 
+/* Of objects that all have the same. */
+static GBytes *
+make_segment (GBytes *chunk, guint step, gint64 start, const muri_v1_Uuid *objects, guint n)
+{
+  MuriSegment segment = { .step = step, .start = start, .used = 300 };
+  const gsize length = g_bytes_get_size (chunk);
+  GByteArray *data = g_byte_array_new ();
+  g_autoptr (GBytes) head = NULL;
+
+  segment.entries = g_array_new (FALSE, FALSE, sizeof (MuriSegmentEntry));
+  for (guint i = 0; i < n; i++)
+    {
+      const MuriSegmentEntry entry = { objects[i],
+                                       (guint32)(muri_segment_measure_head (n) + i * length),
+                                       (guint32)length };
+
+      g_array_append_val (segment.entries, entry);
+    }
+  head = muri_segment_build_head (&segment);
+  g_byte_array_append (data, g_bytes_get_data (head, NULL), (guint)g_bytes_get_size (head));
+  for (guint i = 0; i < n; i++)
+    g_byte_array_append (data, g_bytes_get_data (chunk, NULL), (guint)length);
+  g_array_unref (segment.entries);
+  return g_byte_array_free_to_bytes (data);
+}
+
+/* A segment of the VM alone. */
 static GBytes *
 make_chunk (guint tier, gint64 start, guint first, guint n, float value)
 {
   g_autoptr (MuriChunkBuilder) builder =
       muri_chunk_builder_new (muri_tiers[tier].step, start, muri_tiers[tier].slots);
+  const muri_v1_Uuid vm = history_key (1, 1).vm;
+  g_autoptr (GBytes) chunk = NULL;
 
   for (guint i = first; i < first + n; i++)
     {
@@ -58,11 +87,12 @@ make_chunk (guint tier, gint64 start, guint first, guint n, float value)
 
       g_assert_true (muri_chunk_builder_add (builder, i, &rollup, 1));
     }
-  return muri_chunk_builder_encode (builder, TRUE);
+  chunk = muri_chunk_builder_encode (builder, TRUE);
+  return make_segment (chunk, muri_tiers[tier].step, start, &vm, 1);
 }
 
 static MuriHistoryPatched
-fill (Fixture *fixture, GBytes *bytes, gboolean single, gint64 ahead)
+fill (Fixture *fixture, GBytes *bytes, gint64 ahead)
 {
   MuriHistoryPatch *patch = g_new0 (MuriHistoryPatch, 1);
   g_autoptr (GAsyncResult) result = NULL;
@@ -70,8 +100,6 @@ fill (Fixture *fixture, GBytes *bytes, gboolean single, gint64 ahead)
 
   patch->node = history_key (1, 1).node;
   patch->bytes = g_bytes_ref (bytes);
-  patch->single = single;
-  patch->vm = history_key (1, 1).vm;
   patch->ahead = ahead;
   muri_history_worker_fill (fixture->worker, patch, g_task_new (NULL, NULL, fixture_keep, &result));
   fixture_await (result != NULL);
@@ -90,13 +118,16 @@ ask (Fixture *fixture, gint64 from, gint64 to, guint slots)
   };
   MuriHistoryQuery *query = muri_history_query_new (&request);
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GPtrArray) tracks = NULL;
+  MuriHistoryAnswer *answer;
+  MuriTrack *track;
 
   query->task = g_task_new (NULL, NULL, fixture_keep, &result);
   muri_history_worker_query (fixture->worker, query);
   fixture_await (result != NULL);
-  tracks = g_task_propagate_pointer (G_TASK (result), NULL);
-  return muri_track_ref (g_ptr_array_index (tracks, 0));
+  answer = g_task_propagate_pointer (G_TASK (result), NULL);
+  track = muri_track_ref (g_ptr_array_index (answer->tracks, 0));
+  muri_history_answer_free (answer);
+  return track;
 }
 
 static float
@@ -115,7 +146,7 @@ static void
 test_rolled_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GBytes) bytes = make_chunk (0, HISTORY_BEGIN, 60, 120, 0.5f);
-  MuriHistoryPatched patched = fill (fixture, bytes, TRUE, 0);
+  MuriHistoryPatched patched = fill (fixture, bytes, 0);
   g_autoptr (MuriTrack) minutes = ask (fixture, HISTORY_BEGIN, HISTORY_BEGIN + 600, 10);
 
   g_assert_cmpint (patched.from, ==, HISTORY_BEGIN + 60);
@@ -129,7 +160,7 @@ test_rolled_up (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (value_at (fixture, HISTORY_BEGIN, 600), ==, 0.5f);
 
   /* The same once more is no news. */
-  patched = fill (fixture, bytes, TRUE, 0);
+  patched = fill (fixture, bytes, 0);
   g_assert_cmpint (patched.from, >, patched.to);
 }
 
@@ -140,8 +171,8 @@ test_known_stays (Fixture *fixture, gconstpointer data)
   g_autoptr (GBytes) first = make_chunk (1, HISTORY_BEGIN, 10, 5, 0.25f);
   g_autoptr (GBytes) second = make_chunk (1, HISTORY_BEGIN, 8, 10, 0.75f);
 
-  fill (fixture, first, TRUE, 0);
-  fill (fixture, second, TRUE, 0);
+  fill (fixture, first, 0);
+  fill (fixture, second, 0);
   g_assert_cmpfloat (value_at (fixture, HISTORY_BEGIN + 80, 10), ==, 0.75f);
   g_assert_cmpfloat (value_at (fixture, HISTORY_BEGIN + 100, 10), ==, 0.25f);
   g_assert_cmpfloat (value_at (fixture, HISTORY_BEGIN + 140, 10), ==, 0.25f);
@@ -156,55 +187,38 @@ test_clock_off (Fixture *fixture, gconstpointer data)
   g_autoptr (GBytes) ahead = make_chunk (0, HISTORY_BEGIN + 5 * HOUR, 0, 300, 0.5f);
   g_autoptr (GBytes) behind = make_chunk (1, HISTORY_BEGIN - 5 * HOUR, 0, 360, 0.5f);
   g_autoptr (GBytes) future = make_chunk (0, HISTORY_BEGIN + 2 * HOUR, 0, 300, 0.5f);
-  MuriHistoryPatched patched = fill (fixture, ahead, TRUE, off * G_USEC_PER_SEC);
+  MuriHistoryPatched patched = fill (fixture, ahead, off * G_USEC_PER_SEC);
 
   g_assert_cmpint (patched.from, ==, HISTORY_BEGIN - 7);
   g_assert_cmpint (patched.to, ==, HISTORY_BEGIN + 293);
 
-  patched = fill (fixture, behind, TRUE, -off * G_USEC_PER_SEC);
+  patched = fill (fixture, behind, -off * G_USEC_PER_SEC);
   g_assert_cmpint (patched.from, ==, HISTORY_BEGIN + 10);
   g_assert_cmpint (patched.to, <=, HISTORY_BEGIN + HOUR + 10);
 
-  patched = fill (fixture, future, TRUE, 0);
+  patched = fill (fixture, future, 0);
   g_assert_cmpint (patched.from, >, patched.to);
-}
-
-static GBytes *
-make_segment (void)
-{
-  g_autoptr (GBytes) chunk = make_chunk (0, HISTORY_BEGIN, 0, 300, 0.5f);
-  MuriSegment segment = { .step = 1, .start = HISTORY_BEGIN, .used = 300 };
-  const muri_v1_Uuid stranger = fixture_uuid (1);
-  MuriSegmentEntry entries[] = {
-    { stranger, 0, (guint32)g_bytes_get_size (chunk) },
-    { history_key (1, 1).vm, 0, (guint32)g_bytes_get_size (chunk) },
-  };
-  GByteArray *data = g_byte_array_new ();
-  g_autoptr (GBytes) head = NULL;
-
-  segment.entries = g_array_new (FALSE, FALSE, sizeof (MuriSegmentEntry));
-  g_array_append_vals (segment.entries, entries, G_N_ELEMENTS (entries));
-  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
-    g_array_index (segment.entries, MuriSegmentEntry, i).offset =
-        (guint32)(MURI_SEGMENT_HEADER + 24 * G_N_ELEMENTS (entries) + i * g_bytes_get_size (chunk));
-  head = muri_segment_build_head (&segment);
-  g_byte_array_append (data, g_bytes_get_data (head, NULL), (guint)g_bytes_get_size (head));
-  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
-    g_byte_array_append (data, g_bytes_get_data (chunk, NULL), (guint)g_bytes_get_size (chunk));
-  g_array_unref (segment.entries);
-  return g_byte_array_free_to_bytes (data);
 }
 
 /* Objects that nobody knows are left out; whatever else arrives does no harm. */
 static void
 test_segment (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GBytes) good = make_segment ();
+  const muri_v1_Uuid objects[] = { fixture_uuid (1), history_key (1, 1).vm };
+  g_autoptr (MuriChunkBuilder) builder = muri_chunk_builder_new (1, HISTORY_BEGIN, 300);
+  const MuriRollup rollup = { 1, 0.5f, 0.5f, 0.5 };
+  g_autoptr (GBytes) chunk = NULL;
+  g_autoptr (GBytes) good = NULL;
   g_autoptr (GRand) rand = g_rand_new_with_seed (11);
-  gsize length;
-  gconstpointer bytes = g_bytes_get_data (good, &length);
   MuriHistoryPatched patched;
+  gconstpointer bytes;
+  gsize length;
 
+  for (guint i = 0; i < 300; i++)
+    g_assert_true (muri_chunk_builder_add (builder, i, &rollup, 1));
+  chunk = muri_chunk_builder_encode (builder, TRUE);
+  good = make_segment (chunk, 1, HISTORY_BEGIN, objects, G_N_ELEMENTS (objects));
+  bytes = g_bytes_get_data (good, &length);
   for (guint i = 0; i < 300; i++)
     {
       guint8 *copy = g_memdup2 (bytes, length);
@@ -214,10 +228,10 @@ test_segment (Fixture *fixture, gconstpointer data)
       for (guint j = 0; j < 1 + i % 5; j++)
         copy[g_rand_int_range (rand, 0, (gint32)length)] ^= (guint8)g_rand_int_range (rand, 1, 256);
       bad = g_bytes_new_take (copy, size);
-      fill (fixture, bad, i % 2 == 0, 0);
+      fill (fixture, bad, 0);
     }
 
-  patched = fill (fixture, good, FALSE, 0);
+  patched = fill (fixture, good, 0);
   g_assert_cmpuint (patched.n_damaged, ==, 0);
   g_assert_cmpfloat (value_at (fixture, HISTORY_BEGIN + 299, 1), ==, 0.5f);
 }
