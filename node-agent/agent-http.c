@@ -5,13 +5,15 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "agent-http-desk.h"
 #include "muri-config.h"
 #include "muri-uuid.h"
 
-#define PROGRAM "muri-agent-history"
+#define PROGRAM "muri-agent-http"
 
-/* Where the program finds the listening socket. */
+/* Where the program finds the listening socket, and its end of the pair. */
 #define LISTENING_FD 3
+#define CHANNEL_FD 4
 
 /* Callers that wait while the program starts. */
 #define BACKLOG 64
@@ -25,11 +27,15 @@ struct _AgentHttp
   GObject parent_instance;
   GSocket *socket;
   guint16 port;
-  char *directory;
+  char *history;
   char node[MURI_UUID_TEXT];
+  char *uploads;
+  char *rate;
+  AgentGrants *grants;
 
   GSource *watch; /* of the socket, while nobody serves it */
   GSubprocess *child;
+  AgentHttpDesk *desk; /* while the child runs */
   GCancellable *cancellable;
   guint pause;
   guint timeout;
@@ -76,31 +82,62 @@ on_child_ended (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->child);
+  g_clear_pointer (&self->desk, agent_http_desk_free);
   if (error == NULL)
     {
       self->pause = 0;
       watch (self);
       return;
     }
-  g_message ("What serves this node's history has ended: %s", error->message);
+  g_message ("What serves this node's history and templates has ended: %s", error->message);
   watch_later (self);
+}
+
+static GPtrArray *
+arguments (AgentHttp *self)
+{
+  GPtrArray *arguments = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (arguments, find_program ());
+  if (self->history != NULL)
+    {
+      g_ptr_array_add (arguments, g_strdup ("--directory"));
+      g_ptr_array_add (arguments, g_strdup (self->history));
+    }
+  g_ptr_array_add (arguments, g_strdup ("--node"));
+  g_ptr_array_add (arguments, g_strdup (self->node));
+  g_ptr_array_add (arguments, g_strdup ("--uploads"));
+  g_ptr_array_add (arguments, g_strdup (self->uploads));
+  g_ptr_array_add (arguments, g_strdup ("--rate"));
+  g_ptr_array_add (arguments, g_strdup (self->rate));
+  g_ptr_array_add (arguments, g_strdup ("--channel"));
+  g_ptr_array_add (arguments, NULL);
+  return arguments;
 }
 
 static gboolean
 start_child (AgentHttp *self, GError **error)
 {
-  g_autofree char *program = find_program ();
+  g_autoptr (GPtrArray) argv = arguments (self);
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  int pair[2];
   int fd = fcntl (g_socket_get_fd (self->socket), F_DUPFD_CLOEXEC, 0);
-  if (fd < 0)
+  if (fd < 0 || !agent_channel_pair (pair))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "no file can be opened");
+      if (fd >= 0)
+        close (fd);
       return FALSE;
     }
   g_subprocess_launcher_take_fd (launcher, fd, LISTENING_FD);
-  self->child = g_subprocess_launcher_spawn (launcher, error, program, "--directory",
-                                             self->directory, "--node", self->node, NULL);
-  return self->child != NULL;
+  g_subprocess_launcher_take_fd (launcher, pair[1], CHANNEL_FD);
+  self->child = g_subprocess_launcher_spawnv (launcher, (const char *const *)argv->pdata, error);
+  if (self->child == NULL)
+    {
+      close (pair[0]);
+      return FALSE;
+    }
+  self->desk = agent_http_desk_new (pair[0], self->grants);
+  return TRUE;
 }
 
 static gboolean
@@ -114,7 +151,7 @@ on_caller (GSocket *socket, GIOCondition condition, gpointer user_data)
                                    g_object_ref (self));
   else
     {
-      g_message ("This node's history cannot be served: %s", error->message);
+      g_message ("This node's history and templates cannot be served: %s", error->message);
       watch_later (self);
     }
   return G_SOURCE_REMOVE;
@@ -154,13 +191,15 @@ listen_on (AgentHttp *self, const char *address, guint16 port, GError **error)
 }
 
 AgentHttp *
-agent_http_new (const char *address, guint16 port, const char *directory, const muri_v1_Uuid *node,
-                GError **error)
+agent_http_new (const AgentHttpSettings *settings, AgentGrants *grants, GError **error)
 {
   g_autoptr (AgentHttp) self = g_object_new (AGENT_TYPE_HTTP, NULL);
-  self->directory = g_strdup (directory);
-  muri_uuid_format (node, self->node);
-  if (!listen_on (self, address, port, error))
+  self->history = g_strdup (settings->history);
+  self->uploads = g_strdup_printf ("%u", settings->uploads);
+  self->rate = g_strdup_printf ("%" G_GUINT64_FORMAT, settings->rate);
+  self->grants = g_object_ref (grants);
+  muri_uuid_format (&settings->node, self->node);
+  if (!listen_on (self, settings->address, settings->port, error))
     return NULL;
   watch (self);
   return g_steal_pointer (&self);
@@ -183,6 +222,7 @@ agent_http_stop (AgentHttp *self)
   if (self->child != NULL)
     g_subprocess_send_signal (self->child, SIGTERM);
   g_clear_object (&self->child);
+  g_clear_pointer (&self->desk, agent_http_desk_free);
   g_clear_object (&self->socket);
 }
 
@@ -198,7 +238,10 @@ agent_http_finalize (GObject *object)
 {
   AgentHttp *self = AGENT_HTTP (object);
   g_object_unref (self->cancellable);
-  g_free (self->directory);
+  g_clear_object (&self->grants);
+  g_free (self->history);
+  g_free (self->uploads);
+  g_free (self->rate);
   G_OBJECT_CLASS (agent_http_parent_class)->finalize (object);
 }
 

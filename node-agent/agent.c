@@ -44,6 +44,7 @@ struct _Agent
   AgentSampler *sampler;
   AgentMemory *memory;   /* only with a simulated workload */
   AgentHistory *history; /* where some is kept */
+  AgentGrants *grants;   /* what of the templates is served */
   AgentHttp *http;
   AgentPublisher *publisher;
   AgentStore *store;
@@ -221,21 +222,36 @@ warn_of_receive_buffer (guint32 bytes)
 
 /* ---- starting --------------------------------------------------------------------------- */
 
-/* Without it the agent does all else. */
 static void
 build_history (Agent *self)
 {
   const AgentConfig *config = self->config;
   g_autofree char *directory = g_build_filename (config->state_dir, "history", NULL);
-  const char *address = config->http_listen != NULL ? config->http_listen : config->address;
+  if (config->history_size > 0)
+    self->history = agent_history_new (directory, (guint64)config->history_size * 1024 * 1024);
+}
+
+/* Templates that are sent at once. */
+#define UPLOADS 4
+
+/* Without it the agent does all else. */
+static void
+build_http (Agent *self)
+{
+  const AgentConfig *config = self->config;
+  g_autofree char *directory = g_build_filename (config->state_dir, "history", NULL);
   g_autoptr (GError) error = NULL;
-  if (config->history_size == 0)
-    return;
-  self->history = agent_history_new (directory, (guint64)config->history_size * 1024 * 1024);
-  self->http =
-      agent_http_new (address, config->http_port, directory, &self->identity->node, &error);
+  const AgentHttpSettings settings = {
+    .address = config->http_listen != NULL ? config->http_listen : config->address,
+    .port = config->http_port,
+    .history = self->history != NULL ? directory : NULL,
+    .node = self->identity->node,
+    .uploads = UPLOADS,
+  };
+  self->grants = agent_grants_new ();
+  self->http = agent_http_new (&settings, self->grants, &error);
   if (self->http == NULL)
-    g_message ("This node's history is not served: %s", error->message);
+    g_message ("This node's history and templates are not served: %s", error->message);
 }
 
 static void
@@ -349,6 +365,7 @@ agent_start (Agent *self, GError **error)
       return FALSE;
     }
   build_history (self);
+  build_http (self);
   build_monitoring (self);
   self->mirror = agent_mirror_new (self->connections, self->journal, kept);
   agent_inventory_set_mirror (self->inventory, self->mirror);
@@ -414,6 +431,7 @@ agent_stop (Agent *self)
   g_clear_object (&self->memory);
   g_clear_object (&self->history);
   g_clear_object (&self->http);
+  g_clear_object (&self->grants);
   g_clear_object (&self->inventory);
   g_clear_object (&self->mirror);
   g_clear_object (&self->state);

@@ -35,7 +35,7 @@ static void
 start_program (Served *served, const char *idle)
 {
   g_autofree char *folder = g_path_get_dirname (g_getenv ("MURI_TEST_AGENT"));
-  g_autofree char *path = g_build_filename (folder, "muri-agent-history", NULL);
+  g_autofree char *path = g_build_filename (folder, "muri-agent-http", NULL);
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_autoptr (GError) error = NULL;
   g_subprocess_launcher_set_child_setup (launcher, muri_test_die_with_parent, NULL, NULL);
@@ -693,7 +693,7 @@ test_agent_without (void)
   listener_start (&listener);
   g_autoptr (MuriTestAgent) agent =
       muri_test_agent_spawn ("taken", uri, "--simulate", "--config", taken, NULL);
-  muri_test_await (says (agent, "This node's history is not served"), DEADLINE);
+  muri_test_await (says (agent, "This node's history and templates are not served"), DEADLINE);
   muri_test_await (listener.n_samples > 0, DEADLINE);
   g_assert_cmpuint (listener.port, ==, 0);
   muri_test_agent_stop (agent);
@@ -701,8 +701,8 @@ test_agent_without (void)
   listener.n_samples = 0;
   g_autoptr (MuriTestAgent) without =
       muri_test_agent_spawn ("without", uri, "--simulate", "--config", none, NULL);
-  muri_test_await (listener.n_samples > 0, DEADLINE);
-  g_assert_cmpuint (listener.port, ==, 0);
+  muri_test_await (listener.n_samples > 0 && listener.port != 0, DEADLINE);
+  g_assert_cmpuint (status_of (listener.port, "GET", "/v1/history", NULL, NULL), ==, 404);
   muri_test_agent_stop (without);
   g_autofree char *directory =
       g_build_filename (muri_test_agent_get_state_dir (without), "history", NULL);

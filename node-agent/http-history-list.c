@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "history-list.h"
+#include "http-history-list.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -41,7 +41,7 @@ read_file (int fd, AgentHistoryKind kind, gsize size)
 }
 
 GBytes *
-history_list_open (int directory_fd, const char *name, char **tag)
+http_history_list_open (int directory_fd, const char *name, char **tag)
 {
   AgentHistoryKind kind;
   gint64 start;
@@ -74,7 +74,7 @@ find_end (const muri_v1_Uuid *object, MuriChunk *chunk, gpointer user_data)
 static gboolean
 describe (int directory_fd, const char *name, MuriSegmentInfo *info)
 {
-  g_autoptr (GBytes) bytes = history_list_open (directory_fd, name, NULL);
+  g_autoptr (GBytes) bytes = http_history_list_open (directory_fd, name, NULL);
   gsize length = 0;
   gconstpointer data = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
   g_autoptr (MuriSegment) segment = data != NULL ? muri_segment_parse (data, length, NULL) : NULL;
@@ -104,7 +104,7 @@ compare (gconstpointer a, gconstpointer b)
 }
 
 char *
-history_list (int directory_fd, const char *node)
+http_history_list (int directory_fd, const char *node)
 {
   g_autoptr (MuriSegmentList) list = muri_segment_list_new (node, g_get_real_time ());
   int fd = openat (directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

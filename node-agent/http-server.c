@@ -1,23 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "history-server.h"
+#include "http-server.h"
 
 #include <string.h>
 
-#include "history-list.h"
-
-typedef struct
-{
-  int directory_fd;
-  char *node;
-} Service;
-
-static void
-service_free (gpointer data)
-{
-  Service *service = data;
-  g_free (service->node);
-  g_free (service);
-}
+#include "http-history-list.h"
+#include "http-templates.h"
+#include "http-upload.h"
 
 static void
 answer (SoupServerMessage *message, guint status)
@@ -25,7 +13,7 @@ answer (SoupServerMessage *message, guint status)
   soup_server_message_set_status (message, status, NULL);
 }
 
-/* Before a body is read: nothing here takes one. */
+/* Before a body is read: only what is announced takes one. */
 static void
 on_head (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
          gpointer user_data)
@@ -33,23 +21,28 @@ on_head (SoupServer *server, SoupServerMessage *message, const char *path, GHash
   const char *method = soup_server_message_get_method (message);
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   SoupMessageHeaders *response = soup_server_message_get_response_headers (message);
-  if (method != SOUP_METHOD_GET && method != SOUP_METHOD_HEAD)
-    {
-      answer (message, SOUP_STATUS_METHOD_NOT_ALLOWED);
-      soup_message_headers_replace (response, "Allow", "GET, HEAD");
-    }
-  else if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED
-           || soup_message_headers_get_content_length (headers) > 0)
-    answer (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE);
-  else
+  if (method == SOUP_METHOD_PUT && http_upload_begin (user_data, message, path))
     return;
+  if (soup_server_message_get_status (message) == 0)
+    {
+      if (method != SOUP_METHOD_GET && method != SOUP_METHOD_HEAD)
+        {
+          answer (message, SOUP_STATUS_METHOD_NOT_ALLOWED);
+          soup_message_headers_replace (response, "Allow", "GET, HEAD");
+        }
+      else if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED
+               || soup_message_headers_get_content_length (headers) > 0)
+        answer (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE);
+      else
+        return;
+    }
   soup_message_headers_replace (response, "Connection", "close");
 }
 
 static void
-answer_list (SoupServerMessage *message, Service *service)
+answer_list (SoupServerMessage *message, HttpService *service)
 {
-  char *text = history_list (service->directory_fd, service->node);
+  char *text = http_history_list (service->history_fd, service->node);
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
   soup_server_message_set_response (message, "text/plain; charset=utf-8", SOUP_MEMORY_TAKE, text,
@@ -70,10 +63,10 @@ check_range (SoupMessageHeaders *request, const char *tag)
 }
 
 static void
-answer_segment (SoupServerMessage *message, Service *service, const char *name)
+answer_segment (SoupServerMessage *message, HttpService *service, const char *name)
 {
   g_autofree char *tag = NULL;
-  g_autoptr (GBytes) bytes = history_list_open (service->directory_fd, name, &tag);
+  g_autoptr (GBytes) bytes = http_history_list_open (service->history_fd, name, &tag);
   SoupMessageHeaders *request = soup_server_message_get_request_headers (message);
   SoupMessageHeaders *response = soup_server_message_get_response_headers (message);
   SoupMessageBody *body = soup_server_message_get_response_body (message);
@@ -100,25 +93,24 @@ static void
 on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
             gpointer user_data)
 {
-  Service *service = user_data;
+  HttpService *service = user_data;
   if (soup_server_message_get_status (message) != 0)
     return;
-  if (strcmp (path, HISTORY_PATH) == 0)
+  if (service->history_fd >= 0 && strcmp (path, HTTP_HISTORY_PATH) == 0)
     answer_list (message, service);
-  else if (g_str_has_prefix (path, HISTORY_PATH "/"))
-    answer_segment (message, service, path + strlen (HISTORY_PATH "/"));
+  else if (service->history_fd >= 0 && g_str_has_prefix (path, HTTP_HISTORY_PATH "/"))
+    answer_segment (message, service, path + strlen (HTTP_HISTORY_PATH "/"));
+  else if (service->files != NULL && g_str_has_prefix (path, HTTP_TEMPLATES_PATH "/"))
+    http_templates_answer (service, message, path + strlen (HTTP_TEMPLATES_PATH "/"), query);
   else
     answer (message, SOUP_STATUS_NOT_FOUND);
 }
 
 SoupServer *
-history_server_new (int directory_fd, const char *node)
+http_server_new (HttpService *service)
 {
-  SoupServer *server = soup_server_new ("server-header", "muri-agent-history", NULL);
-  Service *service = g_new0 (Service, 1);
-  service->directory_fd = directory_fd;
-  service->node = g_strdup (node);
-  soup_server_add_early_handler (server, NULL, on_head, NULL, NULL);
-  soup_server_add_handler (server, NULL, on_request, service, service_free);
+  SoupServer *server = soup_server_new ("server-header", "muri-agent", NULL);
+  soup_server_add_early_handler (server, NULL, on_head, service, NULL);
+  soup_server_add_handler (server, NULL, on_request, service, NULL);
   return server;
 }

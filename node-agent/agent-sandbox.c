@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "history-sandbox.h"
+#include "agent-sandbox.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/landlock.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -13,8 +15,8 @@
 #define NOBODY 65534
 
 /* Callers, the files that they get, and a few of its own. */
-#define FILES_MAX 256
-#define MEMORY_MAX (512 * 1024 * 1024)
+#define FILES_MAX 512
+#define MEMORY_MAX (1024 * 1024 * 1024)
 
 /* Behind all that matters on this host. */
 #define NICE 10
@@ -46,27 +48,58 @@ become_nobody (void)
 }
 
 static void
-see_only (int directory_fd)
+allow (int rules, int directory_fd)
 {
-  const struct landlock_ruleset_attr files = { .handled_access_fs = FILE_ACCESS };
   const struct landlock_path_beneath_attr read = {
     .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
     .parent_fd = directory_fd,
   };
+  if (directory_fd >= 0
+      && syscall (SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &read, 0) != 0)
+    g_debug ("a directory cannot be allowed");
+}
+
+/* What names, certificates and the modules of libraries are looked up in. */
+static void
+allow_system (int rules)
+{
+  static const char *const directories[] = {
+    "/usr", "/lib", "/lib64", "/etc", "/run/systemd/resolve", "/run/resolvconf"
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (directories); i++)
+    {
+      int fd = open (directories[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+      allow (rules, fd);
+      if (fd >= 0)
+        close (fd);
+    }
+}
+
+static void
+see_only (AgentSandbox kind, int directory_fd)
+{
+  const struct landlock_ruleset_attr files = { .handled_access_fs = FILE_ACCESS };
   int rules = (int)syscall (SYS_landlock_create_ruleset, &files, sizeof files, 0);
-  if (rules < 0 || syscall (SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &read, 0) != 0
-      || syscall (SYS_landlock_restrict_self, rules, 0) != 0)
+  if (rules >= 0)
+    {
+      allow (rules, directory_fd);
+      if (kind == AGENT_SANDBOX_FETCHER)
+        allow_system (rules);
+    }
+  if (rules < 0 || syscall (SYS_landlock_restrict_self, rules, 0) != 0)
     g_debug ("this kernel has no Landlock");
   if (rules >= 0)
     close (rules);
 }
 
 void
-history_sandbox_enter (int directory_fd)
+agent_sandbox_enter (AgentSandbox kind, int directory_fd)
 {
   limit (RLIMIT_CORE, 0);
-  limit (RLIMIT_FSIZE, 0);
   limit (RLIMIT_NOFILE, FILES_MAX);
+
+  /* Each thread that allocates would set aside 64 MiB of addresses. */
+  mallopt (M_ARENA_MAX, 2);
 #ifndef __SANITIZE_ADDRESS__
   limit (RLIMIT_AS, MEMORY_MAX);
 #endif
@@ -74,8 +107,8 @@ history_sandbox_enter (int directory_fd)
     g_debug ("priority cannot be lowered");
   become_nobody ();
   prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  see_only (directory_fd);
+  see_only (kind, directory_fd);
 
   /* After the change of user, which takes it back. */
-  prctl (PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+  prctl (PR_SET_PDEATHSIG, kind == AGENT_SANDBOX_SERVER ? SIGTERM : SIGKILL, 0, 0, 0);
 }

@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "history-callers.h"
+#include "http-callers.h"
 
-#define CALLERS_MAX 64
+#define CALLERS_MAX 192
 #define CALLERS_OF_HOST_MAX 16
 
-/* Seconds until a caller must have asked, and until it must have got its answer. */
+/* Seconds until a caller must have asked, and until it must have got its answer or, where that is
+ * long, the next piece of it. */
 #define ASKING_MAX 15
 #define ANSWERING_MAX 120
+#define PIECE_MAX 60
 
 typedef struct
 {
-  HistoryCallers *callers; /* NULL: gone */
+  HttpCallers *callers; /* NULL: gone */
   GSocket *socket;
   GSocketAddress *address; /* what a message knows of its connection */
   guint timeout;
   gboolean asked;
 } Caller;
 
-struct _HistoryCallers
+struct _HttpCallers
 {
   GSocket *socket;
   SoupServer *server;
@@ -66,7 +68,7 @@ on_closed (gpointer user_data, GObject *connection)
 /* ---- taking them ---- */
 
 static guint
-count_host (HistoryCallers *callers, GInetAddress *host)
+count_host (HttpCallers *callers, GInetAddress *host)
 {
   GHashTableIter iter;
   gpointer address;
@@ -78,7 +80,7 @@ count_host (HistoryCallers *callers, GInetAddress *host)
 }
 
 static gboolean
-is_welcome (HistoryCallers *callers, GSocketAddress *address)
+is_welcome (HttpCallers *callers, GSocketAddress *address)
 {
   return g_hash_table_size (callers->open) < CALLERS_MAX && G_IS_INET_SOCKET_ADDRESS (address)
          && count_host (callers,
@@ -87,7 +89,7 @@ is_welcome (HistoryCallers *callers, GSocketAddress *address)
 }
 
 static void
-welcome (HistoryCallers *callers, GSocket *socket, GSocketAddress *address)
+welcome (HttpCallers *callers, GSocket *socket, GSocketAddress *address)
 {
   g_autoptr (GSocketConnection) connection = g_socket_connection_factory_create_connection (socket);
   g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
@@ -104,7 +106,7 @@ welcome (HistoryCallers *callers, GSocket *socket, GSocketAddress *address)
 static gboolean
 on_caller (GSocket *listening, GIOCondition condition, gpointer user_data)
 {
-  HistoryCallers *callers = user_data;
+  HttpCallers *callers = user_data;
   g_autoptr (GSocket) socket = g_socket_accept (listening, NULL, NULL);
   g_autoptr (GSocketAddress) address =
       socket != NULL ? g_socket_get_remote_address (socket, NULL) : NULL;
@@ -120,13 +122,13 @@ on_caller (GSocket *listening, GIOCondition condition, gpointer user_data)
 /* ---- what they do ---- */
 
 static Caller *
-find (HistoryCallers *callers, SoupServerMessage *message)
+find (HttpCallers *callers, SoupServerMessage *message)
 {
   return g_hash_table_lookup (callers->open, soup_server_message_get_remote_address (message));
 }
 
 static void
-on_asked (SoupServer *server, SoupServerMessage *message, HistoryCallers *callers)
+on_asked (SoupServer *server, SoupServerMessage *message, HttpCallers *callers)
 {
   Caller *caller = find (callers, message);
   if (caller == NULL)
@@ -136,7 +138,7 @@ on_asked (SoupServer *server, SoupServerMessage *message, HistoryCallers *caller
 }
 
 static void
-on_answered (SoupServer *server, SoupServerMessage *message, HistoryCallers *callers)
+on_answered (SoupServer *server, SoupServerMessage *message, HttpCallers *callers)
 {
   Caller *caller = find (callers, message);
   if (caller == NULL)
@@ -145,8 +147,18 @@ on_answered (SoupServer *server, SoupServerMessage *message, HistoryCallers *cal
   set_timeout (caller, ASKING_MAX);
 }
 
+void
+http_callers_note_progress (HttpCallers *callers, SoupServerMessage *message)
+{
+  Caller *caller = find (callers, message);
+  if (caller == NULL)
+    return;
+  caller->asked = TRUE;
+  set_timeout (caller, PIECE_MAX);
+}
+
 gboolean
-history_callers_busy (HistoryCallers *callers)
+http_callers_busy (HttpCallers *callers)
 {
   GHashTableIter iter;
   gpointer caller;
@@ -157,10 +169,10 @@ history_callers_busy (HistoryCallers *callers)
   return FALSE;
 }
 
-HistoryCallers *
-history_callers_new (GSocket *socket, SoupServer *server)
+HttpCallers *
+http_callers_new (GSocket *socket, SoupServer *server)
 {
-  HistoryCallers *callers = g_new0 (HistoryCallers, 1);
+  HttpCallers *callers = g_new0 (HttpCallers, 1);
   callers->socket = g_object_ref (socket);
   callers->server = g_object_ref (server);
   callers->open = g_hash_table_new (NULL, NULL);
@@ -174,7 +186,7 @@ history_callers_new (GSocket *socket, SoupServer *server)
 }
 
 void
-history_callers_free (HistoryCallers *callers)
+http_callers_free (HttpCallers *callers)
 {
   GHashTableIter iter;
   gpointer caller;
