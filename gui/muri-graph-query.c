@@ -15,6 +15,7 @@ typedef struct
   guint first; /* part */
   guint n_parts;
   gboolean weighed;
+  gboolean shown; /* something of it is there */
 } Errand;
 
 typedef struct
@@ -22,7 +23,10 @@ typedef struct
   GPtrArray *parts;
   GPtrArray *result;
   guint open;
+  guint unshown; /* errands of which nothing is there */
   GError *error;
+  MuriGraphKnownFunc func;
+  gpointer data;
 } Job;
 
 static void
@@ -164,6 +168,28 @@ finish_if_done (GTask *task)
     g_task_return_pointer (task, g_steal_pointer (&job->result), (GDestroyNotify)g_ptr_array_unref);
 }
 
+/* Not before all have something, so that no graph goes empty meanwhile. */
+static void
+show (Errand *errand)
+{
+  Job *job = g_task_get_task_data (errand->task);
+
+  if (!errand->shown)
+    job->unshown--;
+  errand->shown = TRUE;
+  if (job->unshown == 0 && job->error == NULL)
+    job->func (job->result, job->data);
+}
+
+static void
+on_part (MuriHistory *history, GPtrArray *tracks, gpointer user_data)
+{
+  Errand *errand = user_data;
+
+  keep_tracks (g_task_get_task_data (errand->task), errand, tracks);
+  show (errand);
+}
+
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -179,6 +205,8 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     g_error_free (error);
   job->open--;
+  if (job->open > 0 && !g_cancellable_is_cancelled (g_task_get_cancellable (errand->task)))
+    show (errand);
   finish_if_done (errand->task);
   g_object_unref (errand->task);
   g_free (errand);
@@ -200,6 +228,7 @@ ask (const Plan *plan, Errand what, const MuriTargetKey *keys, guint n_keys, gui
 {
   Job *job = g_task_get_task_data (plan->task);
   MuriFigure figures[MURI_N_FIGURES];
+  MuriHistoryRequest request;
   guint n_figures = 0;
   Errand *errand;
 
@@ -211,10 +240,18 @@ ask (const Plan *plan, Errand what, const MuriTargetKey *keys, guint n_keys, gui
   errand = g_new (Errand, 1);
   *errand = what;
   errand->task = g_object_ref (plan->task);
+  request = (MuriHistoryRequest){ .keys = keys,
+                                  .n_keys = n_keys,
+                                  .figures = figures,
+                                  .n_figures = n_figures,
+                                  .from = plan->from,
+                                  .to = plan->to,
+                                  .slots = plan->slots,
+                                  .combine = combine };
   job->open++;
-  muri_history_query_async (plan->history, keys, n_keys, figures, n_figures, plan->from, plan->to,
-                            plan->slots, combine, g_task_get_cancellable (plan->task), on_answer,
-                            errand);
+  job->unshown++;
+  muri_history_ask_async (plan->history, &request, on_part, g_task_get_cancellable (plan->task),
+                          on_answer, errand);
 }
 
 static void
@@ -222,11 +259,11 @@ ask_for_sum (const Plan *plan, MuriGraphPart *part, guint index, guint64 bits)
 {
   const MuriTargetKey *keys = (const MuriTargetKey *)part->keys->data;
 
-  ask (plan, (Errand){ NULL, index, 1, FALSE }, keys, part->keys->len, bits & ~WEIGHED,
+  ask (plan, (Errand){ .first = index, .n_parts = 1 }, keys, part->keys->len, bits & ~WEIGHED,
        MURI_HISTORY_SUM);
   if (bits & WEIGHED)
-    ask (plan, (Errand){ NULL, index, 1, TRUE }, keys, part->keys->len, BIT (MURI_FIGURE_CPU),
-         MURI_HISTORY_EACH);
+    ask (plan, (Errand){ .first = index, .n_parts = 1, .weighed = TRUE }, keys, part->keys->len,
+         BIT (MURI_FIGURE_CPU), MURI_HISTORY_EACH);
 }
 
 /* Neighbours that are one object each are asked for at once. */
@@ -247,7 +284,7 @@ ask_for_all (const Plan *plan, GPtrArray *parts, guint64 bits)
           && (i + 1 == parts->len || ((MuriGraphPart *)parts->pdata[i + 1])->added_up
               || ((MuriGraphPart *)parts->pdata[i + 1])->keys->len != 1))
         {
-          ask (plan, (Errand){ NULL, i + 1 - keys->len, keys->len, FALSE },
+          ask (plan, (Errand){ .first = i + 1 - keys->len, .n_parts = keys->len },
                (const MuriTargetKey *)keys->data, keys->len, bits, MURI_HISTORY_EACH);
           g_array_set_size (keys, 0);
         }
@@ -256,13 +293,15 @@ ask_for_all (const Plan *plan, GPtrArray *parts, guint64 bits)
 
 void
 muri_graph_query_async (MuriHistory *history, GPtrArray *parts, guint64 figures, gint64 from,
-                        gint64 to, guint slots, GCancellable *cancellable,
+                        gint64 to, guint slots, MuriGraphKnownFunc func, GCancellable *cancellable,
                         GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   Job *job = g_new0 (Job, 1);
   Plan plan = { history, from, to, slots, task };
 
+  job->func = func;
+  job->data = user_data;
   job->parts = g_ptr_array_new_with_free_func ((GDestroyNotify)muri_graph_part_unref);
   job->result = g_ptr_array_new_with_free_func (traces_free);
   for (guint i = 0; i < parts->len; i++)

@@ -12,10 +12,16 @@ typedef struct
   MuriGraphTrace *traces[MURI_N_FIGURES];
 } MuriGraphTraces;
 
-/* Asks for @figures (a bit each) of all @parts (of MuriGraphPart) between @from and @to. */
-void muri_graph_query_async (MuriHistory *history, GPtrArray *parts, guint64 figures, gint64 from,
-                             gint64 to, guint slots, GCancellable *cancellable,
-                             GAsyncReadyCallback callback, gpointer user_data);
+/* @known: (element-type MuriGraphTraces): what there is of all parts before the whole answer; kept
+ * by whoever holds a reference, and then it is made better until the answer comes. */
+typedef void (*MuriGraphKnownFunc) (GPtrArray *known, gpointer user_data);
+
+/* Asks for @figures (a bit each) of all @parts (of MuriGraphPart) between @from and @to. @func gets
+ * the same @user_data as @callback. */
+void
+muri_graph_query_async (MuriHistory *history, GPtrArray *parts, guint64 figures, gint64 from,
+                        gint64 to, guint slots, MuriGraphKnownFunc func, GCancellable *cancellable,
+                        GAsyncReadyCallback callback, gpointer user_data);
 
 /* (element-type MuriGraphTraces) (transfer full): as many as there were parts */
 GPtrArray *muri_graph_query_finish (GAsyncResult *result, GError **error);

@@ -32,6 +32,7 @@ struct _MuriGraphSource
   gint64 known_from; /* what was asked for last */
   gint64 known_to;
   GCancellable *cancellable; /* while it asks */
+  gboolean partly;           /* it has shown something meanwhile */
   gboolean stale;            /* what was asked for is not what is wanted any more */
   guint timeout;
 };
@@ -64,6 +65,23 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
     ask_soon (self);
 }
 
+/* Who follows has what came before, and waits for all of it. */
+static void
+on_known (GPtrArray *known, gpointer user_data)
+{
+  MuriGraphSource *self = user_data;
+
+  if (self->known == NULL || !muri_time_range_is_following (self->range))
+    {
+      g_ptr_array_ref (known);
+      g_clear_pointer (&self->known, g_ptr_array_unref);
+      self->known = known;
+      self->partly = TRUE;
+    }
+  if (self->known == known)
+    g_signal_emit (self, changed_signal, 0);
+}
+
 static gint64
 first_live (MuriGraphPart *part)
 {
@@ -90,17 +108,20 @@ ask (MuriGraphSource *self)
   if (!self->history || self->parts->len == 0 || self->figures == 0
       || !muri_graph_group_is_held (self->group) || is_live (self))
     return;
-  if (self->cancellable)
+  if (self->cancellable && !self->partly)
     {
       self->stale = TRUE;
       return;
     }
-  self->stale = FALSE;
+  if (self->cancellable)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->partly = self->stale = FALSE;
   self->cancellable = g_cancellable_new ();
   self->known_from = muri_time_range_get_from (self->range);
   self->known_to = muri_time_range_get_to (self->range);
   muri_graph_query_async (self->history, self->parts, self->figures, self->known_from,
-                          self->known_to, self->slots, self->cancellable, on_answer,
+                          self->known_to, self->slots, on_known, self->cancellable, on_answer,
                           g_object_ref (self));
 }
 
