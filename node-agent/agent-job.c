@@ -38,8 +38,8 @@ static AgentJobPrivate *private(AgentJob *self)
   return agent_job_get_instance_private (self);
 }
 
-static gboolean
-is_abandoned (AgentJob *self)
+gboolean
+agent_job_is_abandoned (AgentJob *self)
 {
   AgentJobPrivate *priv = private(self);
   gboolean abandoned;
@@ -163,7 +163,7 @@ agent_job_begin (AgentJob *self, const char *notes, GError **error)
   gint64 begun = agent_job_get_started (self);
   gint64 now = begun == 0 ? g_get_real_time () : 0;
 
-  if (is_abandoned (self) || agent_job_is_stopped (self))
+  if (agent_job_is_abandoned (self) || agent_job_is_stopped (self))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "it is not to begin any more");
       return FALSE;
@@ -199,7 +199,7 @@ tell (gpointer data)
 {
   Told *told = data;
 
-  if (!private(told->job)->over && !is_abandoned (told->job))
+  if (!private(told->job)->over && !agent_job_is_abandoned (told->job))
     g_signal_emit (told->job, signals[STEP], 0, told->step, told->percent, told->message);
   return G_SOURCE_REMOVE;
 }
@@ -242,7 +242,7 @@ turned (gpointer data)
 {
   Turn *turn = data;
 
-  if (!is_abandoned (turn->job))
+  if (!agent_job_is_abandoned (turn->job))
     turn->then (turn->job);
   return G_SOURCE_REMOVE;
 }
@@ -299,7 +299,7 @@ agent_job_end (AgentJob *self, guint outcome, const char *message)
 {
   AgentJobPrivate *priv = private(self);
 
-  if (priv->over || is_abandoned (self))
+  if (priv->over || agent_job_is_abandoned (self))
     return;
   priv->over = TRUE;
   g_signal_emit (self, signals[DONE], 0, outcome, message);

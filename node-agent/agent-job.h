@@ -92,6 +92,7 @@ guint agent_job_get_vm_state (AgentJob *job);
 const AgentJobRequest *agent_job_get_request (AgentJob *job);
 GCancellable *agent_job_get_cancellable (AgentJob *job);
 AgentJobStop agent_job_is_stopped (AgentJob *job);
+gboolean agent_job_is_abandoned (AgentJob *job);
 
 /* A worker's, blocking. On disk, in one write: that it was begun, and @notes. FALSE: it must not
  * begin. Later calls write other notes. */

@@ -2,6 +2,7 @@
 #include "agent-metadata.h"
 
 #include "muri-group-path.h"
+#include "muri-uuid.h"
 #include "muri-words.h"
 
 #include <libxml/parser.h>
@@ -453,4 +454,31 @@ agent_metadata_set_guarded (AgentMetadata *metadata, gboolean guarded)
     xmlNewChild (metadata->root, metadata->ns, (const xmlChar *)"guarded", NULL);
   else if (!guarded && node != NULL)
     remove_node (node);
+}
+
+/* What is no UUID there, or was put there by hand, says nothing. */
+gboolean
+agent_metadata_get_clone (AgentMetadata *metadata, muri_v1_Uuid *template_id, gboolean *linked)
+{
+  xmlNode *node = find (metadata, NULL, "clone");
+  g_autofree char *id = node != NULL ? get_attribute (node, "template") : NULL;
+  g_autofree char *text = node != NULL ? get_attribute (node, "linked") : NULL;
+
+  if (id == NULL || !muri_uuid_parse (id, template_id) || muri_uuid_is_zero (template_id))
+    return FALSE;
+  *linked = g_strcmp0 (text, "yes") == 0;
+  return TRUE;
+}
+
+void
+agent_metadata_set_clone (AgentMetadata *metadata, const muri_v1_Uuid *template_id, gboolean linked)
+{
+  xmlNode *node = find (metadata, NULL, "clone");
+  char id[MURI_UUID_TEXT];
+
+  if (node == NULL)
+    node = xmlNewChild (metadata->root, metadata->ns, (const xmlChar *)"clone", NULL);
+  muri_uuid_format (template_id, id);
+  xmlSetProp (node, (const xmlChar *)"template", (const xmlChar *)id);
+  xmlSetProp (node, (const xmlChar *)"linked", (const xmlChar *)(linked ? "yes" : "no"));
 }

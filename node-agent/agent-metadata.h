@@ -26,7 +26,7 @@ GQuark agent_metadata_error_quark (void);
  * AgentMetadata: what Muri keeps in a VM's own definition: its groups, and its padlock.
  *
  * `<muri:vm xmlns:muri="…"><muri:group path="Production/web" order="1" delay="10"/>
- * <muri:guarded/></muri:vm>`
+ * <muri:guarded/><muri:clone template="UUID" linked="yes"/></muri:vm>`
  *
  * Elements and attributes of later versions are kept. Any one thread at a time.
  */
@@ -49,6 +49,12 @@ gboolean agent_metadata_leave (AgentMetadata *metadata, const char *group);
 gboolean agent_metadata_move (AgentMetadata *metadata, const char *from, const char *to,
                               gboolean only, GError **error);
 void agent_metadata_set_guarded (AgentMetadata *metadata, gboolean guarded);
+
+/* The template that it was made of. FALSE: of none. */
+gboolean
+agent_metadata_get_clone (AgentMetadata *metadata, muri_v1_Uuid *template_id, gboolean *linked);
+void agent_metadata_set_clone (AgentMetadata *metadata, const muri_v1_Uuid *template_id,
+                               gboolean linked);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AgentMetadata, agent_metadata_free)
 

@@ -97,7 +97,7 @@ lists_equal (const muri_v1_Vm *a, const muri_v1_Vm *b)
 
       if (strcmp (x->target, y->target) != 0 || strcmp (x->device, y->device) != 0
           || strcmp (x->bus, y->bus) != 0 || strcmp (x->source, y->source) != 0
-          || x->capacity != y->capacity || x->allocation != y->allocation)
+          || x->capacity != y->capacity || x->allocation != y->allocation || x->shared != y->shared)
         return FALSE;
     }
 
@@ -133,7 +133,11 @@ agent_vm_equal (const muri_v1_Vm *a, const muri_v1_Vm *b)
          && a->managed_save == b->managed_save && a->guest_agent == b->guest_agent
          && a->unanswered == b->unanswered && strcmp (a->os, b->os) == 0 && a->guarded == b->guarded
          && strcmp (a->metadata_error, b->metadata_error) == 0 && strcmp (a->arch, b->arch) == 0
-         && strcmp (a->machine, b->machine) == 0 && lists_equal (a, b);
+         && strcmp (a->machine, b->machine) == 0
+         && memcmp (&a->template_id, &b->template_id, sizeof a->template_id) == 0
+         && a->linked == b->linked && a->uefi == b->uefi && a->vcpus_next == b->vcpus_next
+         && a->memory_next == b->memory_next && a->memory_max_next == b->memory_max_next
+         && a->vcpus_max_next == b->vcpus_max_next && lists_equal (a, b);
 }
 
 void
@@ -150,6 +154,8 @@ agent_vm_set_addresses (muri_v1_Vm *vm, muri_v1_Address *addresses, guint n_addr
 void
 agent_vm_set_metadata (muri_v1_Vm *vm, AgentMetadata *metadata)
 {
+  gboolean linked = FALSE;
+
   if (vm->groups._release)
     dds_free (vm->groups._buffer);
   vm->groups._buffer = NULL;
@@ -158,6 +164,10 @@ agent_vm_set_metadata (muri_v1_Vm *vm, AgentMetadata *metadata)
   vm->groups._maximum = vm->groups._length;
   vm->groups._release = true;
   vm->guarded = metadata != NULL && agent_metadata_is_guarded (metadata);
+  vm->template_id = (muri_v1_Uuid){ 0 };
+  vm->linked = false;
+  if (metadata != NULL && agent_metadata_get_clone (metadata, &vm->template_id, &linked))
+    vm->linked = linked;
 }
 
 /* Room for one more element, doubled so that many of them cost few copies. */

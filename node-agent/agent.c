@@ -13,6 +13,7 @@
 #include "agent-publisher.h"
 #include "agent-sampler.h"
 #include "agent-store.h"
+#include "agent-vm-jobs.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
 
@@ -48,6 +49,7 @@ struct _Agent
   AgentHttp *http;
   AgentPublisher *publisher;
   AgentStore *store;
+  AgentVmJobs *vm_jobs;
   AgentExecutor *executor;
   AgentOperations *operations;
   MuriZone *zone;
@@ -322,6 +324,8 @@ build_operations (Agent *self)
     .allow_power = self->config->allow_power,
   };
   self->executor = agent_executor_new (&context, self->inventory);
+  self->vm_jobs = agent_vm_jobs_new (self->store, self->inventory);
+  agent_vm_jobs_register (self->vm_jobs, self->executor);
   self->operations = agent_operations_new (&self->identity->node, self->journal, self->executor);
 }
 
@@ -425,6 +429,7 @@ agent_stop (Agent *self)
   g_clear_object (&self->zone);
   g_clear_object (&self->operations);
   g_clear_object (&self->executor);
+  g_clear_object (&self->vm_jobs);
   g_clear_object (&self->store);
   g_clear_object (&self->publisher);
   g_clear_object (&self->sampler);
