@@ -4,6 +4,7 @@
 #include <libvirt/virterror.h>
 
 #include "agent-error.h"
+#include "agent-found-domains.h"
 
 /* libvirtd answers keepalives from its event loop, also while all its workers are busy: what
  * misses this many is dead or stopped, not slow. */
@@ -26,7 +27,8 @@ struct _AgentConnections
   gboolean shared;
   GMutex lock;
   Slot slots[AGENT_N_CONNECTIONS];
-  GPtrArray *idle; /* virConnectPtr; under lock */
+  GPtrArray *idle;   /* virConnectPtr; under lock */
+  GHashTable *found; /* of borrowed ones: virConnectPtr to AgentFoundDomains; under lock */
 };
 
 static void
@@ -35,9 +37,16 @@ ignore_libvirt_error (void *user_data, virErrorPtr error)
   /* Every error is converted where it happens; libvirt would print it as well. */
 }
 
+/* What was found holds references to it. */
 static void
-close_connection (gpointer connection)
+close_borrowed (AgentConnections *connections, virConnectPtr connection)
 {
+  g_mutex_lock (&connections->lock);
+  AgentFoundDomains *found = NULL;
+  g_hash_table_steal_extended (connections->found, connection, NULL, (gpointer *)&found);
+  g_mutex_unlock (&connections->lock);
+
+  g_clear_pointer (&found, agent_found_domains_free);
   virConnectClose (connection);
 }
 
@@ -57,7 +66,8 @@ agent_connections_new (const char *uri)
   connections->uri = g_strdup (uri);
   connections->shared = g_str_has_prefix (uri, "test:");
   g_mutex_init (&connections->lock);
-  connections->idle = g_ptr_array_new_with_free_func (close_connection);
+  connections->idle = g_ptr_array_new ();
+  connections->found = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < AGENT_N_CONNECTIONS; i++)
     g_mutex_init (&connections->slots[i].opening);
   return connections;
@@ -82,7 +92,10 @@ agent_connections_unref (AgentConnections *connections)
         virConnectClose (connections->slots[i].connection);
       g_mutex_clear (&connections->slots[i].opening);
     }
+  for (guint i = 0; i < connections->idle->len; i++)
+    close_borrowed (connections, connections->idle->pdata[i]);
   g_ptr_array_unref (connections->idle);
+  g_hash_table_unref (connections->found);
   g_mutex_clear (&connections->lock);
   g_free (connections->uri);
   g_free (connections);
@@ -214,23 +227,28 @@ agent_connections_drop (AgentConnections *connections, AgentConnectionRole role,
     virConnectClose (dropped);
 }
 
+static virConnectPtr
+take_idle (AgentConnections *connections)
+{
+  virConnectPtr connection = NULL;
+
+  g_mutex_lock (&connections->lock);
+  if (connections->idle->len > 0)
+    connection = g_ptr_array_steal_index_fast (connections->idle, connections->idle->len - 1);
+  g_mutex_unlock (&connections->lock);
+  return connection;
+}
+
 virConnectPtr
 agent_connections_borrow (AgentConnections *connections, GError **error)
 {
-  virConnectPtr connection = NULL;
+  virConnectPtr connection;
 
   if (connections->shared)
     return agent_connections_acquire (connections, AGENT_CONNECTION_EVENTS, error);
 
-  g_mutex_lock (&connections->lock);
-  while (connection == NULL && connections->idle->len > 0)
-    {
-      connection = g_ptr_array_steal_index_fast (connections->idle, connections->idle->len - 1);
-      if (virConnectIsAlive (connection) != 1)
-        g_clear_pointer (&connection, virConnectClose);
-    }
-  g_mutex_unlock (&connections->lock);
-
+  while ((connection = take_idle (connections)) != NULL && virConnectIsAlive (connection) != 1)
+    close_borrowed (connections, connection);
   return connection ? connection : open_connection (connections, error);
 }
 
@@ -247,6 +265,29 @@ agent_connections_give_back (AgentConnections *connections, virConnectPtr connec
         g_ptr_array_add (connections->idle, connection);
       g_mutex_unlock (&connections->lock);
     }
-  if (!kept)
+  if (connections->shared)
     virConnectClose (connection);
+  else if (!kept)
+    close_borrowed (connections, connection);
+}
+
+/* Nobody else calls on the connection, so that only the table of all needs the lock. */
+virDomainPtr
+agent_connections_find_domain (AgentConnections *connections, virConnectPtr connection,
+                               const guint8 uuid[16])
+{
+  AgentFoundDomains *found;
+
+  if (connections->shared)
+    return virDomainLookupByUUID (connection, uuid);
+
+  g_mutex_lock (&connections->lock);
+  found = g_hash_table_lookup (connections->found, connection);
+  if (found == NULL)
+    {
+      found = agent_found_domains_new (connection);
+      g_hash_table_insert (connections->found, connection, found);
+    }
+  g_mutex_unlock (&connections->lock);
+  return agent_found_domains_find (found, uuid);
 }

@@ -54,6 +54,12 @@ void agent_connections_drop (AgentConnections *connections, AgentConnectionRole 
 virConnectPtr agent_connections_borrow (AgentConnections *connections, GError **error);
 void agent_connections_give_back (AgentConnections *connections, virConnectPtr connection);
 
+/* A VM on a borrowed connection; to be freed before that is given back. Who acts on many does not
+ * ask libvirt for each: what was found stays known as long as the connection, so that a call may
+ * be the first to hear that a VM is gone. NULL: libvirt's error says why. */
+virDomainPtr agent_connections_find_domain (AgentConnections *connections, virConnectPtr connection,
+                                            const guint8 uuid[16]);
+
 /* Gives both back on a thread, since the last reference says good-bye to libvirtd, which may hang.
  * Either may be NULL. */
 void agent_connections_release (virConnectPtr connection, virDomainPtr domain);

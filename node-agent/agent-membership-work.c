@@ -52,12 +52,14 @@ is_guarded (const char *normal)
   return metadata != NULL && agent_metadata_is_guarded (metadata);
 }
 
-/* Of what makes no sense nobody takes the padlock off by that. */
+/* Of what makes no sense nobody takes the padlock off by that, nor as long as nobody knows whether
+ * it was meant. */
 gboolean
 agent_membership_read_guard (const AgentWorkContext *context, virDomainPtr domain,
                              gboolean *guarded, GError **error)
 {
   g_autofree char *normal = NULL;
+  g_autofree char *copy = NULL;
   g_autoptr (GError) local = NULL;
   muri_v1_Uuid vm;
 
@@ -71,7 +73,8 @@ agent_membership_read_guard (const AgentWorkContext *context, virDomainPtr domai
         }
       normal = agent_mirror_dup (context->mirror, &vm);
     }
-  *guarded = is_guarded (normal);
+  copy = agent_mirror_dup (context->mirror, &vm);
+  *guarded = is_guarded (normal) || (g_strcmp0 (copy, normal) != 0 && is_guarded (copy));
   return TRUE;
 }
 

@@ -67,7 +67,7 @@ agent_repair_run (AgentRepair *repair, AgentConnections *connections, AgentCopie
 
   if (connection == NULL)
     return;
-  domain = virDomainLookupByUUID (connection, repair->vm.b);
+  domain = agent_connections_find_domain (connections, connection, repair->vm.b);
   if (domain != NULL)
     {
       write_back (repair, domain, copies);

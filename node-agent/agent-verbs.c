@@ -93,6 +93,16 @@ agent_verbs_get_result (guint verb, guint before)
     }
 }
 
+/* Over a connection the one without flags asks libvirtd a second time, for the number that the
+ * guest has got. */
+static int
+create (virDomainPtr domain)
+{
+  int rc = virDomainCreateWithFlags (domain, 0);
+
+  return rc < 0 && virGetLastErrorCode () == VIR_ERR_NO_SUPPORT ? virDomainCreate (domain) : rc;
+}
+
 static int
 power_on (virDomainPtr domain, guint state)
 {
@@ -103,7 +113,7 @@ power_on (virDomainPtr domain, guint state)
     case MURI_VM_STATE_SUSPENDED:
       return virDomainPMWakeup (domain, 0);
     default:
-      return virDomainCreate (domain);
+      return create (domain);
     }
 }
 

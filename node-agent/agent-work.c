@@ -289,7 +289,7 @@ run_on_vm (AgentWork *work, const AgentWorkContext *context)
       work->result = AGENT_WORK_LOST;
       return;
     }
-  domain = virDomainLookupByUUID (connection, work->target.vm.b);
+  domain = agent_connections_find_domain (context->connections, connection, work->target.vm.b);
   if (domain != NULL)
     {
       run_on (work, context, connection, domain);
