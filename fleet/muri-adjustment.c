@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#define KIB_MAX ((gint64)1 << 42) /* 4 PiB */
-#define VCPUS_MAX 65536
+#define KIB_MAX (G_GINT64_CONSTANT (1) << 40)
+#define VCPUS_MAX 4096
 #define PERCENT_MAX 1000
 
 /* What a number of memory is counted in, as KiB. */

@@ -1,100 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-ledger.h"
 
-#include "muri-fleet-private.h"
-#include "muri-uuid.h"
+#include "muri-operation-private.h"
+#include "muri-words.h"
 
 #include <string.h>
-
-/* ---- virsh ---- */
-
-static const char *
-find_command (guint verb)
-{
-  switch (verb)
-    {
-    case MURI_VERB_POWER_ON:
-      return "start";
-    case MURI_VERB_RESUME:
-      return "resume";
-    case MURI_VERB_POWER_OFF:
-      return "destroy";
-    case MURI_VERB_SHUTDOWN:
-      return "shutdown";
-    case MURI_VERB_RESET:
-      return "reset";
-    case MURI_VERB_REBOOT:
-      return "reboot";
-    case MURI_VERB_PAUSE:
-      return "suspend";
-    case MURI_VERB_SAVE:
-      return "managedsave";
-    default:
-      return NULL;
-    }
-}
-
-/* The same driver over SSH, as virsh is used from afar: qemu+ssh://host/system. What names a file
- * of its host is that host's alone. */
-static char *
-make_uri (const char *uri, const char *host)
-{
-  const char *colon = strstr (uri, "://");
-  g_autofree char *driver = colon != NULL ? g_strndup (uri, (gsize)(colon - uri)) : NULL;
-  const char *path = colon != NULL ? strchr (colon + 3, '/') : NULL;
-  char *plus = driver != NULL ? strchr (driver, '+') : NULL;
-
-  if (path == NULL || *host == '\0')
-    return g_strdup (uri);
-  if (plus != NULL)
-    *plus = '\0';
-  return g_strdup_printf ("%s+ssh://%s%.*s", driver, host, (int)strcspn (path, "?"), path);
-}
-
-static void
-append_command (GString *lines, const char *command, MuriTarget *target, MuriNode *node)
-{
-  char id[MURI_UUID_TEXT];
-  g_autofree char *uri = make_uri (node != NULL ? muri_node_get_facts (node)->uri : "",
-                                   muri_target_get_node_name (target));
-  g_autofree char *quoted_uri = g_shell_quote (uri);
-  g_autofree char *name = g_shell_quote (muri_target_get_name (target));
-
-  /* A name that begins with a dash would be an option. */
-  if (*muri_target_get_name (target) == '\0' || *muri_target_get_name (target) == '-')
-    {
-      g_free (name);
-      name = g_strdup (muri_uuid_format (&muri_target_get_key (target)->vm, id));
-    }
-  g_string_append_printf (lines, "virsh -c %s %s --domain %s\n", quoted_uri, command, name);
-}
-
-/**
- * muri_fleet_to_commands:
- * @fleet: a fleet
- * @operation: one that is in its ledger
- *
- * Returns: (transfer full): a line of the shell for each VM that does what @operation asks; empty
- *   where virsh knows no such command
- */
-char *
-muri_fleet_to_commands (MuriFleet *fleet, MuriOperation *operation)
-{
-  const char *command = find_command (muri_operation_get_verb (operation));
-  GString *lines = g_string_new (NULL);
-
-  for (guint i = 0; command != NULL && i < muri_operation_get_n_targets (operation); i++)
-    {
-      MuriTarget *target = muri_operation_peek_target (operation, i);
-      const MuriTargetKey *key = muri_target_get_key (target);
-
-      if (!muri_uuid_is_zero (&key->vm))
-        append_command (lines, command, target, muri_fleet_lookup_node (fleet, &key->node));
-    }
-  return g_string_free (lines, FALSE);
-}
-
-/* ---- CSV ---- */
 
 static const char *
 name_state (guint state)

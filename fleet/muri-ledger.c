@@ -161,6 +161,20 @@ add_target (MuriFleet *fleet, MuriRequest *request, MuriTarget *target)
   return TRUE;
 }
 
+/* A VM that was to be made and is not there: as another one of the same name. */
+static gboolean
+add_creation (MuriFleet *fleet, MuriRequest *request, MuriTarget *target)
+{
+  const MuriTargetKey *key = muri_target_get_key (target);
+  MuriNode *node = muri_fleet_lookup_node (fleet, &key->node);
+
+  if (node == NULL || muri_node_find_vm (node, &key->vm) != NULL
+      || muri_target_get_argument (target) == NULL)
+    return FALSE;
+  muri_request_add_creation (request, node, muri_target_get_argument (target));
+  return TRUE;
+}
+
 static MuriRequest *
 begin (MuriOperation *operation, guint verb)
 {
@@ -180,9 +194,12 @@ copy_parameters (MuriRequest *request, MuriOperation *operation)
     {
       const char *name, *value;
 
+      /* Who holds an image may be others now. */
       g_variant_get_child (parameters, i, "{&s&s}", &name, &value);
-      muri_request_set_parameter (request, name, value);
+      if (!g_str_has_prefix (name, MURI_PARAMETER_SOURCES "@"))
+        muri_request_set_parameter (request, name, value);
     }
+  muri_request_set_document (request, muri_operation_get_document (operation));
 }
 
 static MuriRequest *
@@ -206,7 +223,8 @@ finish (MuriRequest *request, guint n)
 MuriRequest *
 muri_fleet_retry (MuriFleet *fleet, MuriOperation *operation, MuriLedgerFilter kinds)
 {
-  MuriRequest *request = begin (operation, muri_operation_get_verb (operation));
+  guint verb = muri_operation_get_verb (operation);
+  MuriRequest *request = begin (operation, verb);
   guint n = 0;
 
   if (kinds == 0)
@@ -216,7 +234,8 @@ muri_fleet_retry (MuriFleet *fleet, MuriOperation *operation, MuriLedgerFilter k
       MuriTarget *target = muri_operation_peek_target (operation, i);
 
       if ((muri_target_get_kind (target) & kinds) != 0)
-        n += add_target (fleet, request, target);
+        n += verb == MURI_VERB_CLONE ? add_creation (fleet, request, target)
+                                     : add_target (fleet, request, target);
     }
   muri_request_set_pacing (request, muri_operation_get_pacing (operation),
                            muri_operation_get_order_group (operation));

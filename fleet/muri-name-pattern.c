@@ -33,7 +33,7 @@ muri_name_check (const char *name)
   if (g_unichar_isspace (g_utf8_get_char (name))
       || g_unichar_isspace (g_utf8_get_char (g_utf8_prev_char (name + length))))
     return MURI_NAME_SPACE;
-  return g_str_equal (name, ".") || g_str_equal (name, "..") ? MURI_NAME_DOTS : MURI_NAME_OK;
+  return *name == '.' || *name == '-' ? MURI_NAME_DOTS : MURI_NAME_OK;
 }
 
 /**

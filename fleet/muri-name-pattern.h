@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @MURI_NAME_TOO_LONG: more than %MURI_NAME_MAX bytes
  * @MURI_NAME_CHARACTER: a slash, a line feed or another character that the hypervisor refuses
  * @MURI_NAME_SPACE: it begins or ends with a blank
- * @MURI_NAME_DOTS: "." or ".."
+ * @MURI_NAME_DOTS: it begins with a dot or a hyphen
  * @MURI_NAME_TAKEN: a VM of the fleet, or one that is being made, is called so
  * @MURI_NAME_BRACES: not a number between the braces, or a brace without the other
  * @MURI_NAME_SEVERAL: more than one number

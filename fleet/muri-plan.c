@@ -9,6 +9,10 @@
 #include "muri-words.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* As the wire bounds it. */
+#define DOCUMENT_MAX 65536
 
 /* ---- targets and their turns ---- */
 
@@ -219,6 +223,17 @@ count_most (MuriOperation *operation)
   return size > 0 ? MIN (most, size) : most;
 }
 
+static gboolean
+check_document (const char *document, GError **error)
+{
+  if (document == NULL
+      || (strlen (document) <= DOCUMENT_MAX && g_utf8_validate (document, -1, NULL)))
+    return TRUE;
+  g_set_error (error, MURI_FLEET_ERROR, MURI_FLEET_ERROR_TARGETS,
+               _ ("What goes along has to be text of at most %d bytes"), DOCUMENT_MAX);
+  return FALSE;
+}
+
 gboolean
 muri_plan_check (MuriOperation *operation, GError **error)
 {
@@ -235,5 +250,5 @@ muri_plan_check (MuriOperation *operation, GError **error)
                    MURI_OPERATION_TARGETS_MAX);
       return FALSE;
     }
-  return TRUE;
+  return check_document (muri_operation_get_document (operation), error);
 }

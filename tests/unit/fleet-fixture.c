@@ -40,6 +40,42 @@ fixture_node (guint node, guint n_vms)
 }
 
 MuriChange
+fixture_host (guint node, guint n_vms)
+{
+  MuriChange change = fixture_node (node, n_vms);
+  muri_v1_Node *sample = change.sample;
+
+  sample->memory = 16 << 20;
+  sample->cpus = 8;
+  sample->store_size = G_GUINT64_CONSTANT (100) << 30;
+  sample->store_available = sample->store_size;
+  sample->http_port = (uint16_t)(8000 + node);
+  g_strlcpy (sample->store, "muri", sizeof sample->store);
+  g_strlcpy (sample->hypervisor, "QEMU", sizeof sample->hypervisor);
+  g_strlcpy (sample->uri, "qemu:///system", sizeof sample->uri);
+  g_snprintf (sample->address, sizeof sample->address, "10.0.0.%u", node);
+  return change;
+}
+
+MuriChange
+fixture_template (guint node, guint template)
+{
+  muri_v1_Template *sample = muri_topic_sample_new (MURI_TOPIC_TEMPLATE);
+
+  sample->node = fixture_uuid (node);
+  sample->template_id = fixture_uuid (template);
+  sample->state = MURI_TEMPLATE_STATE_READY;
+  sample->size = G_GUINT64_CONSTANT (10) << 30;
+  sample->allocation = G_GUINT64_CONSTANT (1) << 30;
+  sample->vcpus = 2;
+  sample->memory = 2 << 20;
+  sample->percent = MURI_PERCENT_UNKNOWN;
+  g_snprintf (sample->name, sizeof sample->name, "template-%u", template);
+  g_strlcpy (sample->format, "qcow2", sizeof sample->format);
+  return make_change (MURI_TOPIC_TEMPLATE, sample);
+}
+
+MuriChange
 fixture_vm (guint node, guint vm, guint state)
 {
   muri_v1_Vm *sample = muri_topic_sample_new (MURI_TOPIC_VM);
@@ -230,6 +266,33 @@ fixture_close (MuriFleet *fleet)
   g_assert_finalize_object (fleet);
   if (own != NULL)
     fixture_remove_directory (own);
+}
+
+MuriOperation *
+fixture_ask (MuriFleet *fleet, MuriRequest *request, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  muri_fleet_request_async (fleet, request, NULL, fixture_keep, &result);
+  fixture_await (result != NULL);
+  return muri_fleet_submit_finish (fleet, result, error);
+}
+
+void
+fixture_report_all (MuriFleet *fleet, MuriOperation *operation, guint state)
+{
+  for (guint i = 0; i < muri_operation_get_n_targets (operation); i++)
+    {
+      MuriTarget *target = muri_operation_peek_target (operation, i);
+      MuriChange change = fixture_report (1, 1, 0, 1, state);
+      muri_v1_Report *sample = change.sample;
+
+      muri_batch_get_uuid (muri_operation_get_uuid (operation), muri_target_get_batch (target),
+                           &sample->operation);
+      sample->node = muri_target_get_key (target)->node;
+      sample->outcomes._buffer[0].vm = muri_target_get_key (target)->vm;
+      fixture_fold_one (fleet, change);
+    }
 }
 
 static void

@@ -19,6 +19,12 @@ MuriChange fixture_sample (guint node, float cpu, guint first_vm, guint n_vms);
 MuriChange fixture_event (guint node, guint64 number, gint64 time);
 MuriChange fixture_report (guint operation, guint node, guint first_vm, guint n_vms, guint state);
 
+/* With 16 GiB, 8 processors, a store of 100 GiB and an address. */
+MuriChange fixture_host (guint node, guint n_vms);
+
+/* Ready; 10 GiB, of which 1 GiB is written; 2 vCPUs and 2 GiB. */
+MuriChange fixture_template (guint node, guint template);
+
 MuriChange fixture_with_life (MuriChange change, MuriLife life);
 
 void fixture_fold (MuriFleet *fleet, MuriChange *changes, gsize n);
@@ -52,6 +58,12 @@ gboolean fixture_wake (gpointer data);
 
 /* A GAsyncReadyCallback that keeps the result in a GAsyncResult *. */
 void fixture_keep (GObject *source, GAsyncResult *result, gpointer data);
+
+/* Asked for and stored. Transfer full. */
+MuriOperation *fixture_ask (MuriFleet *fleet, MuriRequest *request, GError **error);
+
+/* As if each of its agents said so of each of its targets. */
+void fixture_report_all (MuriFleet *fleet, MuriOperation *operation, guint state);
 
 /* Counts notifications of a property. */
 guint *fixture_count (gpointer object, const char *property);
