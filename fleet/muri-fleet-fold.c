@@ -41,7 +41,8 @@ muri_fleet_note_node (MuriFleet *self, MuriNode *node)
 {
   const MuriTargetKey key = { .node = *muri_node_get_uuid (node) };
 
-  muri_history_note (self->history, &key, muri_node_get_name (node), "");
+  muri_history_note (self->history, &key, muri_node_get_name (node), "",
+                     muri_node_get_facts (node)->cpus);
 }
 
 /* History asks its agent for what was missed when it comes, or comes back. */
@@ -63,7 +64,7 @@ muri_fleet_note_vm (MuriFleet *self, MuriVm *vm)
   MuriNode *node = muri_vm_get_node (vm);
   const MuriTargetKey key = { *muri_node_get_uuid (node), *muri_vm_get_uuid (vm) };
 
-  muri_history_note (self->history, &key, muri_vm_get_name (vm), muri_node_get_name (node));
+  muri_history_note (self->history, &key, muri_vm_get_name (vm), muri_node_get_name (node), 0);
 }
 
 /* Shows a node that has its facts now, with the VMs that came before it. */

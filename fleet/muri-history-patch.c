@@ -232,6 +232,16 @@ count_empty (MuriHistoryObject *object, const Rows *rows)
   return n / object->n_figures;
 }
 
+static void
+note_seen (MuriHistoryWorker *self, MuriHistoryObject *object, gint64 from, gint64 to)
+{
+  if (object->first_seen != 0 && object->first_seen <= from && object->last_seen >= to - 1)
+    return;
+  object->first_seen = object->first_seen == 0 ? from : MIN (object->first_seen, from);
+  object->last_seen = MAX (object->last_seen, to - 1);
+  object->renamed = self->unsaved = TRUE;
+}
+
 static gboolean
 write_rows (MuriHistoryWorker *self, Work *work, MuriHistoryObject *object, const Rows *rows,
             GError **error)
@@ -257,6 +267,7 @@ write_rows (MuriHistoryWorker *self, Work *work, MuriHistoryObject *object, cons
   if (muri_history_store_get_written (self->store) == before)
     return TRUE;
 
+  note_seen (self, object, from, to);
   work->result.from = MIN (work->result.from, from);
   work->result.to = MAX (work->result.to, to);
   for (guint coarser = rows->tier + 1; coarser < MURI_N_TIERS; coarser++)

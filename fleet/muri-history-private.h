@@ -20,9 +20,9 @@ void muri_history_open (MuriHistory *history, const char *path);
 /* Waits until all is on disk. Blocks. */
 void muri_history_close (MuriHistory *history);
 
-/* An object that is there, by its names of now. */
+/* An object that is there, by its names of now. @cpus: of a node its processors, else 0 */
 void muri_history_note (MuriHistory *history, const MuriTargetKey *key, const char *name,
-                        const char *node_name);
+                        const char *node_name, guint cpus);
 
 /* @samples: (transfer full): MuriHistorySample, muri_history_samples_new(). Those of objects that
  * were not noted are left out. */

@@ -61,9 +61,9 @@ copy (MuriHistoryStore *self, const char *damaged, guint *n)
   if (ours && muri_store_exec (self->db, "BEGIN IMMEDIATE", NULL))
     {
       copy_rows (&salvage,
-                 "SELECT id, node, vm, name, node_name, first, last FROM object WHERE id > ?"
+                 "SELECT id, node, vm, name, node_name, first, last, cpus FROM object WHERE id > ?"
                  " ORDER BY id",
-                 "INSERT OR IGNORE INTO object VALUES (?, ?, ?, ?, ?, ?, ?)", 7);
+                 "INSERT OR IGNORE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?)", 8);
       copy_rows (&salvage,
                  "SELECT id, object, tier, start, data FROM chunk WHERE id > ? ORDER BY id",
                  "INSERT OR IGNORE INTO chunk VALUES (?, ?, ?, ?, ?)", 5);

@@ -20,6 +20,9 @@ static const char *const migrations[] = {
   "CREATE UNIQUE INDEX chunk_place ON chunk (object, tier, start);"
   "CREATE INDEX chunk_age ON chunk (tier, start);"
   "CREATE TABLE log (id INTEGER PRIMARY KEY, last INTEGER NOT NULL, data BLOB NOT NULL);",
+
+  /* What a share of a host's processors is of, also when that host is gone. */
+  "ALTER TABLE object ADD COLUMN cpus INTEGER;",
 };
 
 const MuriStoreKind muri_history_store_kind = {
@@ -42,10 +45,11 @@ static const char *const texts[N_STATEMENTS] = {
   [STATEMENT_OLDEST] = "SELECT min(start) FROM chunk WHERE tier = ?",
   [STATEMENT_DROP] = "DELETE FROM chunk WHERE id IN (SELECT id FROM chunk WHERE tier = ?"
                      " AND start < ? ORDER BY start LIMIT ?)",
-  [STATEMENT_PUT_OBJECT] = "INSERT INTO object (node, vm, name, node_name, first, last)"
-                           " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (node, vm) DO UPDATE SET"
+  [STATEMENT_PUT_OBJECT] = "INSERT INTO object (node, vm, name, node_name, first, last, cpus)"
+                           " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (node, vm) DO UPDATE SET"
                            " name = excluded.name, node_name = excluded.node_name,"
-                           " first = excluded.first, last = excluded.last RETURNING id",
+                           " first = excluded.first, last = excluded.last,"
+                           " cpus = excluded.cpus RETURNING id",
   [STATEMENT_PUT_LOG] = "INSERT INTO log (last, data) VALUES (?, ?)",
   [STATEMENT_TRIM_LOG] = "DELETE FROM log WHERE last < ?",
 };
@@ -192,7 +196,7 @@ muri_history_store_load_objects (MuriHistoryStore *self, MuriHistoryTable *table
 {
   g_autoptr (GError) failure = NULL;
   g_autoptr (sqlite3_stmt) select = muri_store_prepare (
-      self->db, "SELECT id, node, vm, name, node_name, first, last FROM object", error);
+      self->db, "SELECT id, node, vm, name, node_name, first, last, cpus FROM object", error);
 
   if (select == NULL)
     return muri_history_store_failed (self);
@@ -206,8 +210,12 @@ muri_history_store_load_objects (MuriHistoryStore *self, MuriHistoryTable *table
           || !muri_store_column_uuid (select, 2, &key.vm))
         continue;
       object = muri_history_table_ensure (table, &key);
-      object->first_seen = sqlite3_column_int64 (select, 5);
+      object->first_seen = object->first_seen == 0
+                               ? sqlite3_column_int64 (select, 5)
+                               : MIN (object->first_seen, sqlite3_column_int64 (select, 5));
       object->last_seen = MAX (object->last_seen, sqlite3_column_int64 (select, 6));
+      if (object->cpus == 0)
+        object->cpus = (guint)CLAMP (sqlite3_column_int64 (select, 7), 0, G_MAXINT);
       muri_history_table_set_id (table, object, sqlite3_column_int64 (select, 0));
       if (object->name[0] == '\0')
         {
@@ -238,6 +246,7 @@ muri_history_store_save_object (MuriHistoryStore *self, MuriHistoryTable *table,
   muri_store_bind_text (put, 4, object->node_name);
   sqlite3_bind_int64 (put, 5, object->first_seen);
   sqlite3_bind_int64 (put, 6, object->last_seen);
+  sqlite3_bind_int64 (put, 7, object->cpus);
   stored = muri_store_step (put, error);
   if (stored && object->id == 0)
     muri_history_table_set_id (table, object, sqlite3_column_int64 (put, 0));

@@ -33,6 +33,7 @@ typedef struct
   gboolean renamed; /* since it was written */
   char *name;
   char *node_name;
+  guint cpus; /* of a node, 0 unknown */
   guint n_figures;
   gint64 first_seen; /* seconds since the epoch, 0 never */
   gint64 last_seen;

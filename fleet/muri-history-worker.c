@@ -2,6 +2,7 @@
 #include "muri-history-worker-private.h"
 
 #include "muri-figures.h"
+#include "muri-past-private.h"
 #include "muri-uuid.h"
 
 typedef struct _Message Message;
@@ -21,6 +22,9 @@ struct _Message
   MuriHistoryPatch *patch;
   GTask *task;
   MuriTargetKey key;
+  guint cpus;
+  gint64 from; /* seconds */
+  gint64 to;
   char *text[2];
 };
 
@@ -124,8 +128,12 @@ handle_note (MuriHistoryWorker *self, Message *message)
     muri_history_table_set_fine (self->table, ++self->n_vms <= MURI_HISTORY_FINE_UP_TO);
   object->noted = TRUE;
   if (object->id != 0 && g_strcmp0 (object->name, message->text[0]) == 0
-      && g_strcmp0 (object->node_name, message->text[1]) == 0)
+      && g_strcmp0 (object->node_name, message->text[1]) == 0
+      && (message->cpus == 0 || object->cpus == message->cpus))
     return;
+
+  if (message->cpus > 0)
+    object->cpus = message->cpus;
 
   g_free (object->name);
   g_free (object->node_name);
@@ -153,6 +161,33 @@ static void
 handle_settings (MuriHistoryWorker *self, Message *message)
 {
   self->settings = message->settings;
+}
+
+static guint
+find_cpus (MuriHistoryWorker *self, const MuriHistoryObject *object)
+{
+  const MuriTargetKey key = { .node = object->key.node };
+  const MuriHistoryObject *node = muri_history_table_find (self->table, &key);
+
+  return node != NULL ? node->cpus : 0;
+}
+
+static void
+handle_list (MuriHistoryWorker *self, Message *message)
+{
+  GPtrArray *objects = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < muri_history_table_get_n_objects (self->table); i++)
+    {
+      const MuriHistoryObject *object = muri_history_table_get_object (self->table, i);
+
+      if (object->first_seen != 0 && object->first_seen <= message->to
+          && object->last_seen >= message->from)
+        g_ptr_array_add (objects, muri_past_new (&object->key, object->name, object->node_name,
+                                                 find_cpus (self, object), object->first_seen,
+                                                 object->last_seen));
+    }
+  g_task_return_pointer (message->task, objects, (GDestroyNotify)g_ptr_array_unref);
 }
 
 static void
@@ -360,10 +395,11 @@ muri_history_worker_open (MuriHistoryWorker *self, const char *path)
 
 void
 muri_history_worker_note (MuriHistoryWorker *self, const MuriTargetKey *key, const char *name,
-                          const char *node_name)
+                          const char *node_name, guint cpus)
 {
   const Message message = { .handle = handle_note,
                             .key = *key,
+                            .cpus = cpus,
                             .text = { g_strdup (name), g_strdup (node_name) } };
 
   post (self, &message);
@@ -405,6 +441,14 @@ void
 muri_history_worker_query (MuriHistoryWorker *self, MuriHistoryQuery *query)
 {
   const Message message = { .handle = handle_query, .query = query };
+
+  post (self, &message);
+}
+
+void
+muri_history_worker_list (MuriHistoryWorker *self, gint64 from, gint64 to, GTask *task)
+{
+  const Message message = { .handle = handle_list, .from = from, .to = to, .task = task };
 
   post (self, &message);
 }

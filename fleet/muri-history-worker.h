@@ -34,12 +34,16 @@ void muri_history_worker_stop (MuriHistoryWorker *worker);
 
 void muri_history_worker_open (MuriHistoryWorker *worker, const char *path);
 void muri_history_worker_note (MuriHistoryWorker *worker, const MuriTargetKey *key,
-                               const char *name, const char *node_name);
+                               const char *name, const char *node_name, guint cpus);
 void muri_history_worker_take (MuriHistoryWorker *worker, GArray *samples);
 void muri_history_worker_pass_time (MuriHistoryWorker *worker, gint64 now, gint64 monotonic);
 void muri_history_worker_set (MuriHistoryWorker *worker, const MuriHistorySettings *settings);
 void muri_history_worker_limit (MuriHistoryWorker *worker, guint64 size);
 void muri_history_worker_query (MuriHistoryWorker *worker, MuriHistoryQuery *query);
+
+/* Objects of which something is known between these seconds; @task: (transfer full): returns an
+ * array of MuriPast */
+void muri_history_worker_list (MuriHistoryWorker *worker, gint64 from, gint64 to, GTask *task);
 
 /* On the main context: to whoever asked, unless the whole answer came before. */
 void muri_history_show_part (GTask *asker, GPtrArray *tracks);

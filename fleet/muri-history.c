@@ -182,10 +182,10 @@ muri_history_close (MuriHistory *self)
 
 void
 muri_history_note (MuriHistory *self, const MuriTargetKey *key, const char *name,
-                   const char *node_name)
+                   const char *node_name, guint cpus)
 {
   if (self->worker != NULL)
-    muri_history_worker_note (self->worker, key, name, node_name);
+    muri_history_worker_note (self->worker, key, name, node_name, cpus);
 }
 
 static void
@@ -239,6 +239,50 @@ muri_history_limit (MuriHistory *self, guint64 size)
 }
 
 /* ---- what a console asks ---- */
+
+static void
+on_listed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  GPtrArray *objects = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (objects != NULL)
+    g_task_return_pointer (task, objects, (GDestroyNotify)g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+muri_history_list_async (MuriHistory *history, gint64 from, gint64 to, GCancellable *cancellable,
+                         GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (MURI_IS_HISTORY (history));
+
+  task = g_task_new (history, cancellable, callback, user_data);
+  g_task_set_name (task, "muri_history_list_async");
+  if (history->worker != NULL)
+    muri_history_worker_list (history->worker, from / G_USEC_PER_SEC, to / G_USEC_PER_SEC,
+                              g_task_new (NULL, cancellable, on_listed, g_object_ref (task)));
+  else
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "history is closed");
+}
+
+/**
+ * muri_history_list_finish:
+ * @history: the history
+ * @result: of muri_history_list_async()
+ * @error: cancelled, or closed
+ *
+ * Returns: (transfer full) (element-type MuriPast): objects that were there
+ */
+GPtrArray *
+muri_history_list_finish (MuriHistory *history, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
 
 /* One that asks, in its task. */
 typedef struct

@@ -134,6 +134,21 @@ void muri_history_sum_async (MuriHistory *history, const MuriTargetKey *keys, co
  * figure. */
 GPtrArray *muri_history_query_finish (MuriHistory *history, GAsyncResult *result, GError **error);
 
+/**
+ * muri_history_list_async:
+ * @history: the history
+ * @from: microseconds since the epoch
+ * @to: the end of the span
+ *
+ * All hosts and VMs of which something is known between these, also such that were deleted since.
+ */
+void
+muri_history_list_async (MuriHistory *history, gint64 from, gint64 to, GCancellable *cancellable,
+                         GAsyncReadyCallback callback, gpointer user_data);
+
+/* (element-type MuriPast) */
+GPtrArray *muri_history_list_finish (MuriHistory *history, GAsyncResult *result, GError **error);
+
 const char *muri_history_get_problem (MuriHistory *history);
 double muri_history_get_fill_progress (MuriHistory *history);
 guint64 muri_history_get_size (MuriHistory *history);

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "muri-past.h"
+#include "muri-uuid.h"
 #include "muri-vm.h"
 
 /* About so many slots of any span: of a week ten minutes each. */
@@ -12,8 +14,8 @@
 #define BATCH 32
 
 static const MuriFigure figures[] = {
-  MURI_FIGURE_CPU,        MURI_FIGURE_MEMORY, MURI_FIGURE_DISK_READ,
-  MURI_FIGURE_DISK_WRITE, MURI_FIGURE_NET_RX, MURI_FIGURE_NET_TX,
+  MURI_FIGURE_CPU,    MURI_FIGURE_MEMORY, MURI_FIGURE_DISK_READ, MURI_FIGURE_DISK_WRITE,
+  MURI_FIGURE_NET_RX, MURI_FIGURE_NET_TX, MURI_FIGURE_HOST_CPU,
 };
 
 /* A share and how long it was so. */
@@ -159,8 +161,10 @@ muri_usage_init (MuriUsage *usage)
 
 void
 muri_usage_sum (MuriUsage *usage, MuriTrack *const *tracks, guint n_tracks, MuriTrack *host,
-                double cpus, gint64 from, gint64 to)
+                double cpus, double host_cpus, gint64 from, gint64 to)
 {
+  double of_host = 0;
+
   muri_usage_init (usage);
   for (guint i = 0; i < n_tracks; i++)
     switch (muri_track_get_figure (tracks[i]))
@@ -183,9 +187,14 @@ muri_usage_sum (MuriUsage *usage, MuriTrack *const *tracks, guint n_tracks, Muri
       case MURI_FIGURE_NET_TX:
         usage->sent = integrate (tracks[i], from, to);
         break;
+      case MURI_FIGURE_HOST_CPU:
+        of_host = integrate (tracks[i], from, to) * host_cpus;
+        break;
       default:
         break;
       }
+  if (of_host > 0)
+    usage->cpu = of_host;
 }
 
 static double
@@ -231,8 +240,8 @@ typedef struct
   gint64 to;
   GArray *usages;
   guint next;        /* object */
-  GHashTable *hosts; /* MuriNode to MuriTrack */
-  GPtrArray *nodes;  /* that are still to be asked for */
+  GHashTable *hosts; /* UUID of a node to MuriTrack */
+  GArray *nodes;     /* MuriTargetKey that are still to be asked for */
 } Job;
 
 static void
@@ -244,7 +253,7 @@ job_free (gpointer data)
   g_ptr_array_unref (job->objects);
   g_clear_pointer (&job->usages, g_array_unref);
   g_hash_table_unref (job->hosts);
-  g_ptr_array_unref (job->nodes);
+  g_array_unref (job->nodes);
   g_free (job);
 }
 
@@ -253,6 +262,8 @@ key_of (gpointer object)
 {
   MuriTargetKey key = { 0 };
 
+  if (MURI_IS_PAST (object))
+    return *muri_past_get_key (object);
   if (!MURI_IS_VM (object))
     {
       key.node = *muri_node_get_uuid (object);
@@ -266,9 +277,25 @@ key_of (gpointer object)
 static double
 cpus_of (gpointer object)
 {
+  if (MURI_IS_PAST (object))
+    return muri_past_is_vm (object) ? 0 : muri_past_get_host_cpus (object);
   return MAX (MURI_IS_VM (object) ? muri_vm_get_facts (object)->vcpus
                                   : muri_node_get_facts (object)->cpus,
               1);
+}
+
+static double
+host_cpus_of (gpointer object)
+{
+  if (MURI_IS_PAST (object))
+    return muri_past_get_host_cpus (object);
+  return MURI_IS_VM (object) ? muri_node_get_facts (muri_vm_get_node (object))->cpus : 0;
+}
+
+static gboolean
+is_vm (gpointer object)
+{
+  return MURI_IS_VM (object) || (MURI_IS_PAST (object) && muri_past_is_vm (object));
 }
 
 static void ask (GTask *task);
@@ -276,9 +303,14 @@ static void ask (GTask *task);
 static void
 keep_hosts (Job *job, GPtrArray *tracks)
 {
-  for (guint i = 0; i < tracks->len && i < BATCH; i++)
-    g_hash_table_insert (job->hosts, job->nodes->pdata[i], muri_track_ref (tracks->pdata[i]));
-  g_ptr_array_remove_range (job->nodes, 0, MIN (tracks->len, job->nodes->len));
+  const guint n = MIN (tracks->len, MIN (job->nodes->len, BATCH));
+
+  for (guint i = 0; i < n; i++)
+    g_hash_table_insert (
+        job->hosts,
+        g_memdup2 (&g_array_index (job->nodes, MuriTargetKey, i).node, sizeof (muri_v1_Uuid)),
+        muri_track_ref (tracks->pdata[i]));
+  g_array_remove_range (job->nodes, 0, n);
 }
 
 static void
@@ -287,12 +319,12 @@ keep_objects (Job *job, GPtrArray *tracks)
   for (guint i = 0; i + G_N_ELEMENTS (figures) <= tracks->len; i += G_N_ELEMENTS (figures))
     {
       gpointer object = job->objects->pdata[job->next++];
-      MuriTrack *host =
-          MURI_IS_VM (object) ? g_hash_table_lookup (job->hosts, muri_vm_get_node (object)) : NULL;
+      const MuriTargetKey key = key_of (object);
+      MuriTrack *host = is_vm (object) ? g_hash_table_lookup (job->hosts, &key.node) : NULL;
       MuriUsage usage;
 
       muri_usage_sum (&usage, (MuriTrack **)tracks->pdata + i, G_N_ELEMENTS (figures), host,
-                      cpus_of (object), job->from, job->to);
+                      cpus_of (object), host_cpus_of (object), job->from, job->to);
       g_array_append_val (job->usages, usage);
     }
 }
@@ -318,13 +350,10 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-ask_for (GTask *task, gpointer *objects, guint n, guint n_figures)
+ask_for (GTask *task, const MuriTargetKey *keys, guint n, guint n_figures)
 {
   Job *job = g_task_get_task_data (task);
-  MuriTargetKey keys[BATCH];
 
-  for (guint i = 0; i < n; i++)
-    keys[i] = key_of (objects[i]);
   muri_history_query_async (job->history, keys, n, figures, n_figures, job->from, job->to, SLOTS,
                             MURI_HISTORY_EACH, g_task_get_cancellable (task), on_answer,
                             g_object_ref (task));
@@ -335,14 +364,17 @@ static void
 ask (GTask *task)
 {
   Job *job = g_task_get_task_data (task);
+  MuriTargetKey keys[BATCH];
+  guint n = MIN (job->objects->len - job->next, BATCH);
 
   if (g_task_return_error_if_cancelled (task))
     return;
+  for (guint i = 0; i < n; i++)
+    keys[i] = key_of (job->objects->pdata[job->next + i]);
   if (job->nodes->len > 0)
-    ask_for (task, job->nodes->pdata, MIN (job->nodes->len, BATCH), 1);
-  else if (job->next < job->objects->len)
-    ask_for (task, job->objects->pdata + job->next, MIN (job->objects->len - job->next, BATCH),
-             G_N_ELEMENTS (figures));
+    ask_for (task, (const MuriTargetKey *)job->nodes->data, MIN (job->nodes->len, BATCH), 1);
+  else if (n > 0)
+    ask_for (task, keys, n, G_N_ELEMENTS (figures));
   else
     g_task_return_pointer (task, g_steal_pointer (&job->usages), (GDestroyNotify)g_array_unref);
 }
@@ -352,24 +384,26 @@ muri_usage_async (MuriHistory *history, GPtrArray *objects, gint64 from, gint64 
                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) seen =
+      g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, NULL);
   Job *job = g_new0 (Job, 1);
 
   job->history = g_object_ref (history);
   job->objects = g_ptr_array_new_with_free_func (g_object_unref);
-  job->nodes = g_ptr_array_new_with_free_func (g_object_unref);
-  job->hosts = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)muri_track_unref);
+  job->nodes = g_array_new (FALSE, FALSE, sizeof (MuriTargetKey));
+  job->hosts = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free,
+                                      (GDestroyNotify)muri_track_unref);
   job->usages = g_array_new (FALSE, FALSE, sizeof (MuriUsage));
   job->from = from;
   job->to = to;
   for (guint i = 0; i < objects->len; i++)
     {
       gpointer object = objects->pdata[i];
-      gpointer node = MURI_IS_VM (object) ? muri_vm_get_node (object) : NULL;
+      const MuriTargetKey node = { .node = key_of (object).node };
 
       g_ptr_array_add (job->objects, g_object_ref (object));
-      if (node && g_hash_table_add (seen, node))
-        g_ptr_array_add (job->nodes, g_object_ref (node));
+      if (is_vm (object) && g_hash_table_add (seen, g_memdup2 (&node.node, sizeof node.node)))
+        g_array_append_val (job->nodes, node);
     }
   g_task_set_task_data (task, job, job_free);
   ask (task);

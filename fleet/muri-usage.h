@@ -40,14 +40,16 @@ typedef struct
  * @usage: (out): what comes of it
  * @tracks: (array length=n_tracks): of one object, a figure each, all over the same slots
  * @host: (nullable): the CPU of its host over the same slots; NULL for a host
- * @cpus: its processors
+ * @cpus: its processors now, 0 unknown
+ * @host_cpus: those of a VM's host, 0 unknown. With it and %MURI_FIGURE_HOST_CPU it does not matter
+ *   how many processors the VM had when
  * @from: microseconds since the epoch
  * @to: the end
  *
  * Of slots that lie partly outside, the part inside counts.
  */
 void muri_usage_sum (MuriUsage *usage, MuriTrack *const *tracks, guint n_tracks, MuriTrack *host,
-                     double cpus, gint64 from, gint64 to);
+                     double cpus, double host_cpus, gint64 from, gint64 to);
 
 /* The sum of both; averages by the time that each ran, and no percentile. */
 void muri_usage_add (MuriUsage *usage, const MuriUsage *other);
@@ -56,7 +58,7 @@ void muri_usage_init (MuriUsage *usage);
 /**
  * muri_usage_async:
  * @history: the history
- * @objects: (element-type GObject): MuriVm and MuriNode
+ * @objects: (element-type GObject): MuriVm and MuriNode, and MuriPast of what was deleted
  * @from: microseconds since the epoch
  * @to: the end, later than @from
  *

@@ -108,8 +108,9 @@ bind_link (GtkListItemFactory *factory, GtkListItem *item, Link *link)
   gpointer object = gtk_list_item_get_item (item);
   g_autofree char *text = link->text (object, NULL);
   g_autofree char *id = link->id (object, NULL);
-  g_autofree char *markup = id ? g_markup_printf_escaped ("<a href=\"%s\">%s</a>", id, text)
-                               : g_markup_printf_escaped ("<b>%s</b>", text);
+  g_autofree char *markup = id == NULL ? g_markup_printf_escaped ("<b>%s</b>", text)
+                            : *id      ? g_markup_printf_escaped ("<a href=\"%s\">%s</a>", id, text)
+                                       : g_markup_escape_text (text, -1);
 
   gtk_label_set_markup (GTK_LABEL (label), markup);
   muri_row_label_set (label, text);

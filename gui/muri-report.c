@@ -5,6 +5,9 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-past.h"
+#include "muri-uuid.h"
+
 struct _MuriReport
 {
   GObject parent_instance;
@@ -124,11 +127,38 @@ collect_objects (MuriScope *scope)
 static gboolean
 is_in_scope (MuriReport *self, gpointer object)
 {
-  return MURI_IS_VM (object) || muri_scope_get_kind (self->scope) != MURI_SCOPE_NODE
+  return MURI_IS_VM (object) || MURI_IS_PAST (object)
+         || muri_scope_get_kind (self->scope) != MURI_SCOPE_NODE
          || muri_scope_get_node (self->scope) == object;
 }
 
 /* ---- tables ---- */
+
+/* Which VMs are somewhere else by now: the others were deleted. */
+static gboolean
+is_elsewhere (MuriReport *self, MuriPast *past)
+{
+  for (guint i = 0; i < self->objects->len; i++)
+    if (MURI_IS_VM (self->objects->pdata[i])
+        && muri_uuid_equal (muri_vm_get_uuid (self->objects->pdata[i]),
+                            &muri_past_get_key (past)->vm))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+add_past_row (MuriReport *self, MuriReportTable table, MuriPast *past, const MuriUsage *usage)
+{
+  const char *was = muri_past_get_name (past);
+  g_autofree char *name = is_elsewhere (self, past)
+                              ? g_strdup_printf (C_ ("usage", "%s (moved)"), was)
+                              : g_strdup_printf (C_ ("usage", "%s (deleted)"), was);
+  g_autoptr (MuriUsageRow) row =
+      muri_usage_row_new ("", name, muri_past_is_vm (past) ? muri_past_get_node_name (past) : NULL,
+                          usage, span_of (self));
+
+  g_list_store_append (self->rows[table], row);
+}
 
 static void
 add_row (MuriReport *self, MuriReportTable table, gpointer object, const MuriUsage *usage)
@@ -155,11 +185,16 @@ fill_objects (MuriReport *self, GArray *usages)
     {
       gpointer object = self->objects->pdata[i];
       const MuriUsage *usage = &g_array_index (usages, MuriUsage, i);
-      MuriReportTable table = MURI_IS_VM (object) ? MURI_REPORT_VMS : MURI_REPORT_HOSTS;
+      gboolean past = MURI_IS_PAST (object);
+      gboolean vm = past ? muri_past_is_vm (object) : MURI_IS_VM (object);
+      MuriReportTable table = vm ? MURI_REPORT_VMS : MURI_REPORT_HOSTS;
 
-      if (!is_in_scope (self, object))
+      if (!is_in_scope (self, object) || (past && usage->known <= 0))
         continue;
-      add_row (self, table, object, usage);
+      if (past)
+        add_past_row (self, table, object, usage);
+      else
+        add_row (self, table, object, usage);
       muri_usage_add (&sums[table], usage);
       n[table]++;
     }
@@ -234,7 +269,8 @@ fill_advice (MuriReport *self, GArray *usages)
     {
       MuriAdviceInput input = { self->objects->pdata[i], g_array_index (usages, MuriUsage, i) };
 
-      g_array_append_val (inputs, input);
+      if (!MURI_IS_PAST (input.object))
+        g_array_append_val (inputs, input);
     }
   found = muri_advice_find (inputs, span_of (self));
   for (guint i = 0; i < found->len; i++)
@@ -265,9 +301,49 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
   g_signal_emit (self, changed_signal, 0);
 }
 
+/* Those that are not there any more, of the fleet or of the host: of groups nobody knows what was
+ * in them. */
+static void
+add_deleted (MuriReport *self, GPtrArray *past)
+{
+  MuriFleet *fleet = muri_scope_get_fleet (self->scope);
+  MuriNode *node = muri_scope_get_node (self->scope);
+
+  for (guint i = 0; i < past->len; i++)
+    {
+      const char *id = muri_past_get_id (past->pdata[i]);
+
+      if (muri_fleet_find_vm (fleet, id) || muri_fleet_find_node (fleet, id))
+        continue;
+      if (node
+          && !muri_uuid_equal (muri_node_get_uuid (node),
+                               &muri_past_get_key (past->pdata[i])->node))
+        continue;
+      g_ptr_array_add (self->objects, g_object_ref (past->pdata[i]));
+    }
+}
+
+static void
+on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MuriReport) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) past = muri_history_list_finish (MURI_HISTORY (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (past)
+    add_deleted (self, past);
+  muri_usage_async (MURI_HISTORY (source), self->objects, self->from, self->to, self->cancellable,
+                    on_answer, g_object_ref (self));
+}
+
 void
 muri_report_ask (MuriReport *self, MuriScope *scope, gint64 from, gint64 to)
 {
+  MuriScopeKind kind;
+  MuriHistory *history;
+
   g_return_if_fail (MURI_IS_REPORT (self));
   g_return_if_fail (scope == NULL || to > from);
 
@@ -281,8 +357,14 @@ muri_report_ask (MuriReport *self, MuriScope *scope, gint64 from, gint64 to)
     {
       self->cancellable = g_cancellable_new ();
       self->objects = collect_objects (scope);
-      muri_usage_async (muri_fleet_get_history (muri_scope_get_fleet (scope)), self->objects, from,
-                        to, self->cancellable, on_answer, g_object_ref (self));
+      history = muri_fleet_get_history (muri_scope_get_fleet (scope));
+      kind = muri_scope_get_kind (scope);
+      if (kind == MURI_SCOPE_FLEET || kind == MURI_SCOPE_NODE)
+        muri_history_list_async (history, from, to, self->cancellable, on_listed,
+                                 g_object_ref (self));
+      else
+        muri_usage_async (history, self->objects, from, to, self->cancellable, on_answer,
+                          g_object_ref (self));
     }
   g_signal_emit (self, changed_signal, 0);
 }

@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (MuriUsageRow, muri_usage_row, MURI, USAGE_ROW, GObject)
 MuriUsageRow *muri_usage_row_new (const char *id, const char *name, const char *place,
                                   const MuriUsage *usage, double span);
 
+/* (nullable): of a sum; "" of what is not there any more */
 const char *muri_usage_row_get_id (MuriUsageRow *self);
 const char *muri_usage_row_get_name (MuriUsageRow *self);
 const char *muri_usage_row_get_place (MuriUsageRow *self);

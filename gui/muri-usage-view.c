@@ -121,7 +121,7 @@ on_activate (MuriUsageView *self, guint position)
   g_autoptr (MuriUsageRow) row = g_list_model_get_item (self->all, position);
   const char *id = row ? muri_usage_row_get_id (row) : NULL;
 
-  if (id)
+  if (id && *id)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.show-scope", "s", id);
 }
 

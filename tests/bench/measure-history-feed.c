@@ -82,7 +82,7 @@ measure_history_open (const char *directory, guint n_vms)
       const MuriTargetKey key = make_key (vm);
       g_autofree char *name = g_strdup_printf ("vm-%u", vm);
 
-      muri_history_note (history, &key, name, "node");
+      muri_history_note (history, &key, name, "node", 0);
     }
   return history;
 }

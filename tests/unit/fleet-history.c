@@ -33,7 +33,8 @@ history_open (const char *directory, guint n_vms)
       const MuriTargetKey key = history_key (1, vm);
       g_autofree char *name = g_strdup_printf ("vm-%u", vm);
 
-      muri_history_note (history, &key, vm > 0 ? name : "node-1", vm > 0 ? "node-1" : "");
+      muri_history_note (history, &key, vm > 0 ? name : "node-1", vm > 0 ? "node-1" : "",
+                         vm > 0 ? 0 : 8);
     }
   return history;
 }

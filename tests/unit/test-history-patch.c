@@ -29,7 +29,7 @@ set_up (Fixture *fixture, gconstpointer data)
   path = g_build_filename (fixture->directory, "history.db", NULL);
   fixture->worker = muri_history_worker_new (on_status, NULL);
   muri_history_worker_open (fixture->worker, path);
-  muri_history_worker_note (fixture->worker, &key, "vm-1", "node-1");
+  muri_history_worker_note (fixture->worker, &key, "vm-1", "node-1", 0);
 
   /* The file knows it after this. */
   muri_history_worker_pass_time (fixture->worker, (HISTORY_BEGIN + HOUR) * G_USEC_PER_SEC, 1);

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "fleet-fixture.h"
+#include "muri-past.h"
 #include "muri-track-private.h"
 #include "muri-usage.h"
 
@@ -46,7 +47,7 @@ test_hours (void)
   MuriTrack *const tracks[] = { first, second };
   MuriUsage usage;
 
-  muri_usage_sum (&usage, tracks, 2, of_host, 4, 0, 2400 * S);
+  muri_usage_sum (&usage, tracks, 2, of_host, 4, 0, 0, 2400 * S);
   g_assert_cmpfloat_with_epsilon (usage.on, 900, 1e-3);
   g_assert_cmpfloat_with_epsilon (usage.known, 1800, 1e-3);
   g_assert_cmpfloat_with_epsilon (usage.cpu, 4 * (0.5 * 600 + 0.25 * 300), 1e-3);
@@ -57,7 +58,7 @@ test_hours (void)
   g_assert_cmpfloat_with_epsilon (usage.memory_average / GIB, 1200.0 / 900, 1e-6);
 
   /* Half of the first slot. */
-  muri_usage_sum (&usage, tracks, 2, of_host, 4, 300 * S, 600 * S);
+  muri_usage_sum (&usage, tracks, 2, of_host, 4, 0, 300 * S, 600 * S);
   g_assert_cmpfloat_with_epsilon (usage.on, 300, 1e-3);
   g_assert_cmpfloat_with_epsilon (usage.cpu, 600, 1e-3);
 }
@@ -72,7 +73,7 @@ test_never_on (void)
   MuriTrack *const tracks[] = { track };
   MuriUsage usage;
 
-  muri_usage_sum (&usage, tracks, 1, of_host, 2, 0, 1200 * S);
+  muri_usage_sum (&usage, tracks, 1, of_host, 2, 0, 0, 1200 * S);
   g_assert_cmpfloat (usage.on, ==, 0);
   g_assert_cmpfloat (usage.cpu, ==, 0);
   g_assert_cmpfloat_with_epsilon (usage.known, 1200, 1e-3);
@@ -106,7 +107,7 @@ test_reference (void)
         if (second / step < n && slots[second / step].known > 0)
           read += (double)slots[second / step].known * (double)slots[second / step].average;
       track = make_track (MURI_FIGURE_DISK_READ, 0, step * S, slots, n);
-      muri_usage_sum (&usage, &track, 1, NULL, 1, from * S, to * S);
+      muri_usage_sum (&usage, &track, 1, NULL, 1, 0, from * S, to * S);
       g_assert_cmpfloat_with_epsilon (usage.read, read, MAX (read, 1) * 1e-9);
     }
 }
@@ -168,6 +169,67 @@ test_fleet (void)
   fixture_close (fleet);
 }
 
+/* What was deleted meanwhile is known with its name, and what it used is told. */
+static void
+test_deleted (void)
+{
+  MuriFleet *fleet = fixture_open (NULL);
+  MuriHistory *history = muri_fleet_get_history (fleet);
+  MuriChange node = fixture_node (1, 2);
+  g_autoptr (GAsyncResult) listed = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) past = NULL;
+  g_autoptr (GPtrArray) objects = g_ptr_array_new ();
+  g_autoptr (GArray) usages = NULL;
+  gint64 now = g_get_real_time ();
+  guint n_deleted = 0;
+
+  ((muri_v1_Node *)node.sample)->cpus = 8;
+  fixture_fold_one (fleet, node);
+  fixture_fold_one (fleet, fixture_vm (1, 100, MURI_VM_STATE_RUNNING));
+  fixture_fold_one (fleet, fixture_vm (1, 101, MURI_VM_STATE_RUNNING));
+  node = fixture_sample (1, 0.5f, 100, 2);
+  for (guint i = 0; i < 2; i++)
+    ((muri_v1_Sample *)node.sample)->vms._buffer[i].host_cpu = 0.125f;
+  fixture_fold_one (fleet, node);
+  fixture_fold_one (
+      fleet, fixture_with_life (fixture_vm (1, 101, MURI_VM_STATE_RUNNING), MURI_LIFE_DISPOSED));
+  g_assert_null (fixture_find_vm (fleet, 1, 101));
+
+  muri_history_list_async (history, now - 60 * S, now + 60 * S, NULL, fixture_keep, &listed);
+  fixture_await (listed != NULL);
+  past = muri_history_list_finish (history, listed, NULL);
+  g_assert_cmpuint (past->len, ==, 3);
+  for (guint i = 0; i < past->len; i++)
+    if (g_str_equal (muri_past_get_name (past->pdata[i]), "vm-101"))
+      {
+        n_deleted++;
+        g_assert_true (muri_past_is_vm (past->pdata[i]));
+        g_assert_cmpstr (muri_past_get_node_name (past->pdata[i]), ==, "node-1");
+        g_assert_cmpuint (muri_past_get_host_cpus (past->pdata[i]), ==, 8);
+        g_ptr_array_add (objects, past->pdata[i]);
+      }
+  g_assert_cmpuint (n_deleted, ==, 1);
+
+  muri_usage_async (history, objects, now - 60 * S, now + 60 * S, NULL, fixture_keep, &result);
+  fixture_await (result != NULL);
+  usages = muri_usage_finish (result, NULL);
+  g_assert_cmpuint (usages->len, ==, 1);
+  g_assert_cmpfloat_with_epsilon (g_array_index (usages, MuriUsage, 0).on, 1, 1e-3);
+  g_assert_cmpfloat_with_epsilon (g_array_index (usages, MuriUsage, 0).cpu, 1, 0.01);
+  g_assert_cmpfloat_with_epsilon (g_array_index (usages, MuriUsage, 0).known, 1, 1e-3);
+
+  /* A year before there was nothing. */
+  g_clear_object (&listed);
+  g_ptr_array_unref (past);
+  muri_history_list_async (history, now - 366 * G_TIME_SPAN_DAY, now - 365 * G_TIME_SPAN_DAY, NULL,
+                           fixture_keep, &listed);
+  fixture_await (listed != NULL);
+  past = muri_history_list_finish (history, listed, NULL);
+  g_assert_cmpuint (past->len, ==, 0);
+  fixture_close (fleet);
+}
+
 static void
 test_cancelled (void)
 {
@@ -197,6 +259,7 @@ main (int argc, char **argv)
   g_test_add_func ("/usage/reference", test_reference);
   g_test_add_func ("/usage/add", test_add);
   g_test_add_func ("/usage/fleet", test_fleet);
+  g_test_add_func ("/usage/deleted", test_deleted);
   g_test_add_func ("/usage/cancelled", test_cancelled);
   return g_test_run ();
 }
