@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-image-file.h"
 
+#include "muri-byte-meter.h"
 #include "muri-image-file-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -8,23 +9,15 @@
 
 #define BLOCK (1024 * 1024)
 
-/* Between two reports of progress, milliseconds. */
-#define REPORT_EVERY 100
-
 #define ATTRIBUTES                                                                                 \
   G_FILE_ATTRIBUTE_STANDARD_TYPE                                                                   \
   "," G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_TIME_MODIFIED                            \
   "," G_FILE_ATTRIBUTE_TIME_MODIFIED_USEC
 
-/* What is read, and how far. The two counts are the only members that threads share. */
 typedef struct
 {
   GFile *file;
-  gsize done; /* atomic; in blocks */
-  guint64 total;
-  MuriByteProgress progress;
-  gpointer progress_data;
-  guint timer;
+  MuriByteMeter meter;
 } Reading;
 
 static void
@@ -124,7 +117,7 @@ read_all (Reading *reading, MuriImageFile *image, GCancellable *cancellable, GEr
         image->format = guess_format (block, length);
       g_checksum_update (checksum, block, (gssize)length);
       offset += length;
-      g_atomic_pointer_add (&reading->done, 1);
+      muri_byte_meter_set (&reading->meter, offset, image->size);
     }
   while (length == BLOCK);
 
@@ -156,18 +149,6 @@ read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 
 /* ---- main context ---- */
 
-static gboolean
-on_timer (gpointer data)
-{
-  Reading *reading = data;
-  guint64 done = (guint64)g_atomic_pointer_get (&reading->done) * BLOCK;
-
-  if (reading->total > 0)
-    reading->progress (MIN (done, reading->total), reading->total, reading->progress_data);
-  return G_SOURCE_CONTINUE;
-}
-
-/* The timer has no say any more when the callback is called. */
 static void
 on_read (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -176,25 +157,11 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   MuriImageFile *image = g_task_propagate_pointer (G_TASK (result), &error);
 
-  g_clear_handle_id (&reading->timer, g_source_remove);
+  muri_byte_meter_stop (&reading->meter);
   if (image == NULL)
     g_task_return_error (task, error);
   else
     g_task_return_pointer (task, image, (GDestroyNotify)muri_image_file_free);
-}
-
-static void
-on_size (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) worker = data;
-  Reading *reading = g_task_get_task_data (worker);
-  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (source), result, NULL);
-
-  if (info != NULL)
-    reading->total = (guint64)MAX (0, g_file_info_get_size (info));
-  if (reading->progress != NULL)
-    reading->timer = g_timeout_add (REPORT_EVERY, on_timer, reading);
-  g_task_run_in_thread (worker, read_thread);
 }
 
 /**
@@ -214,16 +181,14 @@ muri_image_file_read_async (GFile *file, MuriByteProgress progress, gpointer pro
                             gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
-  GTask *worker = g_task_new (NULL, cancellable, on_read, task);
+  g_autoptr (GTask) worker = g_task_new (NULL, cancellable, on_read, task);
   Reading *reading = g_new0 (Reading, 1);
 
   reading->file = g_object_ref (file);
-  reading->progress = progress;
-  reading->progress_data = progress_data;
+  muri_byte_meter_start (&reading->meter, progress, progress_data);
   g_task_set_name (worker, "muri_image_file_read_async");
   g_task_set_task_data (worker, reading, reading_free);
-  g_file_query_info_async (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE,
-                           G_PRIORITY_DEFAULT, cancellable, on_size, worker);
+  g_task_run_in_thread (worker, read_thread);
 }
 
 /**
