@@ -27,6 +27,7 @@ struct _AgentHttp
   GObject parent_instance;
   GSocket *socket;
   guint16 port;
+  char *program;
   char *history;
   char node[MURI_UUID_TEXT];
   char *uploads;
@@ -97,7 +98,7 @@ static GPtrArray *
 arguments (AgentHttp *self)
 {
   GPtrArray *arguments = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (arguments, find_program ());
+  g_ptr_array_add (arguments, g_strdup (self->program));
   if (self->history != NULL)
     {
       g_ptr_array_add (arguments, g_strdup ("--directory"));
@@ -194,6 +195,7 @@ AgentHttp *
 agent_http_new (const AgentHttpSettings *settings, AgentGrants *grants, GError **error)
 {
   g_autoptr (AgentHttp) self = g_object_new (AGENT_TYPE_HTTP, NULL);
+  self->program = settings->program != NULL ? g_strdup (settings->program) : find_program ();
   self->history = g_strdup (settings->history);
   self->uploads = g_strdup_printf ("%u", settings->uploads);
   self->rate = g_strdup_printf ("%" G_GUINT64_FORMAT, settings->rate);
@@ -239,6 +241,7 @@ agent_http_finalize (GObject *object)
   AgentHttp *self = AGENT_HTTP (object);
   g_object_unref (self->cancellable);
   g_clear_object (&self->grants);
+  g_free (self->program);
   g_free (self->history);
   g_free (self->uploads);
   g_free (self->rate);

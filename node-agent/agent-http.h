@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @node: whose it is
  * @uploads: templates sent at once, at most
  * @rate: bytes a second that templates are sent with; 0: as fast as it goes
+ * @program: (nullable): what answers; %NULL: muri-agent-http, where it was installed
  */
 typedef struct
 {
@@ -25,6 +26,7 @@ typedef struct
   muri_v1_Uuid node;
   guint uploads;
   guint64 rate;
+  const char *program;
 } AgentHttpSettings;
 
 /**

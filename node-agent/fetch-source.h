@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "agent-chunk-map.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FetchSource: a host that may have chunks.
+ * @name: "address:port"
+ * @base: of its paths: "http://address:port/v1/templates/UUID"
+ * @map: (nullable): what it said last
+ * @agrees: with the manifest that was chosen
+ * @dropped: is asked no more
+ * @asking: for its map
+ * @no_facts: said that it has none
+ * @busy: chunks that it is sending
+ * @failures: since it last delivered something
+ * @not_before: monotonic time
+ */
+typedef struct
+{
+  char *name;
+  char *base;
+  AgentChunkMap *map;
+  gboolean agrees;
+  gboolean dropped;
+  gboolean asking;
+  gboolean no_facts;
+  guint busy;
+  guint failures;
+  gint64 not_before;
+  gint64 asked;
+} FetchSource;
+
+/* NULL: @name is none, an address and a port in figures. @referrer: (nullable): who named it; only
+ * a host of this machine may name others of it. */
+FetchSource *fetch_source_new (const char *name, const char *id, const FetchSource *referrer);
+void fetch_source_free (FetchSource *source);
+
+guint fetch_source_count (const FetchSource *source);
+
+/* Waits longer each time; TRUE: that was once too often, and it is dropped. */
+gboolean fetch_source_fail (FetchSource *source);
+void fetch_source_drop (FetchSource *source, const char *why);
+
+G_END_DECLS

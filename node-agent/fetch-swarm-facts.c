@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fetch-swarm-private.h"
+#include "http-templates.h"
+
+/* What the template is called and of which machine it is: from the first that tells both. */
+
+typedef struct
+{
+  FetchSwarm *swarm;
+  FetchSource *source;
+  GBytes *facts; /* NULL: these are asked for first */
+} Question;
+
+static void ask (FetchSwarm *self, FetchSource *source, GBytes *facts);
+
+static gboolean
+write_file (int fd, GBytes *bytes)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  gsize done = 0;
+  if (ftruncate (fd, 0) != 0)
+    return FALSE;
+  while (done < length)
+    {
+      gssize n = pwrite (fd, data + done, length - done, done);
+      if (n <= 0)
+        return FALSE;
+      done += n;
+    }
+  return fdatasync (fd) == 0;
+}
+
+static void
+take (FetchSwarm *self, GBytes *facts, GBytes *description)
+{
+  if (write_file (self->facts_fd, facts) && write_file (self->description_fd, description))
+    self->has_facts = TRUE;
+  else
+    fetch_swarm_fail (self, FETCH_NO_SPACE, "the template's description cannot be written: %s",
+                      g_strerror (errno));
+}
+
+static void
+on_facts (const FetchReply *reply, gpointer user_data)
+{
+  Question *question = user_data;
+  FetchSwarm *self = question->swarm;
+  self->asks_facts = FALSE;
+  if (reply->error != NULL || reply->status != SOUP_STATUS_OK)
+    question->source->no_facts = TRUE;
+  else if (question->facts == NULL)
+    ask (self, question->source, reply->body);
+  else
+    take (self, question->facts, reply->body);
+  g_clear_pointer (&question->facts, g_bytes_unref);
+  g_free (question);
+  fetch_swarm_next (self);
+}
+
+static void
+ask (FetchSwarm *self, FetchSource *source, GBytes *facts)
+{
+  Question *question = g_new0 (Question, 1);
+  g_autofree char *uri = g_strconcat (source->base, facts != NULL ? "/description" : "", NULL);
+  const FetchRequest request = {
+    .uri = uri,
+    .most = HTTP_FACTS_MAX,
+    .on_reply = on_facts,
+    .user_data = question,
+    .cancellable = self->cancellable,
+  };
+  question->swarm = self;
+  question->source = source;
+  question->facts = facts != NULL ? g_bytes_ref (facts) : NULL;
+  self->asks_facts = TRUE;
+  fetch_http_get (&self->http, &request);
+}
+
+void
+fetch_swarm_ask_facts (FetchSwarm *self)
+{
+  gboolean any = FALSE;
+  if (self->has_facts || self->asks_facts)
+    return;
+  for (guint i = 0; i < self->sources->len; i++)
+    {
+      FetchSource *source = g_ptr_array_index (self->sources, i);
+      if (source->dropped || !source->agrees)
+        continue;
+      any = TRUE;
+      if (!source->no_facts)
+        {
+          ask (self, source, NULL);
+          return;
+        }
+    }
+
+  /* Those who are still fetching it will know, some time. */
+  if (any && fetch_image_get_done (self->image) == fetch_image_get_map (self->image)->size)
+    fetch_swarm_fail (self, FETCH_NO_SOURCE, "no host says what the template is");
+}
