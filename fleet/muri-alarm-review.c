@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-alarm-review.h"
 
+#include "muri-event.h"
+#include "muri-history-private.h"
 #include "muri-uuid.h"
 
 #include <math.h>
@@ -14,6 +16,15 @@
 /* A slot has to be known for so much of it. */
 #define KNOWN_LEAST 0.5f
 
+/* An agent that was stopped says so this long before its last figures, at most; microseconds. */
+#define STOPPED_BEFORE (20 * G_TIME_SPAN_SECOND)
+
+/* Of what this console had before. */
+#define BEFORE (10 * G_TIME_SPAN_MINUTE)
+
+/* What happened since is judged as it happens. */
+#define HAPPENS (30 * G_TIME_SPAN_SECOND)
+
 /* Values that a rule's duration has at least, and slots that a query has at most. */
 #define VALUES 5
 #define SLOTS_MAX 20000
@@ -24,7 +35,9 @@ struct _MuriAlarmReview
   MuriHistory *history;
   GCancellable *cancellable;
   guint timer;
-  gint64 from; /* 0: nothing is waiting */
+  guint events_timer;
+  GPtrArray *events; /* that are still to be gone through */
+  gint64 from;       /* 0: nothing is waiting */
   gint64 to;
 
   /* under way */
@@ -52,6 +65,7 @@ find_figures (MuriAlarmMeasure measure, MuriFigure figures[2])
     [MURI_ALARM_PRESSURE_MEMORY] = MURI_FIGURE_PRESSURE_MEMORY,
     [MURI_ALARM_PRESSURE_IO] = MURI_FIGURE_PRESSURE_IO,
     [MURI_ALARM_DISK_LATENCY] = MURI_FIGURE_DISK_LATENCY,
+    [MURI_ALARM_UNREACHABLE] = MURI_FIGURE_CPU,
   };
 
   figures[0] = of[measure];
@@ -82,6 +96,40 @@ get_value (MuriTrack *track, MuriTrack *size, guint slot, double total)
 }
 
 /* ---- one object ---- */
+
+/* Its agent keeps what it measures, so that it did not run where nothing is known, unless that is
+ * older than all it has; and where the agent was stopped on purpose nothing was lost. */
+static void
+add_absence (MuriAlarmReview *self, MuriAlarmRule *rule, MuriNode *node, gint64 from, gint64 to,
+             gint64 step)
+{
+  gint64 reach = muri_history_get_reach (self->history, muri_node_get_uuid (node));
+  gint64 stopped = muri_alarms_find_stop (self->alarms, node, from + step);
+
+  if (to - from < (gint64)muri_alarm_rule_get (rule)->duration * G_TIME_SPAN_SECOND || reach == 0
+      || from < reach || stopped > from - step - STOPPED_BEFORE)
+    return;
+  muri_alarms_add_past (self->alarms, rule, node, from, to, 1);
+}
+
+static void
+judge_absence (MuriAlarmReview *self, MuriAlarmRule *rule, MuriNode *node, MuriTrack *track)
+{
+  const float *known = muri_track_get_known (track);
+  gint64 step = muri_track_get_step (track);
+  gint64 since = 0; /* the end of the last slot that was known */
+
+  for (guint i = 0; i < muri_track_get_length (track); i++)
+    {
+      gint64 time = muri_track_get_start (track) + i * step;
+
+      if (known[i] <= 0)
+        continue;
+      if (since != 0 && since < time)
+        add_absence (self, rule, node, since, time, step);
+      since = time + step;
+    }
+}
 
 static void
 judge_object (MuriAlarmReview *self, MuriAlarmRule *rule, gpointer object, MuriTrack *track,
@@ -121,8 +169,11 @@ on_tracks (GObject *source, GAsyncResult *result, gpointer data)
   if (tracks == NULL)
     g_message ("Alarms of the past are not looked for: %s", error->message);
   for (guint i = 0; tracks != NULL && i < self->asked->len; i++)
-    judge_object (self, rule, self->asked->pdata[i], tracks->pdata[i * n_figures],
-                  n_figures > 1 ? tracks->pdata[i * n_figures + 1] : NULL);
+    if (muri_alarm_rule_get (rule)->measure == MURI_ALARM_UNREACHABLE)
+      judge_absence (self, rule, self->asked->pdata[i], tracks->pdata[i]);
+    else
+      judge_object (self, rule, self->asked->pdata[i], tracks->pdata[i * n_figures],
+                    n_figures > 1 ? tracks->pdata[i * n_figures + 1] : NULL);
   advance (self);
 }
 
@@ -148,10 +199,18 @@ ask (MuriAlarmReview *self)
 {
   const MuriAlarmRuleBody *body = muri_alarm_rule_get (self->rules->pdata[self->rules->len - 1]);
   gint64 step = MAX (body->duration / VALUES, 1) * G_TIME_SPAN_SECOND;
+  gint64 from = self->begin;
+  gint64 to = self->end;
   MuriTargetKey keys[BATCH];
   MuriFigure figures[2];
   guint n_figures = find_figures (body->measure, figures);
 
+  /* What is newer was known before, or is on its way: an absence has both ends. */
+  if (body->measure == MURI_ALARM_UNREACHABLE)
+    {
+      from -= BEFORE;
+      to = MAX (to, g_get_real_time ());
+    }
   g_ptr_array_set_size (self->asked, 0);
   while (self->objects->len > 0 && self->asked->len < BATCH)
     {
@@ -159,9 +218,9 @@ ask (MuriAlarmReview *self)
       g_ptr_array_add (self->asked,
                        g_ptr_array_steal_index (self->objects, self->objects->len - 1));
     }
-  muri_history_query_async (self->history, keys, self->asked->len, figures, n_figures, self->begin,
-                            self->end, (guint)MIN ((self->end - self->begin) / step + 1, SLOTS_MAX),
-                            MURI_HISTORY_EACH, self->cancellable, on_tracks, self);
+  muri_history_query_async (self->history, keys, self->asked->len, figures, n_figures, from, to,
+                            (guint)MIN ((to - from) / step + 1, SLOTS_MAX), MURI_HISTORY_EACH,
+                            self->cancellable, on_tracks, self);
 }
 
 static void
@@ -174,7 +233,9 @@ take_rules (MuriAlarmReview *self)
       g_autoptr (MuriAlarmRule) rule = g_list_model_get_item (rules, i);
       const MuriAlarmRuleBody *body = muri_alarm_rule_get (rule);
 
-      if (body->enabled && !muri_alarm_measure_is_state (body->measure))
+      if (body->enabled
+          && (body->measure == MURI_ALARM_UNREACHABLE
+              || !muri_alarm_measure_is_state (body->measure)))
         g_ptr_array_add (self->rules, g_steal_pointer (&rule));
     }
   if (self->rules->len > 0)
@@ -225,6 +286,30 @@ muri_alarm_review_add (MuriAlarmReview *self, gint64 from, gint64 to)
   self->timer = g_timeout_add_seconds (WAIT, on_timer, self);
 }
 
+static gboolean
+on_events (gpointer data)
+{
+  MuriAlarmReview *self = data;
+  g_autoptr (GPtrArray) events = g_steal_pointer (&self->events);
+
+  self->events_timer = 0;
+  self->events = g_ptr_array_new_with_free_func (g_object_unref);
+  muri_alarms_review_events (self->alarms, events);
+  return G_SOURCE_REMOVE;
+}
+
+void
+muri_alarm_review_add_events (MuriAlarmReview *self, GPtrArray *events)
+{
+  const gint64 old = g_get_real_time () - HAPPENS;
+
+  for (guint i = 0; i < events->len; i++)
+    if (muri_event_get_time (events->pdata[i]) < old)
+      g_ptr_array_add (self->events, g_object_ref (events->pdata[i]));
+  if (self->events->len > 0 && self->events_timer == 0)
+    self->events_timer = g_timeout_add_seconds (WAIT, on_events, self);
+}
+
 static void
 on_extended (MuriHistory *history, gint64 from, gint64 to, MuriAlarmReview *self)
 {
@@ -242,6 +327,7 @@ muri_alarm_review_new (MuriAlarms *alarms, MuriHistory *history)
   self->rules = g_ptr_array_new_with_free_func (g_object_unref);
   self->objects = g_ptr_array_new_with_free_func (g_object_unref);
   self->asked = g_ptr_array_new_with_free_func (g_object_unref);
+  self->events = g_ptr_array_new_with_free_func (g_object_unref);
   g_signal_connect (history, "extended", G_CALLBACK (on_extended), self);
   return self;
 }
@@ -252,6 +338,8 @@ muri_alarm_review_free (MuriAlarmReview *self)
   g_signal_handlers_disconnect_by_data (self->history, self);
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->events_timer, g_source_remove);
+  g_ptr_array_unref (self->events);
   g_ptr_array_unref (self->rules);
   g_ptr_array_unref (self->objects);
   g_ptr_array_unref (self->asked);

@@ -34,6 +34,7 @@ struct _MuriAlarms
 
   GListModel *nodes;
   GListModel *vms;
+  GListModel *events;
   MuriGroups *groups;
   MuriStore *store;        /* NULL: nothing is kept */
   MuriAlarmReview *review; /* of the past */
@@ -52,8 +53,12 @@ struct _MuriAlarms
   guint severity;
 };
 
-MuriAlarms *
-muri_alarms_new (GListModel *nodes, GListModel *vms, MuriGroups *groups, MuriHistory *history);
+/* @events: of MuriEvent, the newest first */
+MuriAlarms *muri_alarms_new (GListModel *nodes, GListModel *vms, GListModel *events,
+                             MuriGroups *groups, MuriHistory *history);
+
+/* @events: (element-type MuriEvent): that came from agents, and are in the model */
+void muri_alarms_take_events (MuriAlarms *self, GPtrArray *events);
 void
 muri_alarms_restore (MuriAlarms *self, MuriStore *store, GPtrArray *rows, GHashTable *settings);
 void muri_alarms_close (MuriAlarms *self);
@@ -79,6 +84,13 @@ MuriAlarmPost *muri_alarm_post_new (MuriAlarmRule *rule);
 void muri_alarms_restore_rules (MuriAlarms *self, GHashTable *settings);
 
 /* muri-alarms-watch.c */
+
+/* When an agent stopped on purpose, microseconds since the epoch: the last time until @until; 0:
+ * nobody knows of any. */
+gint64 muri_alarms_find_stop (MuriAlarms *self, MuriNode *node, gint64 until);
+
+/* What a crash or the like led to: alarms that began with one of these events and are over. */
+void muri_alarms_review_events (MuriAlarms *self, GPtrArray *events);
 
 /* Appends a reference to each object that the rule is about. */
 void muri_alarms_list_objects (MuriAlarms *self, MuriAlarmRule *rule, GPtrArray *objects);

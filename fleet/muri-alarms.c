@@ -298,6 +298,7 @@ muri_alarms_finalize (GObject *object)
   g_clear_pointer (&self->review, muri_alarm_review_free);
   g_object_unref (self->nodes);
   g_object_unref (self->vms);
+  g_object_unref (self->events);
   g_object_unref (self->groups);
   g_clear_object (&self->store);
   g_object_unref (self->rules);
@@ -348,15 +349,24 @@ muri_alarms_init (MuriAlarms *self)
 }
 
 MuriAlarms *
-muri_alarms_new (GListModel *nodes, GListModel *vms, MuriGroups *groups, MuriHistory *history)
+muri_alarms_new (GListModel *nodes, GListModel *vms, GListModel *events, MuriGroups *groups,
+                 MuriHistory *history)
 {
   MuriAlarms *self = g_object_new (MURI_TYPE_ALARMS, NULL);
 
   self->nodes = g_object_ref (nodes);
   self->vms = g_object_ref (vms);
+  self->events = g_object_ref (events);
   self->groups = g_object_ref (groups);
   self->review = muri_alarm_review_new (self, history);
   return self;
+}
+
+void
+muri_alarms_take_events (MuriAlarms *self, GPtrArray *events)
+{
+  if (self->review != NULL)
+    muri_alarm_review_add_events (self->review, events);
 }
 
 /* ---- what was known in earlier sessions ---- */

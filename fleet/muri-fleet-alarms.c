@@ -99,7 +99,7 @@ void
 muri_fleet_make_alarms (MuriFleet *self)
 {
   self->alarms = muri_alarms_new (G_LIST_MODEL (self->nodes), G_LIST_MODEL (self->vms),
-                                  self->groups, self->history);
+                                  G_LIST_MODEL (self->events), self->groups, self->history);
   g_signal_connect (self->alarms, "event", G_CALLBACK (on_alarm), self);
 }
 

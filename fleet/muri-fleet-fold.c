@@ -331,6 +331,7 @@ show_events (MuriFleet *self)
   else
     for (guint i = 0; i < new->len; i++)
       g_list_store_insert_sorted (self->events, new->pdata[i], muri_event_compare, NULL);
+  muri_alarms_take_events (self->alarms, new);
   g_ptr_array_set_size (new, 0);
   forget_events (self, MURI_EVENTS_MAX);
 }

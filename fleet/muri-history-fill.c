@@ -30,6 +30,7 @@ typedef struct
   gint64 due;      /* monotonic; 0 not at all */
   guint n_rounds;  /* since it could be asked */
   GHashTable *had; /* set: segments as they were when they were taken */
+  gint64 reach;    /* seconds by our clock: the begin of its oldest segment; 0 unknown */
 
   /* the round under way */
   gboolean busy;
@@ -384,9 +385,12 @@ on_list (GObject *source, GAsyncResult *result, gpointer data)
   spans = g_array_new (FALSE, FALSE, sizeof (MuriHistorySpan));
   for (guint i = 0; i < list->segments->len; i++)
     {
+      const MuriSegmentInfo *info = &g_array_index (list->segments, MuriSegmentInfo, i);
       MuriHistorySpan span = { 0 };
 
-      if (is_wanted (agent, &g_array_index (list->segments, MuriSegmentInfo, i), &span))
+      agent->reach =
+          i > 0 ? MIN (agent->reach, to_ours (agent, info->start)) : to_ours (agent, info->start);
+      if (is_wanted (agent, info, &span))
         g_array_append_val (spans, span);
     }
   muri_history_worker_find_missing (self->worker, &agent->node, spans,
@@ -462,6 +466,14 @@ double
 muri_history_fill_get_progress (MuriHistoryFill *self)
 {
   return self->progress;
+}
+
+gint64
+muri_history_fill_get_reach (MuriHistoryFill *self, const muri_v1_Uuid *node)
+{
+  const Agent *agent = g_hash_table_lookup (self->agents, node);
+
+  return agent != NULL ? agent->reach * G_USEC_PER_SEC : 0;
 }
 
 void

@@ -35,4 +35,8 @@ void muri_history_fill_pass_time (MuriHistoryFill *fill, gint64 now);
 
 double muri_history_fill_get_progress (MuriHistoryFill *fill);
 
+/* How far back the agent of @node has anything, microseconds since the epoch by our clock; 0: that
+ * is not known. */
+gint64 muri_history_fill_get_reach (MuriHistoryFill *fill, const muri_v1_Uuid *node);
+
 G_END_DECLS

@@ -231,6 +231,12 @@ muri_history_set_agent (MuriHistory *self, const muri_v1_Uuid *node, const char 
     muri_history_look_set_agent (self->look, node, address, port);
 }
 
+gint64
+muri_history_get_reach (MuriHistory *self, const muri_v1_Uuid *node)
+{
+  return self->fill != NULL ? muri_history_fill_get_reach (self->fill, node) : 0;
+}
+
 void
 muri_history_limit (MuriHistory *self, guint64 size)
 {

@@ -26,8 +26,10 @@ typedef struct
   MuriFleet *fleet;
   char *data_dir;
   MuriTargetKey keys[N_VMS + 1];
-  guint n_others; /* VMs that only the agent knows */
-  gint64 from;    /* seconds that the agent has, and this console has not */
+  guint n_others;   /* VMs that only the agent knows */
+  gint64 hole_from; /* when not even the agent was there */
+  gint64 hole_to;
+  gint64 from; /* seconds that the agent has, and this console has not */
   gint64 to;
 } Fixture;
 
@@ -86,8 +88,12 @@ write_ring (Fixture *fixture)
       muri_v1_VmFigures vms[10][N_VMS + OTHERS_MAX];
       guint n = 0;
 
-      for (; n < 10 && second < fixture->to; n++, second++)
-        fill_row (fixture, &rows[n], vms[n], second);
+      for (; n < 10 && second < fixture->to; second++)
+        if (second < fixture->hole_from || second >= fixture->hole_to)
+          {
+            fill_row (fixture, &rows[n], vms[n], second);
+            n++;
+          }
       agent_history_ring_append (ring, rows, n, &error);
       g_assert_no_error (error);
     }
@@ -281,6 +287,44 @@ test_return (Fixture *fixture, gconstpointer data)
   check (fixture, fixture->from, fixture->to - 600, (2 * HOUR - 600) / 600);
 }
 
+static MuriAlarm *
+find_alarm (Fixture *fixture, const char *rule, gint64 from, gint64 to)
+{
+  GListModel *list = muri_alarms_get_list (muri_fleet_get_alarms (fixture->fleet));
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (MuriAlarm) alarm = g_list_model_get_item (list, i);
+
+      if (g_str_equal (muri_alarm_get_rule_id (alarm), rule)
+          && muri_alarm_get_since (alarm) < to * G_USEC_PER_SEC
+          && muri_alarm_get_until (alarm) > from * G_USEC_PER_SEC)
+        return alarm;
+    }
+  return NULL;
+}
+
+/* The host was lost and came back while no console ran: nobody has anything of that time. */
+static void
+test_lost (Fixture *fixture, gconstpointer data)
+{
+  MuriAlarm *alarm;
+
+  fixture->hole_from = fixture->from + 1800;
+  fixture->hole_to = fixture->hole_from + 400;
+  write_ring (fixture);
+  open_and_fill (fixture, TRUE);
+  muri_test_await (find_alarm (fixture, "host-unreachable", fixture->hole_from, fixture->hole_to),
+                   SECONDS);
+  alarm = find_alarm (fixture, "host-unreachable", fixture->hole_from, fixture->hole_to);
+  g_assert_true (muri_alarm_was_found_later (alarm));
+  g_assert_cmpint (ABS (muri_alarm_get_since (alarm) / G_USEC_PER_SEC - fixture->hole_from), <=,
+                   60);
+  g_assert_cmpint (ABS (muri_alarm_get_until (alarm) / G_USEC_PER_SEC - fixture->hole_to), <=, 60);
+  g_assert_null (
+      find_alarm (fixture, "host-unreachable", fixture->from + 60, fixture->hole_from - 60));
+}
+
 static void
 damage (Fixture *fixture)
 {
@@ -437,6 +481,7 @@ main (int argc, char **argv)
   g_test_add ("/history/fill/absence", Fixture, NULL, set_up, test_absence, tear_down);
   g_test_add ("/history/fill/return", Fixture, NULL, set_up, test_return, tear_down);
   g_test_add ("/history/fill/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
+  g_test_add ("/history/fill/lost", Fixture, NULL, set_up, test_lost, tear_down);
   g_test_add ("/history/look/whole", Fixture, NULL, set_up, test_look, tear_down);
   g_test_add ("/history/look/parts", Fixture, GUINT_TO_POINTER (OTHERS_MAX), set_up, test_look,
               tear_down);

@@ -391,6 +391,58 @@ test_past (void)
   fixture_close (w.fleet);
 }
 
+static MuriChange
+happened (guint64 number, guint vm, guint kind, gint64 time)
+{
+  MuriChange change = fixture_event (1, number, time);
+  muri_v1_Event *sample = change.sample;
+
+  sample->kind = (uint16_t)kind;
+  if (vm > 0)
+    sample->vm = fixture_uuid (vm);
+  return change;
+}
+
+/* What agents tell of the time when no console looked: of that which is over. */
+static void
+test_past_events (void)
+{
+  World w;
+  gint64 then = g_get_real_time () / S * S - 3600 * S;
+  MuriChange events[] = {
+    happened (1, 1, MURI_EVENT_VM_CRASHED, then),
+    happened (2, 2, MURI_EVENT_VM_UNANSWERED, then + S),
+    happened (3, 2, MURI_EVENT_VM_ANSWERED, then + 20 * S), /* sooner than the rule's minute */
+    happened (4, 1, MURI_EVENT_VM_STARTED, then + 300 * S),
+    happened (5, 0, MURI_EVENT_HYPERVISOR_LOST, then + 400 * S),
+    happened (6, 0, MURI_EVENT_HYPERVISOR_BACK, then + 500 * S),
+    happened (7, 2, MURI_EVENT_VM_CRASHED, then + 600 * S), /* and has not been started since */
+    happened (8, 2, MURI_EVENT_VM_CRASHED, g_get_real_time ()),
+  };
+
+  world_open (&w, NULL);
+  fill (&w);
+  fixture_fold_one (w.fleet, fixture_vm (1, 2, MURI_VM_STATE_CRASHED));
+  fixture_fold (w.fleet, events, G_N_ELEMENTS (events));
+  pass (&w, 0.1f, 2);
+  fixture_await (count (&w) == 3);
+
+  /* What is still so is raised as it always is, once. */
+  g_assert_true (muri_alarm_is_active (nth (&w, 0)));
+  g_assert_cmpstr (muri_alarm_get_vm_name (nth (&w, 0)), ==, "vm-2");
+
+  g_assert_cmpstr (muri_alarm_get_rule_id (nth (&w, 1)), ==, "hypervisor-down");
+  g_assert_cmpint (muri_alarm_get_since (nth (&w, 1)), ==, then + 400 * S);
+  g_assert_cmpint (muri_alarm_get_until (nth (&w, 1)), ==, then + 500 * S);
+  g_assert_true (muri_alarm_was_found_later (nth (&w, 1)));
+  g_assert_cmpstr (muri_alarm_get_rule_id (nth (&w, 2)), ==, "vm-crashed");
+  g_assert_cmpstr (muri_alarm_get_vm_name (nth (&w, 2)), ==, "vm-1");
+  g_assert_cmpint (muri_alarm_get_since (nth (&w, 2)), ==, then);
+  g_assert_cmpint (muri_alarm_get_until (nth (&w, 2)), ==, then + 300 * S);
+  g_assert_true (muri_alarm_was_found_later (nth (&w, 2)));
+  fixture_close (w.fleet);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -404,5 +456,6 @@ main (int argc, char **argv)
   g_test_add_func ("/alarms/kept", test_kept);
   g_test_add_func ("/alarms/state", test_state);
   g_test_add_func ("/alarms/past", test_past);
+  g_test_add_func ("/alarms/past-events", test_past_events);
   return g_test_run ();
 }
