@@ -273,19 +273,21 @@ agent_clone_find (AgentClone *clone, virConnectPtr connection, GError **error)
          && find_volume (pool, clone->seed, &clone->has_seed, error);
 }
 
-/* Newer flags are refused as a whole by drivers that lack one. */
-static int
-undefine (virDomainPtr domain)
+/* Drivers without managed save or snapshots refuse the flags as a whole. */
+gboolean
+agent_clone_undefine (virDomainPtr domain)
 {
   if (virDomainUndefineFlags (domain, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_NVRAM
                                           | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
                                           | VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA)
       == 0)
-    return 0;
-  return virGetLastErrorCode () == VIR_ERR_INVALID_ARG
-                 || virGetLastErrorCode () == VIR_ERR_NO_SUPPORT
-             ? virDomainUndefine (domain)
-             : -1;
+    return TRUE;
+  return (virGetLastErrorCode () == VIR_ERR_INVALID_ARG
+          || virGetLastErrorCode () == VIR_ERR_NO_SUPPORT)
+         && (virDomainUndefineFlags (domain, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
+                                                 | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA)
+                 == 0
+             || virDomainUndefine (domain) == 0);
 }
 
 static gboolean
@@ -300,8 +302,9 @@ undo_domain (AgentClone *clone, virConnectPtr connection, GError **error)
   if (virDomainIsActive (domain) > 0 && virDomainDestroy (domain) < 0
       && virGetLastErrorCode () != VIR_ERR_OPERATION_INVALID)
     return fail (error);
-  return undefine (domain) == 0 || virGetLastErrorCode () == VIR_ERR_NO_DOMAIN ? TRUE
-                                                                               : fail (error);
+  return agent_clone_undefine (domain) || virGetLastErrorCode () == VIR_ERR_NO_DOMAIN
+             ? TRUE
+             : fail (error);
 }
 
 static gboolean

@@ -59,6 +59,9 @@ gboolean agent_clone_find (AgentClone *clone, virConnectPtr connection, GError *
 /* Takes away what there is of it, last thing first. FALSE: something is left. */
 gboolean agent_clone_undo (AgentClone *clone, virConnectPtr connection, GError **error);
 
+/* With all that libvirt keeps beside a definition. Its volumes stay. */
+gboolean agent_clone_undefine (virDomainPtr domain);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AgentClone, agent_clone_free)
 
 G_END_DECLS

@@ -122,26 +122,37 @@ read_devices (xmlNode *devices, muri_v1_Vm *vm)
     }
 }
 
-/* What makes no sense is left alone and told of. */
-static void
-read_own_metadata (xmlNode *metadata, muri_v1_Vm *vm, char **text)
+static char *
+dup_own_metadata (xmlNode *metadata)
 {
   xmlNode *node = metadata ? metadata->children : NULL;
-  g_autoptr (AgentMetadata) own = NULL;
-  g_autoptr (GError) error = NULL;
   xmlBuffer *buffer;
+  char *text;
 
   while (node
          && (node->ns == NULL || strcmp ((const char *)node->ns->href, AGENT_METADATA_URI) != 0))
     node = node->next;
   if (node == NULL)
-    return;
+    return NULL;
 
   buffer = xmlBufferCreate ();
   xmlNodeDump (buffer, node->doc, node, 0, 0);
-  own = agent_metadata_parse ((const char *)xmlBufferContent (buffer), &error);
-  *text = g_strdup ((const char *)xmlBufferContent (buffer));
+  text = g_strdup ((const char *)xmlBufferContent (buffer));
   xmlBufferFree (buffer);
+  return text;
+}
+
+/* What makes no sense is left alone and told of. */
+static void
+read_own_metadata (xmlNode *metadata, muri_v1_Vm *vm, char **text)
+{
+  g_autoptr (AgentMetadata) own = NULL;
+  g_autoptr (GError) error = NULL;
+
+  *text = dup_own_metadata (metadata);
+  if (*text == NULL)
+    return;
+  own = agent_metadata_parse (*text, &error);
   if (own)
     agent_vm_set_metadata (vm, own);
   else
@@ -185,12 +196,49 @@ agent_domain_xml_read_all (const char *xml, muri_v1_Vm *vm, char **metadata)
   vm->vcpus_max = g_ascii_strtoull (vcpus, NULL, 10);
   COPY_ATTRIBUTE (type, "arch", vm->arch);
   COPY_ATTRIBUTE (type, "machine", vm->machine);
+  vm->uefi = attribute_is (find_child (root, "os"), "firmware", "efi")
+             || attribute_is (find_child (find_child (root, "os"), "loader"), "type", "pflash");
   read_metadata (find_child (root, "metadata"), vm);
   read_own_metadata (find_child (root, "metadata"), vm, metadata);
   read_devices (find_child (root, "devices"), vm);
 
   xmlFreeDoc (document);
   return TRUE;
+}
+
+static guint64
+read_number (xmlNode *node)
+{
+  char text[24] = "";
+
+  copy_content (node, text, sizeof text);
+  return g_ascii_strtoull (text, NULL, 10);
+}
+
+gboolean
+agent_domain_xml_read_definition (const char *xml, AgentDomainSizes *sizes, char **metadata)
+{
+  xmlDoc *document = xmlReadMemory (xml, strlen (xml), NULL, NULL,
+                                    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+  xmlNode *root = document ? xmlDocGetRootElement (document) : NULL;
+  gboolean good = root != NULL && is_element (root, "domain");
+  xmlNode *vcpu = good ? find_child (root, "vcpu") : NULL;
+  char current[16] = "";
+
+  *metadata = NULL;
+  if (good)
+    {
+      COPY_ATTRIBUTE (vcpu, "current", current);
+      sizes->vcpus_max = read_number (vcpu);
+      sizes->vcpus = *current != 0 ? g_ascii_strtoull (current, NULL, 10) : sizes->vcpus_max;
+      sizes->memory_max = read_number (find_child (root, "memory"));
+      sizes->memory = read_number (find_child (root, "currentMemory"));
+      if (sizes->memory == 0)
+        sizes->memory = sizes->memory_max;
+      *metadata = dup_own_metadata (find_child (root, "metadata"));
+    }
+  xmlFreeDoc (document);
+  return good;
 }
 
 gboolean

@@ -52,6 +52,7 @@ keep_known (muri_v1_Vm *vm, muri_v1_Vm *before, gboolean active)
         {
           disk->capacity = old->capacity;
           disk->allocation = old->allocation;
+          disk->shared = old->shared;
         }
     }
 
@@ -196,6 +197,21 @@ agent_inventory_item_set_disks (AgentInventoryItem *item, const AgentDiskSize *d
       disk->capacity = disks[i].capacity;
       disk->allocation = disks[i].allocation;
       differs = TRUE;
+    }
+  return differs;
+}
+
+gboolean
+agent_inventory_item_set_shared (AgentInventoryItem *item, guint64 disks)
+{
+  gboolean differs = FALSE;
+
+  for (guint i = 0; i < item->vm->disks._length; i++)
+    {
+      bool shared = (disks >> i & 1) != 0;
+
+      differs |= item->vm->disks._buffer[i].shared != shared;
+      item->vm->disks._buffer[i].shared = shared;
     }
   return differs;
 }

@@ -42,4 +42,7 @@ guint agent_inventory_item_event_between (guint before, guint after);
 gboolean agent_inventory_item_set_disks (AgentInventoryItem *item, const AgentDiskSize *disks,
                                          guint n_disks);
 
+/* Bit N: others read disk N too. The same. */
+gboolean agent_inventory_item_set_shared (AgentInventoryItem *item, guint64 disks);
+
 G_END_DECLS

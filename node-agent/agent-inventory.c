@@ -412,6 +412,15 @@ agent_inventory_note_addresses (AgentInventory *self, const muri_v1_Uuid *vm,
 }
 
 void
+agent_inventory_note_shared (AgentInventory *self, const muri_v1_Uuid *vm, guint64 disks)
+{
+  AgentInventoryItem *item = g_hash_table_lookup (self->items, vm);
+
+  if (item && item->vm && agent_inventory_item_set_shared (item, disks))
+    g_signal_emit (self, signals[VM_CHANGED], 0, item->vm);
+}
+
+void
 agent_inventory_note_disks (AgentInventory *self, const muri_v1_Uuid *vm,
                             const AgentDiskSize *disks, guint n_disks)
 {

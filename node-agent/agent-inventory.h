@@ -50,6 +50,9 @@ void agent_inventory_note_addresses (AgentInventory *inventory, const muri_v1_Uu
 void agent_inventory_note_disks (AgentInventory *inventory, const muri_v1_Uuid *vm,
                                  const AgentDiskSize *disks, guint n_disks);
 
+/* Bit N: others read disk N too. */
+void agent_inventory_note_shared (AgentInventory *inventory, const muri_v1_Uuid *vm, guint64 disks);
+
 /* Read this VM again soon (an operation acted on it). */
 void agent_inventory_refresh (AgentInventory *inventory, const muri_v1_Uuid *vm);
 /* @causes: AGENT_MIRROR_* */

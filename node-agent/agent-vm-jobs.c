@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "agent-clone-job.h"
+#include "agent-delete-job.h"
 #include "agent-error.h"
+#include "agent-flatten-job.h"
+#include "agent-resize-job.h"
 #include "muri-words.h"
 
 struct _AgentVmJobs
@@ -153,6 +156,12 @@ make (guint verb, gpointer user_data)
     {
     case MURI_VERB_CLONE:
       return agent_clone_job_new (self);
+    case MURI_VERB_DELETE:
+      return agent_delete_job_new (self);
+    case MURI_VERB_FLATTEN:
+      return agent_flatten_job_new (self);
+    case MURI_VERB_RESIZE:
+      return agent_resize_job_new (self);
     default:
       g_assert_not_reached ();
     }
@@ -161,7 +170,8 @@ make (guint verb, gpointer user_data)
 void
 agent_vm_jobs_register (AgentVmJobs *self, AgentExecutor *executor)
 {
-  static const guint verbs[] = { MURI_VERB_CLONE };
+  static const guint verbs[] = { MURI_VERB_CLONE, MURI_VERB_DELETE, MURI_VERB_FLATTEN,
+                                 MURI_VERB_RESIZE };
 
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     agent_executor_add_verb (executor, verbs[i], make, self);

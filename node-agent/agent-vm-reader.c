@@ -4,7 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent-domain-metadata.h"
 #include "agent-domain-state.h"
 #include "agent-domain-xml.h"
 #include "agent-error.h"
@@ -52,11 +51,24 @@ agent_vm_metadata_free (AgentVmMetadata *metadata)
   g_free (metadata);
 }
 
-/* @text: what the XML has, which is the running guest's where one runs. */
-static gboolean
-sort_metadata (virDomainPtr domain, const muri_v1_Vm *vm, char *text, AgentVmMetadata *metadata,
-               GError **error)
+static void
+note_next (muri_v1_Vm *vm, const AgentDomainSizes *sizes)
 {
+  vm->vcpus_next = sizes->vcpus != vm->vcpus ? sizes->vcpus : 0;
+  vm->vcpus_max_next = sizes->vcpus_max != vm->vcpus_max ? sizes->vcpus_max : 0;
+  vm->memory_next = sizes->memory != vm->memory ? sizes->memory : 0;
+  vm->memory_max_next = sizes->memory_max != vm->memory_max ? sizes->memory_max : 0;
+}
+
+/* @text: what the XML has, which is the running guest's where one runs. Then the definition says
+ * what is meant, and what it will be with the next boot. */
+static gboolean
+read_definition (virDomainPtr domain, muri_v1_Vm *vm, char *text, AgentVmMetadata *metadata,
+                 GError **error)
+{
+  AgentDomainSizes sizes = { 0 };
+  g_autofree char *xml = NULL;
+
   metadata->has_running = vm->persistent && agent_domain_state_is_active (vm->state);
   if (!metadata->has_running)
     {
@@ -64,7 +76,15 @@ sort_metadata (virDomainPtr domain, const muri_v1_Vm *vm, char *text, AgentVmMet
       return TRUE;
     }
   metadata->running = text;
-  return agent_domain_metadata_read (domain, &metadata->definition, error);
+  xml = virDomainGetXMLDesc (domain, VIR_DOMAIN_XML_INACTIVE);
+  if (xml == NULL)
+    {
+      agent_error_set_from_libvirt (error);
+      return FALSE;
+    }
+  if (agent_domain_xml_read_definition (xml, &sizes, &metadata->definition))
+    note_next (vm, &sizes);
+  return TRUE;
 }
 
 muri_v1_Vm *
@@ -101,7 +121,7 @@ agent_vm_reader_read (virDomainPtr domain, const muri_v1_Uuid *node, AgentVmMeta
       g_free (text);
       return NULL;
     }
-  if (!sort_metadata (domain, vm, text, found, error))
+  if (!read_definition (domain, vm, text, found, error))
     return NULL;
   *metadata = g_steal_pointer (&found);
   return g_steal_pointer (&vm);

@@ -12,6 +12,7 @@
 #include "agent-operations.h"
 #include "agent-publisher.h"
 #include "agent-sampler.h"
+#include "agent-sharing.h"
 #include "agent-store.h"
 #include "agent-vm-jobs.h"
 #include "muri-uuid.h"
@@ -49,6 +50,7 @@ struct _Agent
   AgentHttp *http;
   AgentPublisher *publisher;
   AgentStore *store;
+  AgentSharing *sharing;
   AgentVmJobs *vm_jobs;
   AgentExecutor *executor;
   AgentOperations *operations;
@@ -324,6 +326,7 @@ build_operations (Agent *self)
     .allow_power = self->config->allow_power,
   };
   self->executor = agent_executor_new (&context, self->inventory);
+  self->sharing = agent_sharing_new (self->inventory, self->store);
   self->vm_jobs = agent_vm_jobs_new (self->store, self->inventory);
   agent_vm_jobs_register (self->vm_jobs, self->executor);
   self->operations = agent_operations_new (&self->identity->node, self->journal, self->executor);
@@ -430,6 +433,7 @@ agent_stop (Agent *self)
   g_clear_object (&self->operations);
   g_clear_object (&self->executor);
   g_clear_object (&self->vm_jobs);
+  g_clear_object (&self->sharing);
   g_clear_object (&self->store);
   g_clear_object (&self->publisher);
   g_clear_object (&self->sampler);
