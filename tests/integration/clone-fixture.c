@@ -19,28 +19,28 @@ make_image (const char *path, const char *image)
   g_assert_true (g_subprocess_wait_check (process, NULL, NULL));
 }
 
-static void
-put_template (CloneFixture *self, const char *xml, const char *image)
+char *
+clone_fixture_put_template (const char *state_dir, const muri_v1_Uuid *id, const char *xml,
+                            const char *image)
 {
-  const char *state_dir = muri_test_agent_get_state_dir (self->agent);
   g_autofree char *images = g_build_filename (state_dir, "images", NULL);
   g_autofree char *templates = g_build_filename (state_dir, "templates", NULL);
-  g_autofree char *volume = g_strdup_printf ("muri-%s.qcow2", self->id);
-  g_autoptr (AgentTemplate) template =
-      agent_template_new (&self->template_id, MURI_TEMPLATE_STATE_READY);
+  char text[MURI_UUID_TEXT];
+  g_autofree char *volume = g_strdup_printf ("muri-%s.qcow2", muri_uuid_format (id, text));
+  g_autoptr (AgentTemplate) template = agent_template_new (id, MURI_TEMPLATE_STATE_READY);
   g_autoptr (GError) error = NULL;
+  char *path = g_build_filename (images, volume, NULL);
   GStatBuf found;
 
   g_mkdir_with_parents (images, 0755);
   g_mkdir_with_parents (templates, 0700);
-  self->image = g_build_filename (images, volume, NULL);
-  make_image (self->image, image);
-  g_assert_cmpint (g_stat (self->image, &found), ==, 0);
+  make_image (path, image);
+  g_assert_cmpint (g_stat (path, &found), ==, 0);
   agent_template_set (&template->name, "tiny");
   agent_template_set (&template->format, "qcow2");
   agent_template_set (&template->pool, "muri");
   agent_template_set (&template->volume, volume);
-  agent_template_set (&template->path, self->image);
+  agent_template_set (&template->path, path);
   agent_template_set (&template->xml, xml);
   template->size = 64 * 1024 * 1024;
   template->allocation = (guint64)found.st_blocks * 512;
@@ -50,6 +50,7 @@ put_template (CloneFixture *self, const char *xml, const char *image)
   template->created = g_get_real_time ();
   g_assert_true (agent_template_save (template, templates, &error));
   g_assert_no_error (error);
+  return path;
 }
 
 void
@@ -65,7 +66,8 @@ clone_fixture_begin (CloneFixture *self, MuriTestLibvirtd *libvirtd, const char 
   self->agent = muri_test_agent_spawn ("holder", muri_test_libvirtd_get_uri (libvirtd), NULL);
   self->node = fixture_await_node (&self->fixture, "holder");
   muri_test_agent_kill9 (self->agent);
-  put_template (self, xml, image);
+  self->image = clone_fixture_put_template (muri_test_agent_get_state_dir (self->agent),
+                                            &self->template_id, xml, image);
   g_hash_table_remove_all (self->fixture.nodes);
   muri_test_agent_restart (self->agent);
   fixture_await_node (&self->fixture, "holder");

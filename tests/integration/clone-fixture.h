@@ -23,6 +23,11 @@ typedef struct
   char *id;    /* of the template, as text */
 } CloneFixture;
 
+/* What an agent with @state_dir has when it starts next: a template called "tiny". Returns where
+ * its image is; transfer full. */
+char *clone_fixture_put_template (const char *state_dir, const muri_v1_Uuid *id, const char *xml,
+                                  const char *image);
+
 /* @xml: the machine. @image: a qcow2 to be the template's, or NULL for a small empty one. */
 void clone_fixture_begin (CloneFixture *self, MuriTestLibvirtd *libvirtd, const char *xml,
                           const char *image);

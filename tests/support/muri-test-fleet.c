@@ -8,18 +8,25 @@
 MuriFleet *
 muri_test_fleet_new (const char *data_dir)
 {
+  guint zone = muri_test_zone ();
+
+  return muri_test_fleet_new_in (data_dir, &zone, 1);
+}
+
+MuriFleet *
+muri_test_fleet_new_in (const char *data_dir, const guint *zones, gsize n_zones)
+{
   MuriFleet *fleet = muri_fleet_new (data_dir);
   g_autoptr (GAsyncResult) opened = NULL;
   g_autoptr (GAsyncResult) joined = NULL;
   g_autoptr (GError) error = NULL;
-  guint zone = muri_test_zone ();
 
   muri_fleet_open_async (fleet, NULL, muri_test_keep_result, &opened);
   muri_test_await (opened != NULL, OPEN_SECONDS);
   muri_fleet_open_finish (fleet, opened, &error);
   g_assert_no_error (error);
 
-  muri_fleet_join_async (fleet, "lo", &zone, 1, NULL, NULL, muri_test_keep_result, &joined);
+  muri_fleet_join_async (fleet, "lo", zones, n_zones, NULL, NULL, muri_test_keep_result, &joined);
   muri_test_await (joined != NULL, OPEN_SECONDS);
   muri_fleet_join_finish (fleet, joined, &error);
   g_assert_no_error (error);

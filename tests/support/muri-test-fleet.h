@@ -9,6 +9,9 @@ G_BEGIN_DECLS
 /* A fleet as a console has it: opened on @data_dir, and in this test's zone on lo. */
 MuriFleet *muri_test_fleet_new (const char *data_dir);
 
+/* The same in @zones. */
+MuriFleet *muri_test_fleet_new_in (const char *data_dir, const guint *zones, gsize n_zones);
+
 /* Leaves the zone and closes the store. */
 void muri_test_fleet_free (MuriFleet *fleet);
 

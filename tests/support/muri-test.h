@@ -22,6 +22,9 @@ int muri_test_run (void);
  * $MURI_TEST_ZONE, in which others are meant to be. */
 guint muri_test_zone (void);
 
+/* Another one that nobody uses. */
+guint muri_test_other_zone (void);
+
 /* A new empty directory; transfer none, it lives as long as the process. */
 const char *muri_test_directory (const char *name);
 

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "clone-fixture.h"
+
+#include "muri-name-pattern.h"
+#include "muri-placement.h"
+#include "muri-test-fleet.h"
+#include "muri-uuid.h"
+
+/* A console in two zones, with an agent in each: templates, and VMs made of them. */
+
+#define N_AGENTS 2
+#define SECONDS 40
+#define N_MANY 24
+
+typedef struct
+{
+  MuriTestAgent *agents[N_AGENTS];
+  muri_v1_Uuid id;
+  MuriFleet *fleet;
+  MuriTemplate *template;
+  MuriNode *nodes[N_AGENTS];
+} Templates;
+
+static const char *const names[N_AGENTS] = { "seoul", "busan" };
+
+static const char machine[] = "<domain type='test'><memory unit='KiB'>90112</memory><vcpu>1</vcpu>"
+                              "<os><type arch='i686'>hvm</type></os><devices>"
+                              "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/>"
+                              "<target dev='vda' bus='virtio'/></disk></devices></domain>";
+
+static MuriTemplate *
+find_template (Templates *t)
+{
+  char text[MURI_UUID_TEXT];
+
+  return muri_fleet_find_template (t->fleet, muri_uuid_format (&t->id, text));
+}
+
+static guint
+count_ready (Templates *t)
+{
+  MuriTemplate *template = find_template (t);
+
+  return template != NULL ? muri_template_get_n_ready (template) : 0;
+}
+
+static void
+begin (Templates *t, guint n_holders)
+{
+  guint zones[N_AGENTS] = { muri_test_zone (), muri_test_other_zone () };
+
+  muri_uuid_generate (&t->id);
+  for (guint i = 0; i < N_AGENTS; i++)
+    {
+      g_autofree char *uri = muri_test_node_file (names[i], 1, 1);
+      g_autofree char *zone = g_strdup_printf ("%u", zones[i]);
+
+      t->agents[i] = muri_test_agent_spawn (names[i], uri, "--zone", zone, NULL);
+      if (i < n_holders)
+        {
+          muri_test_agent_kill9 (t->agents[i]);
+          g_free (clone_fixture_put_template (muri_test_agent_get_state_dir (t->agents[i]), &t->id,
+                                              machine, NULL));
+          muri_test_agent_restart (t->agents[i]);
+        }
+    }
+  t->fleet = muri_test_fleet_new_in (muri_test_directory ("console"), zones, N_AGENTS);
+  for (guint i = 0; i < N_AGENTS; i++)
+    {
+      t->nodes[i] = muri_test_await_node (t->fleet, names[i], SECONDS);
+      muri_test_await (muri_node_get_facts (t->nodes[i])->store[0] != '\0', SECONDS);
+    }
+  muri_test_await (count_ready (t) == n_holders, SECONDS);
+  t->template = find_template (t);
+}
+
+static void
+set_up (Templates *t, gconstpointer n_holders)
+{
+  begin (t, GPOINTER_TO_UINT (n_holders));
+}
+
+static void
+tear_down (Templates *t, gconstpointer data)
+{
+  muri_test_fleet_free (t->fleet);
+  for (guint i = 0; i < N_AGENTS; i++)
+    muri_test_agent_free (t->agents[i]);
+}
+
+static MuriOperation *
+ask (Templates *t, MuriRequest *request)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  MuriOperation *operation;
+
+  muri_fleet_request_async (t->fleet, request, NULL, muri_test_keep_result, &result);
+  muri_test_await (result != NULL, SECONDS);
+  operation = muri_fleet_submit_finish (t->fleet, result, &error);
+  g_assert_no_error (error);
+  return operation;
+}
+
+/* As the console's window does it: names, hosts, a request. */
+static MuriRequest *
+prepare (Templates *t, const char *pattern, guint n, MuriPlacementMode mode)
+{
+  MuriRequest *request = muri_request_new (MURI_VERB_CLONE);
+  g_autoptr (GPtrArray) nodes = g_ptr_array_new ();
+  g_autoptr (GHashTable) taken = muri_fleet_list_names (t->fleet);
+  g_auto (GStrv) vms = muri_name_pattern_expand (pattern, n, taken, NULL);
+  g_autoptr (MuriPlacement) placement = NULL;
+  MuriPlacementWish wish;
+
+  for (guint i = 0; i < N_AGENTS; i++)
+    g_ptr_array_add (nodes, t->nodes[i]);
+  muri_placement_wish_init (&wish, t->template);
+  wish.count = n;
+  wish.mode = mode;
+  wish.start = FALSE;
+  placement = muri_placement_new (t->fleet, nodes, &wish);
+  g_assert_cmpuint (placement->n_placed, ==, n);
+  muri_placement_set_names (placement, (const char *const *)vms);
+  muri_placement_add_to (placement, request);
+  muri_request_set_parameter (request, MURI_PARAMETER_TEMPLATE, muri_template_get_id (t->template));
+  muri_request_set_parameter (request, MURI_PARAMETER_LINKED, "1");
+  return request;
+}
+
+static MuriTarget *
+target_of (MuriOperation *operation, guint i)
+{
+  g_autoptr (MuriTarget) target = g_list_model_get_item (G_LIST_MODEL (operation), i);
+
+  return target;
+}
+
+static void
+expect_done (MuriOperation *operation)
+{
+  for (guint i = 0; i < muri_operation_get_n_targets (operation); i++)
+    if (muri_target_get_state (target_of (operation, i)) != MURI_OUTCOME_DONE)
+      g_error ("%s: %s: %s", muri_target_get_name (target_of (operation, i)),
+               muri_outcome_to_nick (muri_target_get_state (target_of (operation, i))),
+               muri_target_get_message (target_of (operation, i)));
+}
+
+static void
+test_clone (Templates *t, gconstpointer data)
+{
+  g_autoptr (MuriRequest) request = prepare (t, "web-{001}", 2, MURI_PLACEMENT_ONE_EACH);
+  g_autoptr (MuriOperation) operation = ask (t, request);
+  g_autoptr (GHashTable) taken = NULL;
+  g_auto (GStrv) next = NULL;
+
+  muri_test_await_finished (operation, SECONDS);
+  expect_done (operation);
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *name = muri_target_get_argument (target_of (operation, i));
+      MuriVm *vm = muri_test_await_vm (t->fleet, name, SECONDS);
+
+      g_assert_cmpstr (muri_vm_get_id (vm), ==, muri_target_get_vm_id (target_of (operation, i)));
+      g_assert_true (muri_vm_get_node (vm) == t->nodes[i]);
+      g_assert_cmpstr (muri_vm_get_template_id (vm), ==, muri_template_get_id (t->template));
+      g_assert_true (muri_vm_is_linked (vm));
+      g_assert_cmpuint (muri_vm_get_pending (vm), ==, MURI_VERB_NONE);
+    }
+  muri_test_await (muri_template_get_n_clones (t->template) == 2, SECONDS);
+  taken = muri_fleet_list_names (t->fleet);
+  next = muri_name_pattern_expand ("web-{001}", 1, taken, NULL);
+  g_assert_cmpstr (next[0], ==, "web-003");
+}
+
+/* A name that is taken meanwhile is that one's failure. */
+static void
+test_name_taken (Templates *t, gconstpointer data)
+{
+  g_autoptr (MuriRequest) first = prepare (t, "web", 1, MURI_PLACEMENT_SPREAD);
+  g_autoptr (MuriRequest) second = prepare (t, "web", 1, MURI_PLACEMENT_SPREAD);
+  g_autoptr (MuriOperation) one = ask (t, first);
+  g_autoptr (MuriOperation) other = NULL;
+
+  muri_test_await_finished (one, SECONDS);
+  expect_done (one);
+  other = ask (t, second);
+  muri_test_await_finished (other, SECONDS);
+  g_assert_cmpuint (muri_operation_get_n_failed (other), ==, 1);
+  g_assert_nonnull (muri_target_get_message (target_of (other, 0)));
+  g_assert_null (muri_fleet_find_vm (t->fleet, muri_target_get_vm_id (target_of (other, 0))));
+}
+
+static gboolean
+exists (Templates *t, MuriTarget *target)
+{
+  return muri_fleet_find_vm (t->fleet, muri_target_get_vm_id (target)) != NULL;
+}
+
+static gboolean
+agree (Templates *t, MuriOperation *operation)
+{
+  for (guint i = 0; i < muri_operation_get_n_targets (operation); i++)
+    {
+      MuriTarget *target = target_of (operation, i);
+
+      if (exists (t, target) != (muri_target_get_state (target) == MURI_OUTCOME_DONE))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Whatever had been made by then is there, and nothing else. */
+static void
+test_cancel (Templates *t, gconstpointer data)
+{
+  g_autoptr (MuriRequest) request = prepare (t, "many-{1}", N_MANY, MURI_PLACEMENT_SPREAD);
+  g_autoptr (MuriOperation) operation = NULL;
+  const MuriPacing one = { .per_node = 1 };
+
+  muri_request_set_pacing (request, &one, NULL);
+  operation = ask (t, request);
+  muri_test_await (muri_operation_get_n_done (operation) > 0, SECONDS);
+  muri_fleet_cancel (t->fleet, operation);
+  muri_test_await_finished (operation, SECONDS);
+  g_assert_cmpuint (muri_operation_get_n_failed (operation), ==, 0);
+  g_assert_cmpuint (muri_operation_get_n_done (operation)
+                        + muri_operation_get_n_cancelled (operation),
+                    ==, N_MANY);
+  muri_test_await (agree (t, operation), SECONDS);
+}
+
+/* Its last holder is gone: known still, and not offered. */
+static void
+test_outage (Templates *t, gconstpointer data)
+{
+  g_autoptr (GPtrArray) nodes = g_ptr_array_new ();
+  g_autoptr (MuriPlacement) placement = NULL;
+  const MuriPlacementHost *other;
+  MuriPlacementWish wish;
+
+  muri_test_agent_stop (t->agents[0]);
+  muri_test_await (!muri_template_is_available (t->template), SECONDS);
+  g_assert_cmpuint (muri_template_get_state (t->template), ==, MURI_TEMPLATE_STATE_READY);
+  g_ptr_array_add (nodes, t->nodes[1]);
+  muri_placement_wish_init (&wish, t->template);
+  placement = muri_placement_new (t->fleet, nodes, &wish);
+  other = placement->hosts->pdata[0];
+  g_assert_cmpint (other->reason, ==, MURI_PLACEMENT_NO_IMAGE);
+
+  muri_test_agent_restart (t->agents[0]);
+  muri_test_await (muri_template_is_available (t->template), SECONDS);
+}
+
+int
+main (int argc, char **argv)
+{
+  muri_test_init (&argc, &argv);
+#define ADD(name, n_holders, func)                                                                 \
+  g_test_add ("/fleet/templates/" name, Templates, GUINT_TO_POINTER (n_holders), set_up, func,     \
+              tear_down)
+  ADD ("clone", 2, test_clone);
+  ADD ("name-taken", 2, test_name_taken);
+  ADD ("cancel", 2, test_cancel);
+  ADD ("outage", 1, test_outage);
+  return muri_test_run ();
+}
