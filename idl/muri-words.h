@@ -136,7 +136,8 @@ enum
 /* Of MURI_VERB_CLONE and _RESIZE: "4"; of the latter also "+1", "-1", "+25%", "-25%". */
 #define MURI_PARAMETER_VCPUS "vcpus"
 #define MURI_PARAMETER_MEMORY "memory"
-#define MURI_PARAMETER_WHEN "when" /* MURI_WHEN_*; none: both */
+#define MURI_PARAMETER_MEMORY_MIN "memory-min" /* of a template: a clone needs at least */
+#define MURI_PARAMETER_WHEN "when"             /* MURI_WHEN_*; none: both */
 #define MURI_WHEN_NOW "now"
 #define MURI_WHEN_NEXT "next"
 #define MURI_WHEN_BOTH "both"

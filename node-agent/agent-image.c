@@ -36,6 +36,7 @@ refuse (GError **error, const char *message)
   return FALSE;
 }
 
+/* @path: of what others made; NULL: it is our own. */
 static gboolean
 run (const char *const *argv, const char *path, GCancellable *cancellable, char **output,
      int *status, GError **error)
@@ -45,7 +46,7 @@ run (const char *const *argv, const char *path, GCancellable *cancellable, char 
                            .memory = MEMORY_MAX,
                            .cpu = LOOK_SECONDS,
                            .file_size = WORDS_MAX,
-                           .closed = TRUE,
+                           .closed = path != NULL,
                            .read = read };
   g_autofree char *words = NULL;
   if (!agent_tool_run (&tool, cancellable, output, &words, status, error))
@@ -201,6 +202,26 @@ agent_image_check (const char *path, const char *format, guint64 size_max,
          && read_info (path, format, size_max, cancellable, info, error)
          && check_whole (path, format, cancellable, error)
          && read_need (path, format, cancellable, info, error);
+}
+
+gboolean
+agent_image_measure (const char *path, const char *format, GCancellable *cancellable,
+                     AgentImageInfo *info, GError **error)
+{
+  const char *const look[] = { PROGRAM, "info", "--output=json", "-f", format, path, NULL };
+  const char *const measure[] = { PROGRAM, "measure", "--output=json", "-O", "qcow2", "-f", format,
+                                  path,    NULL };
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonObject *object = run_for_json (look, NULL, cancellable, parser, error);
+  *info = (AgentImageInfo){ 0 };
+  if (object == NULL)
+    return FALSE;
+  info->size = number_of (object, "virtual-size");
+  object = run_for_json (measure, NULL, cancellable, parser, error);
+  if (object == NULL)
+    return FALSE;
+  info->needed = number_of (object, "required");
+  return TRUE;
 }
 
 /* ---- copying ---------------------------------------------------------------------------- */

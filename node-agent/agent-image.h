@@ -27,6 +27,10 @@ gboolean agent_image_knows (const char *format);
 gboolean agent_image_check (const char *path, const char *format, guint64 size_max,
                             GCancellable *cancellable, AgentImageInfo *info, GError **error);
 
+/* Size and need of one of our own, which may read others. Blocks. */
+gboolean agent_image_measure (const char *path, const char *format, GCancellable *cancellable,
+                              AgentImageInfo *info, GError **error);
+
 /* What agent_image_check() reads by itself. */
 gboolean
 agent_image_check_head (const char *path, const char *format, guint64 size_max, GError **error);

@@ -34,4 +34,8 @@ agent_parameters_read_delete (AgentParameters *parameters, GVariant *given, GErr
 gboolean
 agent_parameters_read_resize (AgentParameters *parameters, GVariant *given, GError **error);
 
+/* Of agent-parameters-template.c. */
+gboolean agent_parameters_read_of_template (AgentParameters *parameters, guint verb,
+                                            GVariant *given, GError **error);
+
 G_END_DECLS

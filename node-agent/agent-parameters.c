@@ -196,6 +196,13 @@ read_of_verb (AgentParameters *parameters, guint verb, GVariant *given, GError *
       return agent_parameters_read_delete (parameters, given, error);
     case MURI_VERB_RESIZE:
       return agent_parameters_read_resize (parameters, given, error);
+    case MURI_VERB_MAKE_TEMPLATE:
+    case MURI_VERB_RECEIVE_TEMPLATE:
+    case MURI_VERB_FETCH_TEMPLATE:
+    case MURI_VERB_CHANGE_TEMPLATE:
+    case MURI_VERB_DELETE_TEMPLATE:
+    case MURI_VERB_GENERALISE_TEMPLATE:
+      return agent_parameters_read_of_template (parameters, verb, given, error);
     default:
       return TRUE;
     }
@@ -232,6 +239,11 @@ clear (gpointer data)
   g_free (parameters->network);
   g_strfreev (parameters->groups);
   g_strfreev (parameters->volumes);
+  g_free (parameters->name);
+  g_free (parameters->os);
+  g_free (parameters->url);
+  g_free (parameters->format);
+  g_free (parameters->machine);
 }
 
 void

@@ -38,6 +38,8 @@ enum /* AgentParameters.when */
  * @ready: seconds; 0 without a wait
  * @memory: KiB
  * @volumes: (nullable) (array zero-terminated=1): targets of disks
+ * @name, @os, @url, @format, @machine: (nullable): of a template
+ * @size: bytes of the file that comes
  *
  * Nothing of it changes after it was made: any thread.
  */
@@ -66,6 +68,12 @@ typedef struct
   guint when;
   gboolean all_volumes;
   char **volumes;
+  char *name, *os, *url, *format, *machine;
+  guint64 size;
+  gboolean has_sha256;
+  guint8 sha256[32];
+  gboolean has_memory_min;
+  guint64 memory_min; /* KiB */
 } AgentParameters;
 
 #define AGENT_PARAMETERS_ERROR (agent_parameters_error_quark ())

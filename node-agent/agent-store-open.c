@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The pool: opened when the hypervisor answers, and measured from time to time. */
-#include "agent-store-private.h"
+#include "agent-store-work.h"
 
 #include <glib/gstdio.h>
 
@@ -17,6 +17,7 @@ typedef struct
   muri_v1_Uuid node;
   char *name, *path, *clones, *directory;
   GPtrArray *templates; /* AgentTemplate */
+  GArray *unfinished;   /* muri_v1_Uuid */
   GPtrArray *changed;   /* AgentTemplate: those that are otherwise now */
 } Opening;
 
@@ -30,6 +31,7 @@ opening_free (Opening *opening)
   g_free (opening->clones);
   g_free (opening->directory);
   g_ptr_array_unref (opening->templates);
+  g_array_unref (opening->unfinished);
   g_ptr_array_unref (opening->changed);
   g_free (opening);
 }
@@ -49,6 +51,7 @@ opening_new (AgentStore *self)
   opening->directory = g_strdup (self->directory);
   opening->templates = g_ptr_array_new_with_free_func ((GDestroyNotify)agent_template_unref);
   opening->changed = g_ptr_array_new_with_free_func ((GDestroyNotify)agent_template_unref);
+  opening->unfinished = g_array_copy (self->unfinished);
   g_hash_table_iter_init (&iter, self->templates);
   while (g_hash_table_iter_next (&iter, NULL, &template))
     g_ptr_array_add (opening->templates, agent_template_ref (template));
@@ -81,6 +84,9 @@ look_at (Opening *opening, AgentStorePool *pool, AgentTemplate *template)
 static void
 sweep (Opening *opening, const AgentStorePool *pool)
 {
+  for (guint i = 0; i < opening->unfinished->len; i++)
+    agent_store_work_erase (opening->directory, opening->connections, pool,
+                            &g_array_index (opening->unfinished, muri_v1_Uuid, i));
   g_autoptr (GHashTable) keep = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < opening->templates->len; i++)
     {
@@ -165,9 +171,11 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       g_clear_pointer (&self->pool, agent_store_pool_unref);
       self->pool = pool;
+      g_array_set_size (self->unfinished, 0);
       take_changes (self, g_task_get_task_data (G_TASK (result)));
     }
   agent_store_set_error (self, error != NULL ? error->message : NULL);
+  agent_store_begin_waiting (self);
   if (self->measure == 0)
     self->measure = g_timeout_add_seconds (MEASURE_SECONDS, on_measure, self);
   if (self->again)

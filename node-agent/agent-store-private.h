@@ -2,9 +2,12 @@
 /* The store's own parts. Main context only, but for what says otherwise. */
 #pragma once
 
+#include "agent-grants.h"
 #include "agent-published.h"
 #include "agent-store-pool.h"
 #include "agent-store.h"
+
+typedef struct _AgentStoreWork AgentStoreWork;
 
 struct _AgentStore
 {
@@ -13,11 +16,17 @@ struct _AgentStore
   muri_v1_Uuid node;
   char *directory; /* of what is kept */
   char *wanted_pool, *wanted_path, *wanted_clones;
+  guint64 size_max; /* bytes */
   AgentConnections *connections;
   AgentInventory *inventory;
 
+  AgentGrants *grants; /* NULL: nothing is served here */
+  guint16 port;
+
   GHashTable *templates; /* AgentTemplate, by id */
   GHashTable *holds;     /* guint, by id */
+  GHashTable *works;     /* AgentStoreWork, by id: what is under way */
+  GArray *unfinished;    /* muri_v1_Uuid: a former life's, which are taken back */
   AgentStorePool *pool;  /* NULL: none yet, or @error says why */
   char *error;
   GCancellable *cancellable;
@@ -37,6 +46,26 @@ void agent_store_set_error (AgentStore *self, const char *message);
 void agent_store_put (AgentStore *self, const muri_v1_Uuid *id, AgentTemplate *template);
 void
 agent_store_tell (AgentStore *self, guint kind, guint severity, const char *name, const char *more);
+
+void agent_store_recount (AgentStore *self);
+
+/* Of a VM: the template that it was cloned from; zero: of none. */
+void agent_store_find_parent (AgentStore *self, const muri_v1_Uuid *vm, muri_v1_Uuid *parent);
+
+/* agent-store-ensure.c */
+void agent_store_return (AgentStore *self, GTask *task, const AgentTemplate *template,
+                         const char *message);
+
+/* agent-store-work.c */
+GHashTable *agent_store_works_new (void);
+void agent_store_run_task (AgentStore *self, const AgentStoreOrder *order, GTask *task,
+                           AgentStoreProgress progress, gpointer progress_data);
+void agent_store_begin_waiting (AgentStore *self);
+void agent_store_abandon_works (AgentStore *self);
+
+/* agent-store-serve.c */
+void agent_store_serve (AgentStore *self, const muri_v1_Uuid *id);
+void agent_store_on_received (AgentStore *self, const muri_v1_Uuid *id, guint64 bytes);
 
 /* agent-store-open.c */
 void agent_store_open (AgentStore *self);

@@ -142,11 +142,19 @@ on_recount (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-on_vm_changed (AgentStore *self)
+void
+agent_store_recount (AgentStore *self)
 {
   if (self->recount == 0 && g_hash_table_size (self->templates) > 0)
     self->recount = g_idle_add (on_recount, self);
+}
+
+void
+agent_store_find_parent (AgentStore *self, const muri_v1_Uuid *vm, muri_v1_Uuid *parent)
+{
+  const muri_v1_Vm *known = agent_inventory_find (self->inventory, vm);
+  if (known != NULL)
+    *parent = known->template_id;
 }
 
 /* ---- the object ------------------------------------------------------------------------- */
@@ -159,6 +167,20 @@ agent_store_set_zone (AgentStore *self, MuriZone *zone)
 }
 
 void
+agent_store_set_grants (AgentStore *self, AgentGrants *grants, guint16 port)
+{
+  GHashTableIter iter;
+  gpointer template;
+  g_set_object (&self->grants, grants);
+  self->port = port;
+  g_signal_connect_object (grants, "received", G_CALLBACK (agent_store_on_received), self,
+                           G_CONNECT_SWAPPED);
+  g_hash_table_iter_init (&iter, self->templates);
+  while (g_hash_table_iter_next (&iter, NULL, &template))
+    agent_store_serve (self, &((const AgentTemplate *)template)->id);
+}
+
+void
 agent_store_attach (AgentStore *self)
 {
   agent_store_open (self);
@@ -168,6 +190,7 @@ void
 agent_store_stop (AgentStore *self)
 {
   g_cancellable_cancel (self->cancellable);
+  agent_store_abandon_works (self);
   g_clear_handle_id (&self->measure, g_source_remove);
   g_clear_handle_id (&self->recount, g_source_remove);
   agent_published_flush (self->published);
@@ -183,11 +206,13 @@ load (AgentStore *self)
       const muri_v1_Uuid *id = &g_array_index (list, muri_v1_Uuid, i);
       g_autoptr (GError) error = NULL;
       AgentTemplate *template = agent_template_load (self->directory, id, &error);
+      /* The agent may have been killed before it remembered that it told of it. */
+      agent_published_add (self->published, id);
       if (template == NULL)
         g_message ("A template in %s is not readable: %s", self->directory, error->message);
       else if (template->state == MURI_TEMPLATE_STATE_MAKING)
         {
-          agent_template_erase (self->directory, id);
+          g_array_append_vals (self->unfinished, id, 1);
           agent_template_unref (template);
         }
       else
@@ -207,16 +232,17 @@ agent_store_new (const muri_v1_Uuid *node, const AgentConfig *config, AgentConne
   self->wanted_pool = g_strdup (config->templates_pool);
   self->wanted_path = config->templates_path != NULL ? g_strdup (config->templates_path)
                                                      : agent_config_default_templates_path (config);
+  self->size_max = (guint64)config->templates_size_max << 30;
   self->wanted_clones = g_strdup (config->templates_clones);
   if (g_mkdir_with_parents (self->directory, 0700) != 0)
     g_message ("%s cannot be made", self->directory);
   self->published = agent_published_new (self->directory);
   load (self);
-  g_signal_connect_object (inventory, "vm-changed", G_CALLBACK (on_vm_changed), self,
+  g_signal_connect_object (inventory, "vm-changed", G_CALLBACK (agent_store_recount), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (inventory, "vm-removed", G_CALLBACK (on_vm_changed), self,
+  g_signal_connect_object (inventory, "vm-removed", G_CALLBACK (agent_store_recount), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (inventory, "loaded", G_CALLBACK (on_vm_changed), self,
+  g_signal_connect_object (inventory, "loaded", G_CALLBACK (agent_store_recount), self,
                            G_CONNECT_SWAPPED);
   return self;
 }
@@ -230,9 +256,12 @@ agent_store_finalize (GObject *object)
   g_object_unref (self->published);
   g_object_unref (self->cancellable);
   g_clear_object (&self->zone);
+  g_clear_object (&self->grants);
   g_clear_pointer (&self->pool, agent_store_pool_unref);
   g_hash_table_unref (self->templates);
   g_hash_table_unref (self->holds);
+  g_hash_table_unref (self->works);
+  g_array_unref (self->unfinished);
   g_hash_table_unref (self->told);
   g_free (self->directory);
   g_free (self->wanted_pool);
@@ -262,5 +291,7 @@ agent_store_init (AgentStore *self)
                                            (GDestroyNotify)agent_template_unref);
   self->holds = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, NULL);
   self->told = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, g_free);
+  self->works = agent_store_works_new ();
+  self->unfinished = g_array_new (FALSE, FALSE, sizeof (muri_v1_Uuid));
   self->cancellable = g_cancellable_new ();
 }

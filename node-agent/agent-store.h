@@ -5,7 +5,9 @@
 
 #include "agent-config.h"
 #include "agent-connections.h"
+#include "agent-grants.h"
 #include "agent-inventory.h"
+#include "agent-parameters.h"
 #include "agent-template.h"
 #include "muri-bus.h"
 
@@ -52,6 +54,9 @@ typedef enum
 /* Reads what is kept in the state directory. */
 AgentStore *agent_store_new (const muri_v1_Uuid *node, const AgentConfig *config,
                              AgentConnections *connections, AgentInventory *inventory);
+
+/* By whom images are served and received, and at which port; before it is attached. */
+void agent_store_set_grants (AgentStore *store, AgentGrants *grants, guint16 port);
 
 /* Where templates are published; all are written at once. NULL: nowhere, until the next. */
 void agent_store_set_zone (AgentStore *store, MuriZone *zone);
@@ -102,6 +107,34 @@ void
 agent_store_ensure_async (AgentStore *store, const muri_v1_Uuid *id, const char *sources,
                           GCancellable *cancellable, AgentStoreProgress progress,
                           gpointer progress_data, GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * AgentStoreOrder: what is to be done with a template.
+ * @verb: MURI_VERB_MAKE_TEMPLATE, _RECEIVE_TEMPLATE, …
+ * @vm: that it is made of
+ * @parameters: (nullable): as an operation has them
+ * @notes: (nullable): what people are to read
+ * @sources: (nullable): holders
+ */
+typedef struct
+{
+  guint verb;
+  muri_v1_Uuid id;
+  muri_v1_Uuid vm;
+  AgentParameters *parameters;
+  const char *notes;
+  const char *sources;
+} AgentStoreOrder;
+
+/* Everything of @order is copied. Cancelled, what was made is taken back before it ends. */
+void
+agent_store_run_async (AgentStore *store, const AgentStoreOrder *order, GCancellable *cancellable,
+                       AgentStoreProgress progress, gpointer progress_data,
+                       GAsyncReadyCallback callback, gpointer user_data);
+
+/* @message: (out) (nullable): what there is to say of it. */
+gboolean
+agent_store_run_finish (AgentStore *store, GAsyncResult *result, char **message, GError **error);
 
 /* Transfer full; with its hold, which the caller releases by agent_store_release(). */
 AgentTemplate *agent_store_ensure_finish (AgentStore *store, GAsyncResult *result, GError **error);

@@ -156,16 +156,25 @@ read_bounded (const char *path, char **text, GError **error)
 }
 
 AgentTemplate *
+agent_template_parse (const muri_v1_Uuid *id, const char *text, GError **error)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (AgentTemplate) template = agent_template_new (id, MURI_TEMPLATE_STATE_UNKNOWN);
+  if (!g_key_file_load_from_data (file, text, -1, G_KEY_FILE_NONE, error)
+      || !from_key_file (template, file, error))
+    return NULL;
+  return g_steal_pointer (&template);
+}
+
+AgentTemplate *
 agent_template_load (const char *directory, const muri_v1_Uuid *id, GError **error)
 {
   g_autofree char *ini = path_of (directory, id, ".ini");
   g_autofree char *machine = path_of (directory, id, ".xml");
   g_autofree char *text = NULL, *xml = NULL;
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autoptr (AgentTemplate) template = agent_template_new (id, MURI_TEMPLATE_STATE_UNKNOWN);
+  g_autoptr (AgentTemplate) template = NULL;
   if (!read_bounded (ini, &text, error)
-      || !g_key_file_load_from_data (file, text, -1, G_KEY_FILE_NONE, error)
-      || !from_key_file (template, file, error))
+      || (template = agent_template_parse (id, text, error)) == NULL)
     return NULL;
   if (read_bounded (machine, &xml, NULL) && g_utf8_validate (xml, -1, NULL))
     agent_template_set (&template->xml, xml);
@@ -177,8 +186,10 @@ agent_template_erase (const char *directory, const muri_v1_Uuid *id)
 {
   g_autofree char *ini = path_of (directory, id, ".ini");
   g_autofree char *xml = path_of (directory, id, ".xml");
+  g_autofree char *chunks = path_of (directory, id, ".chunks");
   g_unlink (ini);
   g_unlink (xml);
+  g_unlink (chunks);
 }
 
 GArray *

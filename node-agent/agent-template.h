@@ -71,6 +71,8 @@ muri_v1_Template *agent_template_to_wire (const AgentTemplate *template, const m
 /* What is kept of it: DIRECTORY/<uuid>.ini and .xml. These block. */
 gboolean agent_template_save (const AgentTemplate *template, const char *directory, GError **error);
 AgentTemplate *agent_template_load (const char *directory, const muri_v1_Uuid *id, GError **error);
+/* What another host keeps of it: its key file alone. */
+AgentTemplate *agent_template_parse (const muri_v1_Uuid *id, const char *text, GError **error);
 void agent_template_erase (const char *directory, const muri_v1_Uuid *id);
 
 /* (element-type muri_v1_Uuid): those that are kept in @directory. Blocks. */

@@ -14,6 +14,7 @@
 #include "agent-sampler.h"
 #include "agent-sharing.h"
 #include "agent-store.h"
+#include "agent-template-job.h"
 #include "agent-vm-jobs.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
@@ -290,6 +291,8 @@ build_monitoring (Agent *self)
   self->publisher = agent_publisher_new (&facts, self->hypervisor, self->inventory, self->sampler,
                                          config->state_dir);
   self->store = agent_store_new (node, config, self->connections, self->inventory);
+  if (self->http != NULL)
+    agent_store_set_grants (self->store, self->grants, agent_http_get_port (self->http));
 }
 
 static void
@@ -329,6 +332,7 @@ build_operations (Agent *self)
   self->sharing = agent_sharing_new (self->inventory, self->store);
   self->vm_jobs = agent_vm_jobs_new (self->store, self->inventory);
   agent_vm_jobs_register (self->vm_jobs, self->executor);
+  agent_template_job_register (self->executor, self->store);
   self->operations = agent_operations_new (&self->identity->node, self->journal, self->executor);
 }
 

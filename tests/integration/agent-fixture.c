@@ -30,12 +30,49 @@ free_event (gpointer sample)
 }
 
 static void
+free_template (gpointer sample)
+{
+  muri_topic_sample_free (MURI_TOPIC_TEMPLATE, sample);
+}
+
+const muri_v1_Template *
+fixture_template (Fixture *fixture, const muri_v1_Uuid *node, const muri_v1_Uuid *id)
+{
+  for (guint i = 0; i < fixture->templates->len; i++)
+    {
+      const muri_v1_Template *template = fixture->templates->pdata[i];
+      if (muri_uuid_equal (&template->node, node) && muri_uuid_equal (&template->template_id, id))
+        return template;
+    }
+  return NULL;
+}
+
+static void
+take_template (Fixture *fixture, MuriChange *change)
+{
+  const muri_v1_Template *key = change->sample;
+  const muri_v1_Template *known = fixture_template (fixture, &key->node, &key->template_id);
+  gpointer sample;
+  if (known != NULL && (change->valid || change->life == MURI_LIFE_DISPOSED))
+    g_ptr_array_remove_fast (fixture->templates, (gpointer)known);
+  if (!change->valid || change->life == MURI_LIFE_DISPOSED)
+    return;
+  muri_change_steal_sample (change, &sample);
+  g_ptr_array_add (fixture->templates, sample);
+}
+
+static void
 on_batch (MuriZone *zone, MuriChange *changes, gsize n_changes, gpointer user_data)
 {
   Fixture *fixture = user_data;
   for (gsize i = 0; i < n_changes; i++)
     {
       gpointer sample;
+      if (changes[i].topic == MURI_TOPIC_TEMPLATE)
+        {
+          take_template (fixture, &changes[i]);
+          continue;
+        }
       if (!changes[i].valid)
         continue;
       muri_change_steal_sample (&changes[i], &sample);
@@ -66,14 +103,16 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
   fixture->reports = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, free_report);
   fixture->received = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, NULL);
   fixture->events = g_ptr_array_new_with_free_func (free_event);
+  fixture->templates = g_ptr_array_new_with_free_func (free_template);
   muri_uuid_generate (&fixture->console);
 
   g_autoptr (MuriZoneSettings) settings =
       muri_zone_settings_new (muri_test_zone (), "lo", MURI_ROLE_CONSOLE);
   fixture->bus = muri_bus_new (NULL, 4);
-  fixture->zone = muri_zone_open (fixture->bus, settings,
-                                  MASK (NODE) | MASK (VM) | MASK (REPORT) | MASK (EVENT),
-                                  MASK (OPERATION), on_batch, fixture, &error);
+  fixture->zone =
+      muri_zone_open (fixture->bus, settings,
+                      MASK (NODE) | MASK (VM) | MASK (REPORT) | MASK (EVENT) | MASK (TEMPLATE),
+                      MASK (OPERATION), on_batch, fixture, &error);
   g_assert_no_error (error);
 }
 
@@ -88,6 +127,7 @@ fixture_tear_down (Fixture *fixture, gconstpointer data)
   g_hash_table_unref (fixture->vms);
   g_hash_table_unref (fixture->reports);
   g_ptr_array_unref (fixture->events);
+  g_ptr_array_unref (fixture->templates);
 }
 
 muri_v1_Uuid

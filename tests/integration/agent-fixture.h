@@ -21,6 +21,7 @@ typedef struct
   GHashTable *reports;  /* operation to muri_v1_Report */
   GHashTable *received; /* operation to how many reports of it came */
   GPtrArray *events;    /* muri_v1_Event, as they came */
+  GPtrArray *templates; /* muri_v1_Template: those that are there, of every node */
 } Fixture;
 
 #define FIXTURE_DEADLINE 20 /* seconds */
@@ -54,6 +55,9 @@ const muri_v1_Report *fixture_await_complete (Fixture *fixture, const muri_v1_Op
 const muri_v1_Outcome *fixture_outcome (const muri_v1_Report *report, const muri_v1_Uuid *vm);
 /* How many events of that kind have come, of @vm unless NULL. */
 guint fixture_count_events (Fixture *fixture, guint kind, const muri_v1_Uuid *vm);
+/* NULL: @node does not say that it has it. */
+const muri_v1_Template *
+fixture_template (Fixture *fixture, const muri_v1_Uuid *node, const muri_v1_Uuid *id);
 guint fixture_vm_state (Fixture *fixture, const muri_v1_Uuid *vm);
 
 static inline void
