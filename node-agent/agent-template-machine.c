@@ -20,7 +20,8 @@ agent_template_machine_load (const char *name, GError **error)
   char *text = NULL;
   if (g_file_get_contents (path, &text, NULL, NULL))
     return text;
-  bytes = g_resource_lookup_data (muri_agent_get_resource (), resource, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  bytes = g_resource_lookup_data (muri_agent_get_resource (), resource,
+                                  G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   if (bytes != NULL)
     return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   g_set_error (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_REFUSED,
