@@ -69,6 +69,27 @@ muri_history_store_read (MuriHistoryStore *self, gint64 object, guint tier, guin
   return muri_history_store_failed (self);
 }
 
+gboolean
+muri_history_store_get_span (MuriHistoryStore *self, gint64 object, guint tier, gint64 *from,
+                             gint64 *to)
+{
+  sqlite3_stmt *span = muri_history_store_get (self, STATEMENT_SPAN, NULL);
+  gboolean found;
+
+  if (span == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (span, 1, object);
+  sqlite3_bind_int64 (span, 2, muri_tiers[tier].step);
+  found = muri_store_step (span, NULL) && sqlite3_column_type (span, 0) == SQLITE_INTEGER;
+  if (found)
+    {
+      *from = sqlite3_column_int64 (span, 0);
+      *to = sqlite3_column_int64 (span, 1) + muri_tier_get_span (&muri_tiers[tier]);
+    }
+  sqlite3_reset (span);
+  return found;
+}
+
 gint64
 muri_history_store_get_end (MuriHistoryStore *self, gint64 object, guint tier)
 {

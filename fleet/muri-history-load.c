@@ -155,6 +155,7 @@ muri_history_worker_load (MuriHistoryWorker *self)
     {
       g_free (self->notice);
       self->notice = g_steal_pointer (&notice);
+      self->salvage = TRUE;
     }
   if (self->store == NULL)
     {
@@ -170,6 +171,8 @@ muri_history_worker_load (MuriHistoryWorker *self)
       self->writing = FALSE;
       muri_history_worker_recover (self, error);
     }
+  else if (self->salvage)
+    muri_history_worker_begin_rebuild (self);
 }
 
 void
@@ -189,6 +192,8 @@ muri_history_worker_recover (MuriHistoryWorker *self, const GError *error)
   g_clear_pointer (&self->notice, g_free);
   if (muri_history_store_mend (self->path, &self->notice, &failure))
     g_clear_pointer (&self->failure, g_free);
+  self->salvage = TRUE;
+  self->rebuild = 0;
   for (guint i = 0; i < muri_history_table_get_n_objects (self->table); i++)
     muri_history_table_set_id (self->table, muri_history_table_get_object (self->table, i), 0);
   self->opened = 0;

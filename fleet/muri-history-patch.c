@@ -130,9 +130,9 @@ roll_chunk (MuriChunk *chunk, gpointer data)
     }
 }
 
-static gboolean
-roll_up (MuriHistoryWorker *self, MuriHistoryObject *object, guint tier, gint64 from, gint64 to,
-         GError **error)
+gboolean
+muri_history_worker_roll_up (MuriHistoryWorker *self, MuriHistoryObject *object, guint tier,
+                             gint64 from, gint64 to, GError **error)
 {
   const gint64 step = muri_tiers[tier].step;
   Rollup rollup = { .n_figures = object->n_figures,
@@ -272,7 +272,7 @@ write_rows (MuriHistoryWorker *self, Work *work, MuriHistoryObject *object, cons
   work->result.to = MAX (work->result.to, to);
   for (guint coarser = rows->tier + 1; coarser < MURI_N_TIERS; coarser++)
     if ((coarser > 1 || muri_history_table_is_fine (self->table))
-        && !roll_up (self, object, coarser, from, to, error))
+        && !muri_history_worker_roll_up (self, object, coarser, from, to, error))
       return FALSE;
   return TRUE;
 }

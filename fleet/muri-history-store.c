@@ -40,6 +40,7 @@ static const char *const texts[N_STATEMENTS] = {
   [STATEMENT_GET_CHUNK] = "SELECT data FROM chunk WHERE object = ? AND tier = ? AND start = ?",
   [STATEMENT_GET_CHUNKS] = "SELECT data FROM chunk WHERE object = ? AND tier = ? AND start >= ?"
                            " AND start < ? ORDER BY start",
+  [STATEMENT_SPAN] = "SELECT min(start), max(start) FROM chunk WHERE object = ? AND tier = ?",
   [STATEMENT_LAST_CHUNK] = "SELECT data FROM chunk WHERE object = ? AND tier = ?"
                            " ORDER BY start DESC LIMIT 1",
   [STATEMENT_OLDEST] = "SELECT min(start) FROM chunk WHERE tier = ?",

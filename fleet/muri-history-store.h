@@ -73,6 +73,10 @@ gboolean muri_history_store_read (MuriHistoryStore *store, gint64 object, guint 
                                   guint32 figures, gint64 from, gint64 to,
                                   MuriHistoryChunkFunc func, gpointer data, GError **error);
 
+/* From the begin of the first to the end of the last chunk, seconds; FALSE: there is none. */
+gboolean muri_history_store_get_span (MuriHistoryStore *store, gint64 object, guint tier,
+                                      gint64 *from, gint64 *to);
+
 /* The second after the last slot that is stored, 0: nothing is. */
 gint64 muri_history_store_get_end (MuriHistoryStore *store, gint64 object, guint tier);
 

@@ -35,6 +35,8 @@ struct _MuriHistoryWorker
   guint n_vms;             /* that were noted */
   MuriHistoryLog log;
   GQueue unwritten; /* LogRow: packed, and could not be written yet */
+  guint rebuild;    /* so many objects are still to be rebuilt, counted from the first */
+  gboolean salvage; /* they are, when the file is open */
   MuriHistoryDensity density;
   guint64 size;
 
@@ -87,6 +89,18 @@ muri_history_worker_begin_patch (MuriHistoryWorker *self, MuriHistoryPatch *patc
 
 /* A part of the one that waited longest. */
 void muri_history_worker_patch (MuriHistoryWorker *self);
+
+/* Slots of @tier that know less than the finer ones of the same seconds are made of these. */
+gboolean muri_history_worker_roll_up (MuriHistoryWorker *self, MuriHistoryObject *object,
+                                      guint tier, gint64 from, gint64 to, GError **error);
+
+/* muri-history-rebuild.c */
+
+/* What a damaged file has lost of coarser slots is made of what it kept of finer ones, an object at
+ * a time. */
+void muri_history_worker_begin_rebuild (MuriHistoryWorker *self);
+gboolean muri_history_worker_is_rebuilding (MuriHistoryWorker *self);
+void muri_history_worker_rebuild (MuriHistoryWorker *self);
 
 /* muri-history-answer.c */
 void muri_history_worker_begin_query (MuriHistoryWorker *self, MuriHistoryQuery *query);

@@ -5,6 +5,9 @@
 #include "muri-past-private.h"
 #include "muri-uuid.h"
 
+/* So long a console that ends goes on with what a damaged file has lost, microseconds. */
+#define REBUILD_AT_END (5 * G_TIME_SPAN_SECOND)
+
 typedef struct _Message Message;
 
 /* What the thread is told. */
@@ -249,8 +252,10 @@ do_something (MuriHistoryWorker *self)
 {
   if (!g_queue_is_empty (&self->queries))
     muri_history_worker_answer (self);
-  else
+  else if (!g_queue_is_empty (&self->patches))
     muri_history_worker_patch (self);
+  else
+    muri_history_worker_rebuild (self);
 }
 
 static gpointer
@@ -258,10 +263,12 @@ run (gpointer data)
 {
   MuriHistoryWorker *self = data;
   gboolean stop = FALSE;
+  gint64 until;
 
   while (!stop)
     {
-      gboolean busy = !g_queue_is_empty (&self->queries) || !g_queue_is_empty (&self->patches);
+      gboolean busy = !g_queue_is_empty (&self->queries) || !g_queue_is_empty (&self->patches)
+                      || muri_history_worker_is_rebuilding (self);
       Message *message =
           busy ? g_async_queue_try_pop (self->messages) : g_async_queue_pop (self->messages);
 
@@ -281,6 +288,9 @@ run (gpointer data)
     muri_history_worker_answer (self);
   while (!g_queue_is_empty (&self->patches))
     muri_history_worker_patch (self);
+  until = g_get_monotonic_time () + REBUILD_AT_END;
+  while (muri_history_worker_is_rebuilding (self) && g_get_monotonic_time () < until)
+    muri_history_worker_rebuild (self);
   muri_history_worker_flush (self, TRUE);
   return NULL;
 }

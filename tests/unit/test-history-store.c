@@ -415,6 +415,45 @@ test_damaged (void)
   fixture_remove_directory (directory);
 }
 
+/* Of a file that lost all coarser chunks, they are made of the finer ones that it kept. */
+static void
+test_rebuilt (void)
+{
+  g_autofree char *directory = fixture_directory ();
+  g_autofree char *path = path_in (directory);
+  g_autofree char *data = NULL;
+  MuriHistory *history = open_long (directory);
+  const gint64 to = HISTORY_BEGIN + 4 * HOUR;
+  gsize length;
+
+  history_feed (history, N_VMS, history_value, HISTORY_BEGIN, to);
+  end (history, NULL);
+  execute (directory, "DELETE FROM chunk WHERE tier > 1 AND start < "
+                      "(SELECT max(start) FROM chunk WHERE tier = 1) - 3600");
+  execute (directory, "PRAGMA wal_checkpoint(TRUNCATE)");
+
+  /* The root of an index: all rows are there. */
+  g_assert_true (g_file_get_contents (path, &data, &length, NULL));
+  memset (
+      data
+          + (count (directory, "SELECT rootpage FROM sqlite_master WHERE name = 'chunk_age'") - 1)
+                * 4096,
+      0x5a, 4096);
+  g_assert_true (g_file_set_contents (path, data, (gssize)length, NULL));
+
+  history = open_long (directory);
+  check_part (history, history_value, HISTORY_BEGIN, to, 100000);
+  history_settle (history);
+  g_assert_nonnull (strstr (muri_history_get_problem (history), "kept"));
+  end (history, NULL);
+
+  history = open_long (directory);
+  check_part (history, history_value, HISTORY_BEGIN, to, 4 * HOUR / 10);
+  check_part (history, history_value, HISTORY_BEGIN, to, 4 * HOUR / 60);
+  check_part (history, history_value, HISTORY_BEGIN, to, 4 * HOUR / 600);
+  end (history, directory);
+}
+
 static void
 test_disk_full (void)
 {
@@ -479,6 +518,7 @@ main (int argc, char **argv)
   g_test_add_func ("/history/store/newer", test_newer);
   g_test_add_func ("/history/store/foreign", test_foreign);
   g_test_add_func ("/history/store/damaged", test_damaged);
+  g_test_add_func ("/history/store/rebuilt", test_rebuilt);
   g_test_add_func ("/history/store/disk-full", test_disk_full);
   g_test_add_func ("/history/store/coarse", test_coarse);
   return g_test_run ();
