@@ -37,11 +37,21 @@ is_running (const MuriAllocationItem *item)
 
 /* ---- what becomes of one ---- */
 
+/* What is relative is to what it has now, if that is to change; the same value is for both. */
+static guint64
+find_wanted (const MuriAllocationItem *item, const MuriAllocationWish *wish,
+             const MuriAdjustment *adjustment, guint64 now, guint64 next)
+{
+  gboolean live = is_running (item) && wish->when != MURI_ALLOCATION_NEXT;
+
+  return muri_adjustment_apply (adjustment, live ? now : next);
+}
+
 /* Live only up to what it was booted with; the next boot takes what is beyond. */
 static void
 change_vcpus (MuriAllocationItem *item, const MuriAllocationWish *wish)
 {
-  guint64 wanted = muri_adjustment_apply (&wish->vcpus, item->next.vcpus);
+  guint64 wanted = find_wanted (item, wish, &wish->vcpus, item->now.vcpus, item->next.vcpus);
   guint vcpus = (guint)MIN (wanted, G_MAXUINT);
 
   if (wish->vcpus.kind == MURI_ADJUSTMENT_NONE)
@@ -53,8 +63,6 @@ change_vcpus (MuriAllocationItem *item, const MuriAllocationWish *wish)
     }
   if (!is_running (item) || wish->when == MURI_ALLOCATION_NEXT)
     return;
-  if (wish->when == MURI_ALLOCATION_NOW)
-    vcpus = (guint)MIN (muri_adjustment_apply (&wish->vcpus, item->now.vcpus), G_MAXUINT);
   item->vcpus_wait = vcpus > item->now.vcpus_max;
   item->guest_decides = vcpus < item->now.vcpus;
   if (!item->vcpus_wait)
@@ -64,7 +72,7 @@ change_vcpus (MuriAllocationItem *item, const MuriAllocationWish *wish)
 static void
 change_memory (MuriAllocationItem *item, const MuriAllocationWish *wish)
 {
-  guint64 memory = muri_adjustment_apply (&wish->memory, item->next.memory);
+  guint64 memory = find_wanted (item, wish, &wish->memory, item->now.memory, item->next.memory);
 
   if (wish->memory.kind == MURI_ADJUSTMENT_NONE)
     return;
@@ -75,8 +83,6 @@ change_memory (MuriAllocationItem *item, const MuriAllocationWish *wish)
     }
   if (!is_running (item) || wish->when == MURI_ALLOCATION_NEXT)
     return;
-  if (wish->when == MURI_ALLOCATION_NOW)
-    memory = muri_adjustment_apply (&wish->memory, item->now.memory);
   item->memory_waits = memory > item->now.memory_max;
   if (!item->memory_waits)
     item->then_now.memory = memory;
@@ -90,12 +96,14 @@ are_same (const MuriResources *a, const MuriResources *b)
 }
 
 static MuriAllocationReason
-judge_host (MuriVm *vm)
+judge_state (const MuriAllocationItem *item, MuriAllocationWhen when)
 {
-  if (!muri_vm_is_known (vm))
+  if (!muri_vm_is_known (item->vm))
     return MURI_ALLOCATION_UNREACHABLE;
-  return muri_node_supports (muri_vm_get_node (vm), MURI_VERB_RESIZE) ? MURI_ALLOCATION_POSSIBLE
-                                                                      : MURI_ALLOCATION_UNSUPPORTED;
+  if (!muri_node_supports (muri_vm_get_node (item->vm), MURI_VERB_RESIZE))
+    return MURI_ALLOCATION_UNSUPPORTED;
+  return when == MURI_ALLOCATION_NOW && !is_running (item) ? MURI_ALLOCATION_OFF
+                                                           : MURI_ALLOCATION_POSSIBLE;
 }
 
 static MuriAllocationReason
@@ -214,7 +222,7 @@ muri_allocation_new (GPtrArray *vms, const MuriAllocationWish *wish)
       g_ptr_array_add (allocation->items, item);
       change_vcpus (item, wish);
       change_memory (item, wish);
-      item->reason = judge_host (item->vm);
+      item->reason = judge_state (item, wish->when);
       if (item->reason == MURI_ALLOCATION_POSSIBLE)
         item->reason = judge (item);
     }

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @MURI_ALLOCATION_SAME: they are so already
  * @MURI_ALLOCATION_UNREACHABLE: its host cannot be asked
  * @MURI_ALLOCATION_UNSUPPORTED: its hypervisor or its configuration cannot
+ * @MURI_ALLOCATION_OFF: it does not run, and only now was asked for
  * @MURI_ALLOCATION_LITTLE: nothing would be left of them
  * @MURI_ALLOCATION_BEYOND: only a boot could give so much, and only now was asked for
  * @MURI_ALLOCATION_PROCESSORS: more vCPUs than its host has processors; limit says how many
@@ -25,6 +26,7 @@ typedef enum
   MURI_ALLOCATION_SAME,
   MURI_ALLOCATION_UNREACHABLE,
   MURI_ALLOCATION_UNSUPPORTED,
+  MURI_ALLOCATION_OFF,
   MURI_ALLOCATION_LITTLE,
   MURI_ALLOCATION_BEYOND,
   MURI_ALLOCATION_PROCESSORS,

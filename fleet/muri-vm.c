@@ -550,8 +550,9 @@ verb_fits (guint verb, guint state)
     case MURI_VERB_DELETE:
       return bit & (off | 1u << MURI_VM_STATE_SAVED);
     case MURI_VERB_MAKE_TEMPLATE:
-    case MURI_VERB_FLATTEN:
       return bit & off;
+    case MURI_VERB_FLATTEN:
+      return bit & (off | running | paused);
     case MURI_VERB_RESIZE:
       return bit & (off | running | paused | 1u << MURI_VM_STATE_SAVED);
     case MURI_VERB_RESUME:
@@ -584,6 +585,7 @@ gboolean
 muri_vm_can (MuriVm *vm, guint verb)
 {
   return muri_vm_is_known (vm) && muri_node_supports (vm->node, verb)
+         && (verb != MURI_VERB_FLATTEN || facts_of (vm)->linked)
          && verb_fits (verb, facts_of (vm)->state);
 }
 

@@ -151,6 +151,7 @@ test_next_boot (void)
   MuriFleet *fleet = open_host ();
   g_autoptr (MuriAllocation) both = plan (fleet, 100, 1, "6", "6 GiB", MURI_ALLOCATION_BOTH);
   g_autoptr (MuriAllocation) now = plan (fleet, 100, 1, "6", "", MURI_ALLOCATION_NOW);
+  g_autoptr (MuriAllocation) off = plan (fleet, 101, 1, "4", "", MURI_ALLOCATION_NOW);
   g_autoptr (MuriAllocation) next = plan (fleet, 100, 1, "1", "", MURI_ALLOCATION_NEXT);
   g_autoptr (MuriAllocation) less = plan (fleet, 100, 1, "1", "", MURI_ALLOCATION_BOTH);
 
@@ -162,6 +163,8 @@ test_next_boot (void)
   g_assert_cmpuint (item_of (both, 0)->then_next.vcpus_max, ==, 6);
   g_assert_cmpuint (item_of (both, 0)->then_next.memory_max, ==, 6 * GIB);
   g_assert_cmpint (item_of (now, 0)->reason, ==, MURI_ALLOCATION_BEYOND);
+  g_assert_cmpint (item_of (off, 0)->reason, ==, MURI_ALLOCATION_OFF);
+  g_clear_pointer (&off, muri_allocation_free);
   g_assert_cmpuint (item_of (next, 0)->then_now.vcpus, ==, 2);
   g_assert_cmpuint (item_of (next, 0)->then_next.vcpus, ==, 1);
   g_assert_true (item_of (less, 0)->guest_decides);
