@@ -100,11 +100,11 @@ muri_alarms_count (MuriAlarms *self)
       if (row->until != 0)
         break;
       muri_alarm_set_muted (alarm, muri_alarms_is_muted (self, alarm));
+      if (row->acknowledged != 0 || muri_alarm_is_muted (alarm))
+        continue;
       if (row->vm_id != NULL)
         raise_severity (self, row->vm_id, strlen (row->vm_id), row->severity);
       raise_severity (self, row->node_id, strlen (row->node_id), row->severity);
-      if (row->acknowledged != 0 || muri_alarm_is_muted (alarm))
-        continue;
       n_open++;
       worst = MAX (worst, row->severity);
     }
@@ -554,7 +554,8 @@ muri_alarms_get_muted_until (MuriAlarms *alarms, const char *what)
  * @alarms: of a fleet
  * @id: as #MuriNode:id or #MuriVm:id
  *
- * Returns: the worst severity of its active alarms, of a host also of those of its VMs; 0 none
+ * Returns: the worst severity of its alarms that are active, not acknowledged and not muted, of a
+ * host also of those of its VMs; 0 none
  */
 guint
 muri_alarms_get_severity_of (MuriAlarms *alarms, const char *id)

@@ -42,8 +42,8 @@ void muri_alarms_acknowledge_all (MuriAlarms *alarms);
 void muri_alarms_mute (MuriAlarms *alarms, const char *what, gint64 until);
 gint64 muri_alarms_get_muted_until (MuriAlarms *alarms, const char *what);
 
-/* @id: as MuriNode:id or MuriVm:id: the worst severity of its active alarms, 0 none; of a host
- * also those of its VMs */
+/* @id: as MuriNode:id or MuriVm:id: the worst severity of its alarms that are open (active, not
+ * acknowledged, not muted), 0 none; of a host also those of its VMs */
 guint muri_alarms_get_severity_of (MuriAlarms *alarms, const char *id);
 
 guint muri_alarms_get_n_open (MuriAlarms *alarms);

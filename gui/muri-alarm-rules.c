@@ -7,14 +7,17 @@
 
 #include "muri-alarm-editor.h"
 #include "muri-alarm-words.h"
+#include "muri-background.h"
 
 struct _MuriAlarmRules
 {
   AdwPreferencesWindow parent_instance;
 
   AdwPreferencesGroup *group;
+  AdwComboRow *closing;
   GPtrArray *rows; /* borrowed: in the order of the rules */
   MuriFleet *fleet;
+  GSettings *settings;
 };
 
 G_DEFINE_FINAL_TYPE (MuriAlarmRules, muri_alarm_rules, ADW_TYPE_PREFERENCES_WINDOW)
@@ -135,6 +138,25 @@ on_rules_changed (MuriAlarmRules *self, guint position, guint removed, guint add
     }
 }
 
+static const char *const closings[] = { "ask", "always", "never" };
+
+static gboolean
+closing_from_setting (GValue *value, GVariant *variant, gpointer user_data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (closings); i++)
+    if (g_str_equal (closings[i], g_variant_get_string (variant, NULL)))
+      g_value_set_uint (value, i);
+  return TRUE;
+}
+
+static GVariant *
+closing_to_setting (const GValue *value, const GVariantType *type, gpointer user_data)
+{
+  guint i = g_value_get_uint (value);
+
+  return i < G_N_ELEMENTS (closings) ? g_variant_new_string (closings[i]) : NULL;
+}
+
 static void
 muri_alarm_rules_dispose (GObject *object)
 {
@@ -142,6 +164,7 @@ muri_alarm_rules_dispose (GObject *object)
 
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_object (&self->fleet);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (muri_alarm_rules_parent_class)->dispose (object);
 }
 
@@ -154,6 +177,7 @@ muri_alarm_rules_class_init (MuriAlarmRulesClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/muri/Muri/ui/muri-alarm-rules.ui");
   gtk_widget_class_bind_template_child (widget_class, MuriAlarmRules, group);
+  gtk_widget_class_bind_template_child (widget_class, MuriAlarmRules, closing);
   gtk_widget_class_bind_template_callback (widget_class, on_add);
   gtk_widget_class_bind_template_callback (widget_class, on_defaults);
 }
@@ -163,6 +187,10 @@ muri_alarm_rules_init (MuriAlarmRules *self)
 {
   self->rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->settings = g_settings_new (MURI_APPLICATION_ID);
+  g_settings_bind_with_mapping (self->settings, MURI_KEEP_WATCHING, self->closing, "selected",
+                                G_SETTINGS_BIND_DEFAULT, closing_from_setting, closing_to_setting,
+                                NULL, NULL);
 }
 
 GtkWindow *

@@ -5,7 +5,9 @@
 #include <glib/gi18n.h>
 
 #include "muri-about.h"
+#include "muri-background.h"
 #include "muri-config.h"
+#include "muri-desktop.h"
 #include "muri-history-preferences.h"
 #include "muri-notifier.h"
 #include "muri-options.h"
@@ -21,7 +23,9 @@ struct _MuriApplication
   GSettings *settings;
   MuriFleet *fleet;
   MuriNetwork *network;
+  MuriDesktop *desktop;
   MuriNotifier *notifier;
+  MuriBackground *background;
 };
 
 G_DEFINE_FINAL_TYPE (MuriApplication, muri_application, ADW_TYPE_APPLICATION)
@@ -70,15 +74,19 @@ add_accels (GtkApplication *application)
 static void
 quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
+  MuriApplication *self = user_data;
   GtkWindow *window = gtk_application_get_active_window (user_data);
 
   /* It may have something to ask first. */
   while (window && gtk_window_get_transient_for (window))
     window = gtk_window_get_transient_for (window);
-  if (window)
-    gtk_window_close (window);
-  else
-    g_application_quit (user_data);
+  if (!window)
+    {
+      g_application_quit (user_data);
+      return;
+    }
+  muri_background_set_quitting (self->background, TRUE);
+  gtk_window_close (window);
 }
 
 static void
@@ -98,6 +106,12 @@ show (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   window = gtk_application_get_active_window (user_data);
   if (window)
     gtk_widget_activate_action_variant (GTK_WIDGET (window), name, parameter);
+}
+
+static void
+show_window (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_application_activate (user_data);
 }
 
 static void
@@ -121,6 +135,7 @@ muri_application_startup (GApplication *application)
     { "quit", quit, NULL, NULL, NULL, { 0 } },
     { "show-alarms", show, NULL, NULL, NULL, { 0 } },
     { "show-scope", show, "s", NULL, NULL, { 0 } },
+    { "show-window", show_window, NULL, NULL, NULL, { 0 } },
   };
   MuriApplication *self = MURI_APPLICATION (application);
 
@@ -135,7 +150,10 @@ muri_application_startup (GApplication *application)
 
   self->fleet = muri_fleet_new (muri_options_get_data_dir (self->options));
   muri_history_settings_bind (self->settings, muri_fleet_get_history (self->fleet));
-  self->notifier = muri_notifier_new (application, self->fleet);
+  self->desktop = muri_desktop_new (application);
+  self->notifier = muri_notifier_new (application, self->fleet, self->desktop);
+  self->background =
+      muri_background_new (GTK_APPLICATION (application), self->fleet, self->desktop);
   self->network = muri_network_new (self->fleet, self->options, self->settings);
   muri_network_start (self->network);
 }
@@ -152,6 +170,8 @@ muri_application_activate (GApplication *application)
       muri_startup_watch (window, self->fleet);
     }
   gtk_window_present (window);
+  muri_background_set_quitting (self->background, FALSE);
+  muri_background_end (self->background);
 }
 
 static void
@@ -212,7 +232,9 @@ muri_application_finalize (GObject *object)
   MuriApplication *self = MURI_APPLICATION (object);
 
   g_clear_pointer (&self->options, muri_options_free);
+  g_clear_object (&self->background);
   g_clear_object (&self->notifier);
+  g_clear_object (&self->desktop);
   g_clear_object (&self->network);
   g_clear_object (&self->fleet);
   g_clear_object (&self->settings);
@@ -262,4 +284,10 @@ MuriNetwork *
 muri_application_get_network (MuriApplication *self)
 {
   return self->network;
+}
+
+MuriBackground *
+muri_application_get_background (MuriApplication *self)
+{
+  return self->background;
 }

@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "muri-background.h"
 #include "muri-network.h"
 
 G_BEGIN_DECLS
@@ -15,5 +16,6 @@ MuriApplication *muri_application_new (void);
 MuriFleet *muri_application_get_fleet (MuriApplication *application);
 GSettings *muri_application_get_settings (MuriApplication *application);
 MuriNetwork *muri_application_get_network (MuriApplication *application);
+MuriBackground *muri_application_get_background (MuriApplication *application);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "muri-format.h"
+#include "muri-outcome-counts.h"
 
 /* A failure that nobody came for in this time is history: it is in the ledger. */
 #define OPERATION_AGE G_TIME_SPAN_HOUR
@@ -244,9 +245,14 @@ format_failure (MuriOperation *operation, guint failed, guint unreachable)
 static void
 add_operation (GPtrArray *found, MuriOperation *operation)
 {
-  guint failed = muri_operation_get_n_failed (operation);
   guint unreachable = muri_operation_get_n_unreachable (operation);
+  guint counts[MURI_N_COUNTS] = { 0 };
+  guint failed;
 
+  /* What is protected was left alone as it should be. */
+  if (muri_operation_get_n_failed (operation) > 0)
+    muri_outcome_counts (operation, counts);
+  failed = counts[MURI_COUNT_FAILED] + counts[MURI_COUNT_TIMED_OUT];
   if (failed > 0 || unreachable > 0)
     add (found, operation, format_failure (operation, failed, unreachable),
          muri_format_operation_counts (operation));

@@ -22,9 +22,9 @@ static const struct
   gboolean figure;
 } infos[MURI_N_COLUMNS] = {
   [MURI_COLUMN_NAME] = { "name", NC_ ("column", "Name"), { 140, 140 }, VMS | HOSTS, FALSE },
-  [MURI_COLUMN_STATE] = { "state", NC_ ("column", "State"), { 130, 190 }, VMS | HOSTS, FALSE },
+  [MURI_COLUMN_STATE] = { "state", NC_ ("column", "State"), { 130, 150 }, VMS | HOSTS, FALSE },
   [MURI_COLUMN_HOST] = { "host", NC_ ("column", "Host"), { 84, 84 }, VMS, FALSE },
-  [MURI_COLUMN_VMS] = { "vms", NC_ ("column", "VMs"), { 120, 150 }, HOSTS, FALSE },
+  [MURI_COLUMN_VMS] = { "vms", NC_ ("column", "VMs"), { 120, 136 }, HOSTS, FALSE },
   [MURI_COLUMN_ADDRESS] = { "address",
                             NC_ ("column", "IP Address"),
                             { 124, 124 },

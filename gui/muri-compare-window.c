@@ -117,6 +117,7 @@ muri_compare_window_init (MuriCompareWindow *self)
   self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify)muri_graph_part_unref);
   self->models = g_ptr_array_new_with_free_func (clear_model);
   self->group = muri_graph_group_new ();
+  muri_graph_group_set_pins (self->group, FALSE);
   self->source = muri_graph_source_new (self->group);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
@@ -208,6 +209,7 @@ muri_compare_window_new (GtkWindow *parent, MuriFleet *fleet, MuriTimeRange *ran
 {
   MuriCompareWindow *self = g_object_new (MURI_TYPE_COMPARE_WINDOW, "transient-for", parent,
                                           "destroy-with-parent", TRUE, NULL);
+  g_autoptr (GPtrArray) scopes = g_ptr_array_new_with_free_func (g_object_unref);
   guint n_all = 0;
 
   self->fleet = g_object_ref (fleet);
@@ -215,8 +217,10 @@ muri_compare_window_new (GtkWindow *parent, MuriFleet *fleet, MuriTimeRange *ran
     {
       g_autoptr (MuriScope) scope = muri_scope_new_from_id (fleet, ids[i]);
 
-      if (scope && n_all++ < MURI_GRAPH_HUES)
-        add_part (self, scope);
+      if (!scope || n_all++ >= MURI_GRAPH_HUES)
+        continue;
+      add_part (self, scope);
+      g_ptr_array_add (scopes, g_steal_pointer (&scope));
     }
   if (self->parts->len < 2)
     {
@@ -225,6 +229,9 @@ muri_compare_window_new (GtkWindow *parent, MuriFleet *fleet, MuriTimeRange *ran
     }
   name_it (self, n_all);
   muri_graph_group_set_range (self->group, range);
+  /* What a mark leads to is shown in the window that this was asked for in. */
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "win", G_ACTION_GROUP (parent));
+  muri_graph_marks_watch_all (muri_graph_group_get_marks (self->group), scopes);
   muri_range_bar_set_group (self->range_bar, self->group);
   muri_graph_source_set (self->source, muri_fleet_get_history (fleet), self->parts);
   add_graphs (self);

@@ -11,6 +11,7 @@
 #define AREA_ALPHA 0.45
 #define LABEL_SPACE 6
 #define RIGHT_SPACE 3
+#define PIN_SIZE 4.5
 
 double
 muri_graph_frame_x (const MuriGraphFrame *frame, gint64 time)
@@ -280,6 +281,25 @@ muri_graph_draw_crosshair (cairo_t *cr, const MuriGraphFrame *frame, gint64 time
   cairo_move_to (cr, x, frame->y);
   cairo_line_to (cr, x, frame->y + frame->height);
   cairo_stroke (cr);
+}
+
+void
+muri_graph_draw_pin (cairo_t *cr, const MuriGraphFrame *frame, gint64 time, const GdkRGBA *color)
+{
+  double x = floor (muri_graph_frame_x (frame, time)) + 0.5;
+
+  if (x < frame->x || x > frame->x + frame->width + 1)
+    return;
+  gdk_cairo_set_source_rgba (cr, color);
+  cairo_set_line_width (cr, LINE_WIDTH);
+  cairo_move_to (cr, x, frame->y);
+  cairo_line_to (cr, x, frame->y + frame->height);
+  cairo_stroke (cr);
+  cairo_move_to (cr, x - PIN_SIZE, frame->y - LINE_WIDTH);
+  cairo_line_to (cr, x + PIN_SIZE, frame->y - LINE_WIDTH);
+  cairo_line_to (cr, x, frame->y - LINE_WIDTH + PIN_SIZE * 1.4);
+  cairo_close_path (cr);
+  cairo_fill (cr);
 }
 
 void

@@ -53,6 +53,9 @@ void muri_graph_draw_area (cairo_t *cr, const MuriGraphFrame *frame, MuriGraphTr
 
 void muri_graph_draw_crosshair (cairo_t *cr, const MuriGraphFrame *frame, gint64 time,
                                 const GdkRGBA *color);
+/* A moment that stays: a line with a head. */
+void
+muri_graph_draw_pin (cairo_t *cr, const MuriGraphFrame *frame, gint64 time, const GdkRGBA *color);
 void muri_graph_draw_dot (cairo_t *cr, const MuriGraphFrame *frame, gint64 time, double value,
                           const GdkRGBA *color);
 

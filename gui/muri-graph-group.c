@@ -18,6 +18,7 @@ struct _MuriGraphGroup
   guint holds;
   guint timeout;
   gboolean touched;
+  gboolean pins;
 };
 
 G_DEFINE_FINAL_TYPE (MuriGraphGroup, muri_graph_group, G_TYPE_OBJECT)
@@ -130,6 +131,7 @@ muri_graph_group_init (MuriGraphGroup *self)
   self->now = g_get_real_time ();
   self->range = muri_time_range_new (self->now);
   self->marks = muri_graph_marks_new ();
+  self->pins = TRUE;
 }
 
 MuriGraphGroup *
@@ -191,6 +193,22 @@ muri_graph_group_get_marks (MuriGraphGroup *self)
   g_return_val_if_fail (MURI_IS_GRAPH_GROUP (self), NULL);
 
   return self->marks;
+}
+
+gboolean
+muri_graph_group_get_pins (MuriGraphGroup *self)
+{
+  g_return_val_if_fail (MURI_IS_GRAPH_GROUP (self), FALSE);
+
+  return self->pins;
+}
+
+void
+muri_graph_group_set_pins (MuriGraphGroup *self, gboolean pins)
+{
+  g_return_if_fail (MURI_IS_GRAPH_GROUP (self));
+
+  self->pins = pins;
 }
 
 gint64

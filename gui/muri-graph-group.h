@@ -30,6 +30,10 @@ MuriTimeRange *muri_graph_group_get_range (MuriGraphGroup *self);
 void muri_graph_group_set_range (MuriGraphGroup *self, MuriTimeRange *range);
 MuriGraphMarks *muri_graph_group_get_marks (MuriGraphGroup *self);
 
+/* Whether a click pins its moment: so by default. */
+gboolean muri_graph_group_get_pins (MuriGraphGroup *self);
+void muri_graph_group_set_pins (MuriGraphGroup *self, gboolean pins);
+
 gint64 muri_graph_group_get_crosshair (MuriGraphGroup *self);
 void muri_graph_group_set_crosshair (MuriGraphGroup *self, gint64 time);
 

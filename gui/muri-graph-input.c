@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-graph-private.h"
 
+#include <math.h>
+
 #include "muri-graph-marks-popover.h"
 
 /* Pixels that a hand trembles. */
@@ -254,13 +256,54 @@ show_marks (MuriGraph *self, double x)
   return items->len > 0;
 }
 
+static gboolean
+is_pinned (MuriGraph *self)
+{
+  return self->range && muri_graph_group_get_pins (self->group)
+         && muri_time_range_get_pin (self->range) != 0;
+}
+
+/* A click on what is pinned lets it go. */
+static gboolean
+is_on_pin (MuriGraph *self, double x)
+{
+  return is_pinned (self)
+         && fabs (muri_graph_frame_x (&self->picture->frame, muri_time_range_get_pin (self->range))
+                  - x)
+                <= THRESHOLD;
+}
+
+static void
+pin (MuriGraph *self, gint64 time)
+{
+  gint64 now = muri_graph_group_get_now (self->group);
+
+  if (self->range && muri_graph_group_get_pins (self->group))
+    muri_time_range_set_pin (self->range, MIN (muri_graph_snap (self, time), now));
+}
+
 static void
 on_pressed (MuriGraph *self, int n_press, double x, double y, GtkGesture *gesture)
 {
-  if (!muri_graph_picture_is_on_axis (self->picture, y) || !show_marks (self, x))
-    gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_DENIED);
-  else
+  if (!muri_graph_picture_is_on_axis (self->picture, y))
+    return;
+  if (show_marks (self, x))
     gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+  else
+    gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_DENIED);
+}
+
+/* What became a drag comes not here. */
+static void
+on_released (MuriGraph *self, int n_press, double x, double y, GtkGesture *gesture)
+{
+  if (n_press == 1 && is_over_plot (self, x) && !muri_graph_picture_is_on_axis (self->picture, y))
+    {
+      if (is_on_pin (self, x))
+        muri_time_range_set_pin (self->range, 0);
+      else
+        pin (self, time_at (self, x));
+    }
 }
 
 static void
@@ -333,7 +376,9 @@ on_move_key (MuriGraph *self, guint keyval, GdkModifierType state)
 static gboolean
 on_leave_key (MuriGraph *self, guint keyval)
 {
-  if (muri_graph_group_get_crosshair (self->group) != 0)
+  if (keyval == GDK_KEY_Escape && is_pinned (self))
+    muri_time_range_set_pin (self->range, 0);
+  else if (muri_graph_group_get_crosshair (self->group) != 0)
     muri_graph_group_set_crosshair (self->group, 0);
   else if (keyval == GDK_KEY_End && !muri_time_range_is_following (self->range))
     muri_time_range_follow (self->range);
@@ -352,11 +397,20 @@ on_zoom_key (MuriGraph *self, double factor)
   return GDK_EVENT_STOP;
 }
 
+/* What happened there, or else what it was like there. */
 static gboolean
-on_key (MuriGraph *self, guint keyval, guint keycode, GdkModifierType state)
+on_enter_key (MuriGraph *self)
 {
   gint64 crosshair = muri_graph_group_get_crosshair (self->group);
 
+  if (crosshair && !show_marks (self, muri_graph_frame_x (&self->picture->frame, crosshair)))
+    pin (self, crosshair);
+  return crosshair != 0;
+}
+
+static gboolean
+on_key (MuriGraph *self, guint keyval, guint keycode, GdkModifierType state)
+{
   if (!self->range)
     return GDK_EVENT_PROPAGATE;
   switch (keyval)
@@ -383,7 +437,7 @@ on_key (MuriGraph *self, guint keyval, guint keycode, GdkModifierType state)
     case GDK_KEY_Return:
     case GDK_KEY_KP_Enter:
     case GDK_KEY_space:
-      return crosshair && show_marks (self, muri_graph_frame_x (&self->picture->frame, crosshair));
+      return on_enter_key (self);
     case GDK_KEY_Menu:
       on_secondary (self);
       return GDK_EVENT_STOP;
@@ -426,6 +480,7 @@ add_gestures (MuriGraph *self)
   gtk_widget_add_controller (self->plot, GTK_EVENT_CONTROLLER (gesture));
   gesture = gtk_gesture_click_new ();
   g_signal_connect_swapped (gesture, "pressed", G_CALLBACK (on_pressed), self);
+  g_signal_connect_swapped (gesture, "released", G_CALLBACK (on_released), self);
   gtk_widget_add_controller (self->plot, GTK_EVENT_CONTROLLER (gesture));
   gesture = gtk_gesture_click_new ();
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);

@@ -16,8 +16,9 @@ struct _MuriGraphMarks
 {
   GObject parent_instance;
 
-  MuriScope *scope; /* while it watches */
-  GArray *entries;  /* of Entry, ascending */
+  MuriFleet *fleet;  /* while it watches */
+  GPtrArray *scopes; /* of MuriScope */
+  GArray *entries;   /* of Entry, ascending */
   gboolean stale;
   guint timeout;
 };
@@ -42,6 +43,7 @@ muri_graph_marks_dispose (GObject *object)
 static void
 muri_graph_marks_finalize (GObject *object)
 {
+  g_ptr_array_unref (MURI_GRAPH_MARKS (object)->scopes);
   g_array_unref (MURI_GRAPH_MARKS (object)->entries);
   G_OBJECT_CLASS (muri_graph_marks_parent_class)->finalize (object);
 }
@@ -58,6 +60,7 @@ muri_graph_marks_class_init (MuriGraphMarksClass *klass)
 static void
 muri_graph_marks_init (MuriGraphMarks *self)
 {
+  self->scopes = g_ptr_array_new_with_free_func (g_object_unref);
   self->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
   g_array_set_clear_func (self->entries, clear_entry);
 }
@@ -86,31 +89,48 @@ on_items_changed (MuriGraphMarks *self)
     self->timeout = g_timeout_add (PAUSE, on_timeout, self);
 }
 
+static void
+unwatch (MuriGraphMarks *self)
+{
+  g_clear_handle_id (&self->timeout, g_source_remove);
+  if (self->fleet)
+    {
+      g_signal_handlers_disconnect_by_data (muri_fleet_get_events (self->fleet), self);
+      g_signal_handlers_disconnect_by_data (muri_fleet_get_operations (self->fleet), self);
+    }
+  g_clear_object (&self->fleet);
+  g_ptr_array_set_size (self->scopes, 0);
+  g_array_set_size (self->entries, 0);
+  self->stale = TRUE;
+}
+
+void
+muri_graph_marks_watch_all (MuriGraphMarks *self, GPtrArray *scopes)
+{
+  g_return_if_fail (MURI_IS_GRAPH_MARKS (self));
+
+  unwatch (self);
+  if (scopes->len == 0)
+    return;
+  for (guint i = 0; i < scopes->len; i++)
+    g_ptr_array_add (self->scopes, g_object_ref (scopes->pdata[i]));
+  self->fleet = g_object_ref (muri_scope_get_fleet (scopes->pdata[0]));
+  g_signal_connect_swapped (muri_fleet_get_events (self->fleet), "items-changed",
+                            G_CALLBACK (on_items_changed), self);
+  g_signal_connect_swapped (muri_fleet_get_operations (self->fleet), "items-changed",
+                            G_CALLBACK (on_items_changed), self);
+}
+
 void
 muri_graph_marks_watch (MuriGraphMarks *self, MuriScope *scope)
 {
-  MuriFleet *fleet;
+  g_autoptr (GPtrArray) scopes = g_ptr_array_new ();
 
-  g_return_if_fail (MURI_IS_GRAPH_MARKS (self));
   g_return_if_fail (scope == NULL || MURI_IS_SCOPE (scope));
 
-  g_clear_handle_id (&self->timeout, g_source_remove);
-  if (self->scope)
-    {
-      fleet = muri_scope_get_fleet (self->scope);
-      g_signal_handlers_disconnect_by_data (muri_fleet_get_events (fleet), self);
-      g_signal_handlers_disconnect_by_data (muri_fleet_get_operations (fleet), self);
-    }
-  g_set_object (&self->scope, scope);
-  g_array_set_size (self->entries, 0);
-  self->stale = TRUE;
-  if (scope == NULL)
-    return;
-  fleet = muri_scope_get_fleet (scope);
-  g_signal_connect_swapped (muri_fleet_get_events (fleet), "items-changed",
-                            G_CALLBACK (on_items_changed), self);
-  g_signal_connect_swapped (muri_fleet_get_operations (fleet), "items-changed",
-                            G_CALLBACK (on_items_changed), self);
+  if (scope)
+    g_ptr_array_add (scopes, scope);
+  muri_graph_marks_watch_all (self, scopes);
 }
 
 static int
@@ -124,9 +144,9 @@ compare (gconstpointer a, gconstpointer b)
 
 /* An operation is there once, as itself. */
 static gboolean
-is_shown (MuriGraphMarks *self, MuriEvent *event)
+is_shown (MuriScope *scope, MuriEvent *event)
 {
-  MuriScopeKind kind = muri_scope_get_kind (self->scope);
+  MuriScopeKind kind = muri_scope_get_kind (scope);
   guint what = muri_event_get_kind (event);
 
   if (what == MURI_EVENT_OPERATION_RECEIVED || what == MURI_EVENT_OPERATION_FINISHED)
@@ -134,7 +154,25 @@ is_shown (MuriGraphMarks *self, MuriEvent *event)
   if (kind != MURI_SCOPE_VM && kind != MURI_SCOPE_NODE
       && muri_event_get_severity (event) < MURI_SEVERITY_WARNING)
     return FALSE;
-  return muri_scope_has_event (self->scope, event);
+  return muri_scope_has_event (scope, event);
+}
+
+static gboolean
+has_event (MuriGraphMarks *self, MuriEvent *event)
+{
+  for (guint i = 0; i < self->scopes->len; i++)
+    if (is_shown (self->scopes->pdata[i], event))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+has_operation (MuriGraphMarks *self, MuriOperation *operation)
+{
+  for (guint i = 0; i < self->scopes->len; i++)
+    if (muri_scope_has_operation (self->scopes->pdata[i], operation))
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -148,9 +186,8 @@ add (MuriGraphMarks *self, gpointer item, MuriGraphMarkKind kind, gint64 time, g
 static void
 collect (MuriGraphMarks *self)
 {
-  MuriFleet *fleet = self->scope ? muri_scope_get_fleet (self->scope) : NULL;
-  GListModel *events = fleet ? muri_fleet_get_events (fleet) : NULL;
-  GListModel *operations = fleet ? muri_fleet_get_operations (fleet) : NULL;
+  GListModel *events = self->fleet ? muri_fleet_get_events (self->fleet) : NULL;
+  GListModel *operations = self->fleet ? muri_fleet_get_operations (self->fleet) : NULL;
 
   if (!self->stale)
     return;
@@ -160,7 +197,7 @@ collect (MuriGraphMarks *self)
     {
       g_autoptr (MuriEvent) event = g_list_model_get_item (events, i);
 
-      if (is_shown (self, event))
+      if (has_event (self, event))
         add (self, event, MURI_GRAPH_MARK_EVENT, muri_event_get_time (event),
              muri_event_get_severity (event));
     }
@@ -168,7 +205,7 @@ collect (MuriGraphMarks *self)
     {
       g_autoptr (MuriOperation) operation = g_list_model_get_item (operations, i);
 
-      if (muri_scope_has_operation (self->scope, operation))
+      if (has_operation (self, operation))
         add (self, operation, MURI_GRAPH_MARK_OPERATION, muri_operation_get_issued (operation),
              muri_operation_get_n_failed (operation) > 0 ? MURI_SEVERITY_WARNING
                                                          : MURI_SEVERITY_INFO);

@@ -7,7 +7,8 @@
 G_BEGIN_DECLS
 
 /**
- * MuriGraphMarks: what happened to a scope, as marks on the axes of graphs: events and operations.
+ * MuriGraphMarks: what happened to a scope, or to several, as marks on the axes of graphs: events
+ * and operations.
  *
  * Of many VMs only what is a warning or worse, and what people did.
  *
@@ -20,6 +21,9 @@ MuriGraphMarks *muri_graph_marks_new (void);
 
 /* NULL: of nothing any more. */
 void muri_graph_marks_watch (MuriGraphMarks *self, MuriScope *scope);
+
+/* @scopes: (element-type MuriScope): of one fleet */
+void muri_graph_marks_watch_all (MuriGraphMarks *self, GPtrArray *scopes);
 
 /* Appends those between @from and @to to @marks (of MuriGraphMark), in ascending order. */
 void muri_graph_marks_list (MuriGraphMarks *self, gint64 from, gint64 to, GArray *marks);

@@ -30,17 +30,30 @@ point_at (MuriGraphTrace *trace, gint64 time)
   return i < 0 ? make_point (time, NAN) : points[i];
 }
 
+gint64
+muri_graph_get_read_time (MuriGraph *self)
+{
+  gint64 crosshair = muri_graph_group_get_crosshair (self->group);
+  gint64 pin = self->range && muri_graph_group_get_pins (self->group)
+                   ? muri_time_range_get_pin (self->range)
+                   : 0;
+
+  if (crosshair)
+    return crosshair;
+  return pin >= self->picture->from && pin <= self->picture->to ? pin : 0;
+}
+
 /* What the read-out of the nth curve says. Of a range in the past that nobody points at, it is what
  * it was like. */
 static MuriGraphPoint
 read_point (MuriGraph *self, guint curve)
 {
-  gint64 crosshair = muri_graph_group_get_crosshair (self->group);
+  gint64 time = muri_graph_get_read_time (self);
   MuriGraphTrace *trace = self->picture->traces->pdata[curve];
   MuriFigure figure;
 
-  if (crosshair)
-    return point_at (trace, crosshair);
+  if (time)
+    return point_at (trace, time);
   if (self->range && !muri_time_range_is_following (self->range))
     return muri_graph_trace_sum_up (trace, self->picture->from, self->picture->to);
   if (!self->source)
@@ -71,12 +84,11 @@ format_peak (MuriGraph *self, const MuriGraphPoint *point)
 static void
 update_time (MuriGraph *self)
 {
-  gint64 crosshair = muri_graph_group_get_crosshair (self->group);
+  gint64 time = muri_graph_get_read_time (self);
   gint64 resolution = (gint64)((double)(self->picture->to - self->picture->from)
                                / MAX (self->picture->frame.width, 1));
-  g_autofree char *text = crosshair
-                              ? muri_time_words_moment (crosshair, resolution, self->picture->zone)
-                              : g_strdup ("");
+  g_autofree char *text =
+      time ? muri_time_words_moment (time, resolution, self->picture->zone) : g_strdup ("");
 
   if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (self->time)), text) != 0)
     gtk_label_set_text (GTK_LABEL (self->time), text);
@@ -275,21 +287,30 @@ get_colors (GtkWidget *widget, MuriGraphColors *colors)
 }
 
 static void
-draw_crosshair (MuriGraph *self, cairo_t *cr, const MuriGraphColors *colors)
+draw_dots (MuriGraph *self, cairo_t *cr, const MuriGraphColors *colors, gint64 time)
 {
-  gint64 crosshair = muri_graph_group_get_crosshair (self->group);
-
-  if (crosshair == 0)
-    return;
-  muri_graph_draw_crosshair (cr, &self->picture->frame, crosshair, &colors->dim);
   for (guint i = 0; i < self->picture->traces->len; i++)
     {
-      MuriGraphPoint point = point_at (muri_graph_picture_get_shown (self->picture, i), crosshair);
+      MuriGraphPoint point = point_at (muri_graph_picture_get_shown (self->picture, i), time);
       GdkRGBA hue;
 
       muri_graph_get_hue (i, colors->dark, &hue);
-      muri_graph_draw_dot (cr, &self->picture->frame, crosshair, point.average, &hue);
+      muri_graph_draw_dot (cr, &self->picture->frame, time, point.average, &hue);
     }
+}
+
+static void
+draw_crosshair (MuriGraph *self, cairo_t *cr, const MuriGraphColors *colors)
+{
+  gint64 crosshair = muri_graph_group_get_crosshair (self->group);
+  gint64 pin = muri_graph_group_get_pins (self->group) ? muri_time_range_get_pin (self->range) : 0;
+
+  if (pin)
+    muri_graph_draw_pin (cr, &self->picture->frame, pin, &colors->accent);
+  if (crosshair)
+    muri_graph_draw_crosshair (cr, &self->picture->frame, crosshair, &colors->dim);
+  if (crosshair || pin)
+    draw_dots (self, cr, colors, crosshair ? crosshair : pin);
 }
 
 static void

@@ -59,6 +59,9 @@ void muri_graph_update (MuriGraph *self);
 void muri_graph_update_readouts (MuriGraph *self);
 void muri_graph_update_description (MuriGraph *self);
 gint64 muri_graph_snap (MuriGraph *self, gint64 time);
+
+/* The moment that is read: under the crosshair, else the pinned one; 0: neither. */
+gint64 muri_graph_get_read_time (MuriGraph *self);
 GtkWidget *muri_graph_add_readout (MuriGraph *self, const char *name);
 
 /* muri-graph-input.c */

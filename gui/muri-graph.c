@@ -59,6 +59,13 @@ on_changed (MuriGraph *self)
 }
 
 static void
+on_pin (MuriGraph *self)
+{
+  muri_graph_update_readouts (self);
+  gtk_widget_queue_draw (self->plot);
+}
+
+static void
 on_range_changed (MuriGraph *self)
 {
   on_changed (self);
@@ -82,6 +89,7 @@ on_range (MuriGraph *self)
   drop_range (self);
   self->range = g_object_ref (muri_graph_group_get_range (self->group));
   g_signal_connect_swapped (self->range, "changed", G_CALLBACK (on_range_changed), self);
+  g_signal_connect_swapped (self->range, "notify::pin", G_CALLBACK (on_pin), self);
   on_changed (self);
 }
 

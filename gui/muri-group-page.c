@@ -10,6 +10,7 @@
 #include "muri-fleet-sum.h"
 #include "muri-format.h"
 #include "muri-graph.h"
+#include "muri-moment-view.h"
 #include "muri-group-card.h"
 #include "muri-group-parts.h"
 #include "muri-item-menu.h"
@@ -50,6 +51,7 @@ struct _MuriGroupPage
   GtkBox *cards;
   GtkWidget *hosts_part;
   GtkListBox *hosts;
+  MuriMomentView *moment;
   GtkBox *tops;
 
   /* Owned */
@@ -144,7 +146,8 @@ update_parts (MuriGroupPage *self)
   gtk_widget_set_visible (self->content, !empty);
   gtk_widget_set_visible (self->groups_part, n_groups > 0);
   gtk_widget_set_visible (self->hosts_part, n_nodes > 0);
-  gtk_widget_set_visible (GTK_WIDGET (self->tops), n_vms > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->tops),
+                          n_vms > 0 && !gtk_widget_get_visible (GTK_WIDGET (self->moment)));
   gtk_widget_set_visible (self->graphs_part, n_vms > 0);
 }
 
@@ -366,6 +369,7 @@ muri_group_page_start (MuriPage *page)
   self->series = muri_fleet_sum_series (self->vms, g_get_real_time (), SECONDS);
   muri_graph_group_set_range (self->graph_group, muri_page_get_time_range (page));
   muri_graph_marks_watch (muri_graph_group_get_marks (self->graph_group), scope);
+  muri_moment_view_watch (self->moment, scope, muri_page_get_time_range (page));
   update_sources (self);
   describe_empty (self);
   if (self->group)
@@ -394,6 +398,7 @@ muri_group_page_stop (MuriPage *page)
   if (self->smart)
     g_signal_handlers_disconnect_by_data (self->smart, self);
   gtk_list_box_bind_model (self->hosts, NULL, NULL, NULL, NULL);
+  muri_moment_view_unwatch (self->moment);
   muri_graph_source_set (self->source, NULL, NULL);
   muri_graph_source_set (self->parts_source, NULL, NULL);
   g_clear_pointer (&self->parts, muri_group_parts_free);
@@ -439,6 +444,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, MuriGroupPage, cards);
   gtk_widget_class_bind_template_child (widget_class, MuriGroupPage, hosts_part);
   gtk_widget_class_bind_template_child (widget_class, MuriGroupPage, hosts);
+  gtk_widget_class_bind_template_child (widget_class, MuriGroupPage, moment);
   gtk_widget_class_bind_template_child (widget_class, MuriGroupPage, tops);
   gtk_widget_class_bind_template_callback (widget_class, on_choose);
   gtk_widget_class_bind_template_callback (widget_class, on_host_activated);
@@ -454,6 +460,7 @@ muri_group_page_class_init (MuriGroupPageClass *klass)
   page_class->stop = muri_group_page_stop;
 
   g_type_ensure (MURI_TYPE_COLUMN_LAYOUT);
+  g_type_ensure (MURI_TYPE_MOMENT_VIEW);
   g_type_ensure (MURI_TYPE_RANGE_BAR);
   g_type_ensure (MURI_TYPE_TILE);
   g_type_ensure (MURI_TYPE_TITLE_LAYOUT);

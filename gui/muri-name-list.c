@@ -10,14 +10,6 @@
 /* So many names are said to be missing, then "and 12 more". */
 #define NAMES_SHOWN 8
 
-gboolean
-muri_name_list_is (const char *text)
-{
-  /* A query has commas too: "state:running,paused". */
-  return strpbrk (text, "\r\n\t;") != NULL
-         || (strchr (text, ',') != NULL && strpbrk (text, ":~<>=") == NULL);
-}
-
 /* Names need not be unique in a fleet: all that bear one are meant. */
 static GHashTable *
 index_by_name (GListModel *model)
@@ -40,6 +32,36 @@ index_by_name (GListModel *model)
       g_ptr_array_add (same, g_steal_pointer (&item));
     }
   return by_name;
+}
+
+static gboolean
+is_separated (const char *text)
+{
+  /* A query has commas too: "state:running,paused". */
+  return strpbrk (text, "\r\n\t;") != NULL
+         || (strchr (text, ',') != NULL && strpbrk (text, ":~<>=") == NULL);
+}
+
+gboolean
+muri_name_list_is (const char *text, GListModel *model)
+{
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GHashTable) by_name = NULL;
+  guint n = 0;
+
+  if (is_separated (text))
+    return TRUE;
+  if (strpbrk (text, " ") == NULL)
+    return FALSE;
+  words = g_strsplit (text, " ", -1);
+  by_name = index_by_name (model);
+  for (guint i = 0; words[i]; i++)
+    {
+      if (*words[i] && !g_hash_table_contains (by_name, words[i]))
+        return FALSE;
+      n += *words[i] != 0;
+    }
+  return n > 1;
 }
 
 static char *
@@ -68,7 +90,8 @@ describe (guint n_found, GPtrArray *missing)
 GPtrArray *
 muri_name_list_find (const char *text, GListModel *model, char **note)
 {
-  g_auto (GStrv) names = g_strsplit_set (text, SEPARATORS, -1);
+  /* A name may have a space in it where something else parts the names. */
+  g_auto (GStrv) names = g_strsplit_set (text, is_separated (text) ? SEPARATORS : " ", -1);
   g_autoptr (GHashTable) by_name = index_by_name (model);
   g_autoptr (GPtrArray) missing = g_ptr_array_new ();
   GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);

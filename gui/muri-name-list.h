@@ -5,8 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Whether @text is a list of names, as it is pasted from a mail or a table. */
-gboolean muri_name_list_is (const char *text);
+/* Whether @text is a list of names, as it is pasted from a mail or a table. What is only parted by
+ * spaces is one when each is the name of something in @model. */
+gboolean muri_name_list_is (const char *text, GListModel *model);
 
 /* What in @model bears one of the names; @note says how many, and which were not found.
  * (element-type GObject) */

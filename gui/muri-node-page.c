@@ -9,6 +9,7 @@
 #include "muri-column-layout.h"
 #include "muri-format.h"
 #include "muri-graph.h"
+#include "muri-moment-view.h"
 #include "muri-node-properties.h"
 #include "muri-range-bar.h"
 #include "muri-recent-operations.h"
@@ -34,6 +35,7 @@ struct _MuriNodePage
   GtkBox *graphs;
   AdwPreferencesGroup *host_group;
   AdwPreferencesGroup *muri_group;
+  MuriMomentView *moment;
   GtkBox *tops;
   MuriRecentOperations *operations;
 
@@ -191,6 +193,8 @@ muri_node_page_start (MuriPage *page)
       muri_graph_part_new (NULL, muri_node_get_series (self->node), self->node));
   for (guint i = 0; i < N_GRAPHS; i++)
     muri_graph_set_subject (self->all_graphs[i], muri_node_get_name (self->node));
+  muri_moment_view_watch (self->moment, muri_page_get_scope (page),
+                          muri_page_get_time_range (page));
   muri_recent_operations_watch (self->operations, muri_page_get_fleet (page),
                                 muri_node_get_id (self->node));
   g_signal_connect_swapped (self->node, "notify::figures", G_CALLBACK (on_figures), self);
@@ -210,6 +214,7 @@ muri_node_page_stop (MuriPage *page)
   g_signal_handlers_disconnect_by_data (self->node, self);
   muri_state_icon_set_node (self->icon, NULL);
   muri_recent_operations_unwatch (self->operations);
+  muri_moment_view_unwatch (self->moment);
   muri_graph_source_set (self->source, NULL, NULL);
   muri_graph_marks_watch (muri_graph_group_get_marks (self->group), NULL);
   g_clear_object (&self->node);
@@ -243,6 +248,7 @@ muri_node_page_class_init (MuriNodePageClass *klass)
   page_class->stop = muri_node_page_stop;
 
   g_type_ensure (MURI_TYPE_COLUMN_LAYOUT);
+  g_type_ensure (MURI_TYPE_MOMENT_VIEW);
   g_type_ensure (MURI_TYPE_RANGE_BAR);
   g_type_ensure (MURI_TYPE_RECENT_OPERATIONS);
   g_type_ensure (MURI_TYPE_STATE_ICON);
@@ -259,6 +265,7 @@ muri_node_page_class_init (MuriNodePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriNodePage, graphs);
   gtk_widget_class_bind_template_child (widget_class, MuriNodePage, host_group);
   gtk_widget_class_bind_template_child (widget_class, MuriNodePage, muri_group);
+  gtk_widget_class_bind_template_child (widget_class, MuriNodePage, moment);
   gtk_widget_class_bind_template_child (widget_class, MuriNodePage, tops);
   gtk_widget_class_bind_template_child (widget_class, MuriNodePage, operations);
 }

@@ -17,6 +17,7 @@ struct _MuriNotifier
 
   GApplication *application; /* not a reference: it owns this */
   MuriFleet *fleet;
+  MuriDesktop *desktop;
 };
 
 G_DEFINE_FINAL_TYPE (MuriNotifier, muri_notifier, G_TYPE_OBJECT)
@@ -99,6 +100,9 @@ on_raised (MuriNotifier *self, GPtrArray *raised)
   GHashTableIter iter;
   gpointer of_rule;
 
+  /* The window shows them too; where nobody shows notifications that is all there is. */
+  if (!muri_desktop_can_notify (self->desktop))
+    return;
   for (guint i = 0; i < raised->len; i++)
     {
       const char *rule = muri_alarm_get_rule_id (raised->pdata[i]);
@@ -116,7 +120,10 @@ on_raised (MuriNotifier *self, GPtrArray *raised)
 static void
 muri_notifier_dispose (GObject *object)
 {
-  g_clear_object (&MURI_NOTIFIER (object)->fleet);
+  MuriNotifier *self = MURI_NOTIFIER (object);
+
+  g_clear_object (&self->desktop);
+  g_clear_object (&self->fleet);
   G_OBJECT_CLASS (muri_notifier_parent_class)->dispose (object);
 }
 
@@ -132,12 +139,13 @@ muri_notifier_init (MuriNotifier *self)
 }
 
 MuriNotifier *
-muri_notifier_new (GApplication *application, MuriFleet *fleet)
+muri_notifier_new (GApplication *application, MuriFleet *fleet, MuriDesktop *desktop)
 {
   MuriNotifier *self = g_object_new (MURI_TYPE_NOTIFIER, NULL);
 
   self->application = application;
   self->fleet = g_object_ref (fleet);
+  self->desktop = g_object_ref (desktop);
   g_signal_connect_object (muri_fleet_get_alarms (fleet), "raised", G_CALLBACK (on_raised), self,
                            G_CONNECT_SWAPPED);
   return self;

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "muri-desktop.h"
 #include "muri-fleet.h"
 
 G_BEGIN_DECLS
@@ -12,6 +13,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (MuriNotifier, muri_notifier, MURI, NOTIFIER, GObject)
 
 /* Shows the object of an alarm by app.show-scope, several by app.show-alarms. */
-MuriNotifier *muri_notifier_new (GApplication *application, MuriFleet *fleet);
+MuriNotifier *muri_notifier_new (GApplication *application, MuriFleet *fleet, MuriDesktop *desktop);
 
 G_END_DECLS

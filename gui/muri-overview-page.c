@@ -12,6 +12,7 @@
 #include "muri-fleet-sum.h"
 #include "muri-format.h"
 #include "muri-graph.h"
+#include "muri-moment-view.h"
 #include "muri-range-bar.h"
 #include "muri-recent-operations.h"
 #include "muri-state-counts.h"
@@ -38,6 +39,7 @@ struct _MuriOverviewPage
   MuriTile *memory_tile;
   MuriRangeBar *range_bar;
   GtkBox *graphs;
+  MuriMomentView *moment;
   GtkBox *tops;
   MuriRecentOperations *operations;
 
@@ -187,6 +189,9 @@ muri_overview_page_start (MuriPage *page)
   on_nodes_changed (self);
   g_signal_connect_swapped (muri_fleet_get_nodes (fleet), "items-changed",
                             G_CALLBACK (on_nodes_changed), self);
+  if (muri_page_get_scope (page))
+    muri_moment_view_watch (self->moment, muri_page_get_scope (page),
+                            muri_page_get_time_range (page));
   muri_absence_set_fleet (self->absence, fleet);
   muri_recent_operations_watch (self->operations, fleet, NULL);
   g_signal_connect_swapped (fleet, "notify::figures", G_CALLBACK (on_figures), self);
@@ -202,6 +207,7 @@ muri_overview_page_stop (MuriPage *page)
   g_signal_handlers_disconnect_by_data (muri_fleet_get_nodes (muri_page_get_fleet (page)), self);
   muri_absence_set_fleet (self->absence, NULL);
   muri_recent_operations_unwatch (self->operations);
+  muri_moment_view_unwatch (self->moment);
   muri_graph_source_set (self->source, NULL, NULL);
   muri_graph_marks_watch (muri_graph_group_get_marks (self->group), NULL);
   g_clear_pointer (&self->series, muri_series_unref);
@@ -300,6 +306,7 @@ muri_overview_page_class_init (MuriOverviewPageClass *klass)
 
   g_type_ensure (MURI_TYPE_ABSENCE);
   g_type_ensure (MURI_TYPE_COLUMN_LAYOUT);
+  g_type_ensure (MURI_TYPE_MOMENT_VIEW);
   g_type_ensure (MURI_TYPE_RANGE_BAR);
   g_type_ensure (MURI_TYPE_RECENT_OPERATIONS);
   g_type_ensure (MURI_TYPE_TILE);
@@ -316,6 +323,7 @@ muri_overview_page_class_init (MuriOverviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriOverviewPage, memory_tile);
   gtk_widget_class_bind_template_child (widget_class, MuriOverviewPage, range_bar);
   gtk_widget_class_bind_template_child (widget_class, MuriOverviewPage, graphs);
+  gtk_widget_class_bind_template_child (widget_class, MuriOverviewPage, moment);
   gtk_widget_class_bind_template_child (widget_class, MuriOverviewPage, tops);
   gtk_widget_class_bind_template_child (widget_class, MuriOverviewPage, operations);
   gtk_widget_class_bind_template_callback (widget_class, on_attention_activated);

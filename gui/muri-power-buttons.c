@@ -33,17 +33,25 @@ struct _MuriPowerButtons
 
 G_DEFINE_FINAL_TYPE (MuriPowerButtons, muri_power_buttons, GTK_TYPE_WIDGET)
 
+/* An action that does not exist makes the button insensitive, as one that is off does. */
 static void
-on_clicked (MuriPowerButtons *self, GtkWidget *button)
+set_action (MuriPowerButtons *self, guint i)
 {
-  for (guint i = 0; self->vm && i < G_N_ELEMENTS (shown); i++)
-    if (self->buttons[i] == button)
-      {
-        const char *ids[] = { muri_vm_get_id (self->vm), NULL };
+  GtkActionable *button = GTK_ACTIONABLE (self->buttons[i]);
+  const char *name = muri_vm_can (self->vm, shown[i]) ? "win.act" : "win.act-impossible";
 
-        gtk_widget_activate_action (GTK_WIDGET (self), "win.act", "(s^as)",
+  if (g_strcmp0 (gtk_actionable_get_action_name (button), name) != 0)
+    gtk_actionable_set_action_name (button, name);
+}
+
+static void
+set_target (MuriPowerButtons *self, guint i)
+{
+  const char *ids[] = { muri_vm_get_id (self->vm), NULL };
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->buttons[i]), NULL);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->buttons[i]), "(s^as)",
                                     muri_verb_to_nick (shown[i]), ids);
-      }
 }
 
 static void
@@ -93,7 +101,6 @@ muri_power_buttons_init (MuriPowerButtons *self)
   for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
     {
       self->buttons[i] = gtk_button_new_with_label (muri_format_verb (shown[i]));
-      g_signal_connect_swapped (self->buttons[i], "clicked", G_CALLBACK (on_clicked), self);
       gtk_widget_set_parent (self->buttons[i], GTK_WIDGET (self));
     }
   self->menu = gtk_menu_button_new ();
@@ -110,8 +117,11 @@ muri_power_buttons_set_vm (MuriPowerButtons *self, MuriVm *vm)
 {
   g_return_if_fail (MURI_IS_POWER_BUTTONS (self));
 
-  if (g_set_object (&self->vm, vm) && vm)
-    muri_power_buttons_update (self);
+  if (!g_set_object (&self->vm, vm) || !vm)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
+    set_target (self, i);
+  muri_power_buttons_update (self);
 }
 
 static void
@@ -143,7 +153,7 @@ muri_power_buttons_update (MuriPowerButtons *self)
   resume = muri_vm_can (self->vm, MURI_VERB_RESUME);
   for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
     {
-      gtk_widget_set_sensitive (self->buttons[i], muri_vm_can (self->vm, shown[i]));
+      set_action (self, i);
       if (shown[i] == MURI_VERB_RESUME)
         gtk_widget_set_visible (self->buttons[i], resume);
       else if (shown[i] == MURI_VERB_POWER_ON)

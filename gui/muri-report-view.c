@@ -5,6 +5,9 @@
 
 #include "muri-row-label.h"
 
+/* Of most hosts. */
+#define NAME_CHARS 8
+
 static GtkWidget *
 make_label (gboolean numeric)
 {
@@ -14,7 +17,10 @@ make_label (gboolean numeric)
   if (numeric)
     gtk_widget_add_css_class (label, "numeric");
   else
-    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+    {
+      gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+      gtk_label_set_width_chars (GTK_LABEL (label), NAME_CHARS);
+    }
   return label;
 }
 

@@ -37,18 +37,52 @@ format_of (guint verb, guint n)
     }
 }
 
-static char *
-note (MuriOperation *operation, guint n)
-{
-  const char *issuer = muri_operation_get_issuer (operation);
-  g_autofree char *age = muri_format_age (muri_operation_get_issued (operation));
+/* Instead of a verb, where there were several. */
+#define MIXED G_MAXUINT
 
-  if (!issuer || !*issuer)
-    issuer = _ ("Another console");
-    /* The formats are of the table: the compiler cannot see that each takes the same. */
+/* What one of the others did lately. */
+typedef struct
+{
+  const char *issuer; /* of an operation */
+  guint verb;
+  gint64 time; /* of the newest */
+  guint n;
+} Note;
+
+static Note *
+ensure_note (GArray *notes, const char *issuer)
+{
+  Note note = { .issuer = issuer };
+
+  for (guint i = 0; i < notes->len; i++)
+    if (g_strcmp0 (g_array_index (notes, Note, i).issuer, issuer) == 0)
+      return &g_array_index (notes, Note, i);
+  g_array_append_val (notes, note);
+  return &g_array_index (notes, Note, notes->len - 1);
+}
+
+/* A target counts in the newest operation on it only, so a sum is of different targets. */
+static void
+add (GArray *notes, MuriOperation *operation, guint n)
+{
+  Note *note = ensure_note (notes, muri_operation_get_issuer (operation));
+  guint verb = muri_operation_get_verb (operation);
+
+  note->verb = note->n > 0 && note->verb != verb ? MIXED : verb;
+  note->time = MAX (note->time, muri_operation_get_issued (operation));
+  note->n += n;
+}
+
+static char *
+format_note (const Note *note)
+{
+  const char *issuer = note->issuer && *note->issuer ? note->issuer : _ ("Another console");
+  g_autofree char *age = muri_format_age (note->time);
+
+  /* The formats are of the table: the compiler cannot see that each takes the same. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  return g_strdup_printf (format_of (muri_operation_get_verb (operation), n), issuer, n, age);
+  return g_strdup_printf (format_of (note->verb, note->n), issuer, note->n, age);
 #pragma GCC diagnostic pop
 }
 
@@ -56,20 +90,21 @@ char *
 muri_review_notes (MuriPreview *preview)
 {
   GPtrArray *recent = muri_preview_get_recent (preview);
+  g_autoptr (GArray) notes = g_array_new (FALSE, FALSE, sizeof (Note));
   GString *text = g_string_new (NULL);
 
-  for (guint i = 0; i < recent->len && i < NOTES_MAX; i++)
+  for (guint i = 0; i < recent->len; i++)
     {
       guint n = muri_preview_count_recent (preview, recent->pdata[i]);
-      g_autofree char *one = n > 0 ? note (recent->pdata[i], n) : NULL;
 
-      if (one)
-        g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", one);
+      if (n > 0)
+        add (notes, recent->pdata[i], n);
     }
-  if (text->len == 0)
+  for (guint i = 0; i < notes->len && i < NOTES_MAX; i++)
     {
-      g_string_free (text, TRUE);
-      return NULL;
+      g_autofree char *one = format_note (&g_array_index (notes, Note, i));
+
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", one);
     }
-  return g_string_free (text, FALSE);
+  return g_string_free (text, text->len == 0);
 }

@@ -42,9 +42,9 @@ on_released (GtkGestureClick *gesture, int n_press, double x, double y, GtkListI
 }
 
 static GtkWidget *
-row_new (GtkListItem *list_item)
+row_new (GtkListItem *list_item, MuriAlarms *alarms)
 {
-  GtkWidget *row = muri_sidebar_row_new ();
+  GtkWidget *row = muri_sidebar_row_new (alarms);
   GtkGesture *click = gtk_gesture_click_new ();
 
   g_signal_connect_object (click, "released", G_CALLBACK (on_released), list_item, 0);
@@ -52,12 +52,19 @@ row_new (GtkListItem *list_item)
   return row;
 }
 
+static MuriAlarms *
+alarms_of (GtkSignalListItemFactory *factory)
+{
+  return g_object_get_data (G_OBJECT (factory), "alarms");
+}
+
 static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item)
 {
   GtkWidget *expander = gtk_tree_expander_new ();
 
-  gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), row_new (list_item));
+  gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander),
+                               row_new (list_item, alarms_of (factory)));
   gtk_list_item_set_child (list_item, expander);
 }
 
@@ -103,13 +110,15 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item,
   if (MURI_IS_SIDEBAR_ROW (child))
     muri_sidebar_row_set_item (MURI_SIDEBAR_ROW (child), NULL);
   else
-    gtk_tree_expander_set_child (expander, row_new (list_item));
+    gtk_tree_expander_set_child (expander, row_new (list_item, alarms_of (factory)));
 }
 
 GtkListItemFactory *
-muri_sidebar_factory_new (MuriSidebarUnfolding *unfolding)
+muri_sidebar_factory_new (MuriSidebarUnfolding *unfolding, MuriAlarms *alarms)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_object_set_data_full (G_OBJECT (factory), "alarms", g_object_ref (alarms), g_object_unref);
 
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
   g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), unfolding, 0);

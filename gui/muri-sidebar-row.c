@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-alarm-badge.h"
 #include "muri-cell.h"
 #include "muri-clock.h"
 #include "muri-format.h"
@@ -21,6 +22,7 @@ struct _MuriSidebarRow
   GtkWidget *name;
   GtkWidget *lock;
   GtkWidget *badge;
+  GtkWidget *alarm;
   GtkWidget *age;
   GtkWidget *count;
 
@@ -130,7 +132,9 @@ update_badge (MuriSidebarRow *self, GListModel *vms)
       else if (muri_vm_get_state (vm) == MURI_VM_STATE_CRASHED)
         crashed++;
     }
-  gtk_widget_set_visible (self->badge, crashed + unknown > 0);
+  /* One sign is enough: an alarm says more. */
+  gtk_widget_set_visible (self->badge,
+                          crashed + unknown > 0 && !gtk_widget_get_visible (self->alarm));
   muri_state_icon_set_vm_state (MURI_STATE_ICON (self->badge),
                                 crashed > 0 ? MURI_VM_STATE_CRASHED : MURI_VM_STATE_RUNNING,
                                 crashed > 0);
@@ -279,6 +283,13 @@ on_notify (MuriSidebarRow *self, GParamSpec *pspec)
 }
 
 static void
+on_alarm (MuriSidebarRow *self)
+{
+  if (MURI_IS_GROUP (self->item))
+    update (self);
+}
+
+static void
 on_clock (MuriSidebarRow *self)
 {
   if (!MURI_IS_NODE (self->item) || !muri_item_is_known (self->item))
@@ -293,6 +304,7 @@ follow (MuriSidebarRow *self, gboolean on)
   if (self->clock_handler)
     muri_clock_disconnect (self->clock_handler);
   self->handler = self->clock_handler = 0;
+  muri_alarm_badge_set_item (MURI_ALARM_BADGE (self->alarm), on ? self->item : NULL);
   if (!on || !self->item)
     return;
 
@@ -398,10 +410,18 @@ muri_sidebar_row_init (MuriSidebarRow *self)
   gtk_widget_add_css_class (self->age, "caption");
   self->count = add_label (self, "dim-label");
   gtk_widget_add_css_class (self->count, "numeric");
+  gtk_label_set_width_chars (GTK_LABEL (self->count), 2);
+  gtk_label_set_xalign (GTK_LABEL (self->count), 1);
 }
 
 GtkWidget *
-muri_sidebar_row_new (void)
+muri_sidebar_row_new (MuriAlarms *alarms)
 {
-  return g_object_new (MURI_TYPE_SIDEBAR_ROW, NULL);
+  MuriSidebarRow *self = g_object_new (MURI_TYPE_SIDEBAR_ROW, NULL);
+
+  self->alarm = muri_alarm_badge_new (alarms);
+  gtk_widget_insert_after (self->alarm, GTK_WIDGET (self), self->badge);
+  g_signal_connect_object (self->alarm, "notify::visible", G_CALLBACK (on_alarm), self,
+                           G_CONNECT_SWAPPED);
+  return GTK_WIDGET (self);
 }

@@ -3,6 +3,8 @@
 
 #include <gtk/gtk.h>
 
+#include "muri-fleet.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -11,7 +13,7 @@ G_BEGIN_DECLS
 #define MURI_TYPE_SIDEBAR_ROW (muri_sidebar_row_get_type ())
 G_DECLARE_FINAL_TYPE (MuriSidebarRow, muri_sidebar_row, MURI, SIDEBAR_ROW, GtkWidget)
 
-GtkWidget *muri_sidebar_row_new (void);
+GtkWidget *muri_sidebar_row_new (MuriAlarms *alarms);
 void muri_sidebar_row_set_item (MuriSidebarRow *row, gpointer item);
 
 /* What letting go here would do, in place of its name; or why it cannot be. NULL: the name. */

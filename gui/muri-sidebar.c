@@ -251,7 +251,7 @@ muri_sidebar_set_fleet (MuriSidebar *self, MuriFleet *fleet, MuriTally *tally)
 
   self->tree = muri_sidebar_tree_new (fleet);
   self->unfolding = muri_sidebar_unfolding_new (self->tree, settings);
-  factory = muri_sidebar_factory_new (self->unfolding);
+  factory = muri_sidebar_factory_new (self->unfolding, muri_fleet_get_alarms (fleet));
   self->selection = g_object_new (GTK_TYPE_SINGLE_SELECTION, "autoselect", FALSE, "can-unselect",
                                   TRUE, "model", self->tree, NULL);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,

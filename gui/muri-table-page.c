@@ -40,6 +40,8 @@ typedef struct
   guint update_id;
 
   guint n_selected;
+  long filter_length;   /* characters */
+  gboolean pasted;      /* the filter grew by more than a key can add */
   gboolean filtering;   /* the filter changed, and what it hides was not dropped yet */
   gboolean keep_filter; /* for the scope that comes next */
 } MuriTablePagePrivate;
@@ -262,17 +264,49 @@ on_save_search (MuriTablePage *self)
                               gtk_editable_get_text (PRIVATE (self)->filter_entry));
 }
 
+/* The search is told of later than of each change. */
+static void
+on_filter_edited (MuriTablePage *self)
+{
+  MuriTablePagePrivate *priv = PRIVATE (self);
+  long length = g_utf8_strlen (gtk_editable_get_text (priv->filter_entry), -1);
+
+  priv->pasted |= length > priv->filter_length + 1;
+  priv->filter_length = length;
+}
+
+static gboolean
+is_list (MuriTablePage *self)
+{
+  MuriTablePagePrivate *priv = PRIVATE (self);
+
+  return priv->scope
+         && muri_name_list_is (gtk_editable_get_text (priv->filter_entry), get_source (self));
+}
+
+static void
+pick_filter (MuriTablePage *self)
+{
+  g_autofree char *names = g_strdup (gtk_editable_get_text (PRIVATE (self)->filter_entry));
+
+  muri_table_page_pick_names (self, names);
+}
+
+/* Who pastes a list is done with it; who types one says so with Enter. */
 static void
 on_filter_changed (MuriTablePage *self)
 {
   MuriTablePagePrivate *priv = PRIVATE (self);
   const char *text = gtk_editable_get_text (priv->filter_entry);
+  gboolean pasted = priv->pasted;
 
-  if (muri_name_list_is (text))
+  priv->pasted = FALSE;
+  if (is_list (self))
     {
-      g_autofree char *names = g_strdup (text);
-
-      muri_table_page_pick_names (self, names);
+      if (pasted)
+        pick_filter (self);
+      else
+        muri_table_page_note (self, _ ("Enter selects what has these names."));
       return;
     }
   muri_table_page_note (self, NULL);
@@ -283,6 +317,8 @@ on_filter_changed (MuriTablePage *self)
 static void
 on_filter_activated (MuriTablePage *self)
 {
+  if (is_list (self))
+    pick_filter (self);
   muri_table_grab_rows (PRIVATE (self)->table);
 }
 
@@ -506,6 +542,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_resume);
   gtk_widget_class_bind_template_callback (widget_class, on_everywhere);
   gtk_widget_class_bind_template_callback (widget_class, on_note_closed);
+  gtk_widget_class_bind_template_callback (widget_class, on_filter_edited);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_activated);
 }

@@ -2,6 +2,8 @@
 
 #include "muri-tally.h"
 
+#include "muri-outcome-counts.h"
+
 struct _MuriTally
 {
   GObject parent_instance;
@@ -55,8 +57,11 @@ on_operations_changed (MuriTally *self, guint position, guint removed, guint add
 static void
 on_own_finished (MuriTally *self, MuriOperation *operation)
 {
+  guint counts[MURI_N_COUNTS];
+
+  muri_outcome_counts (operation, counts);
   self->n_unseen +=
-      muri_operation_get_n_failed (operation) + muri_operation_get_n_unreachable (operation);
+      counts[MURI_COUNT_FAILED] + counts[MURI_COUNT_TIMED_OUT] + counts[MURI_COUNT_UNREACHABLE];
   g_set_object (&self->last, operation);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_UNSEEN]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LAST]);

@@ -44,12 +44,29 @@ update_name (MuriTargetRow *self)
   gtk_label_set_markup (GTK_LABEL (self->name), both);
 }
 
+/* An agent gives its reasons in its own words and in the midst of a sentence. */
+static char *
+dup_message (MuriTarget *target)
+{
+  const char *message = muri_target_get_message (target);
+  g_autofree char *first = NULL;
+
+  if (muri_target_get_state (target) == MURI_OUTCOME_PROTECTED)
+    return g_strdup (_ ("It is protected: take its padlock off first"));
+  if (muri_target_get_state (target) == MURI_TARGET_UNREACHABLE)
+    return g_strdup (_ ("Nothing was heard of its host until the deadline"));
+  if (!message || !*message)
+    return g_strdup ("");
+  first = g_utf8_strup (message, (gssize)(g_utf8_next_char (message) - message));
+  return g_strconcat (first, g_utf8_next_char (message), NULL);
+}
+
 static void
 update (MuriTargetRow *self)
 {
   MuriTarget *target = self->target;
   g_autofree char *words = muri_target_words (target);
-  const char *message = muri_target_get_message (target);
+  g_autofree char *message = dup_message (target);
   gint64 started = muri_target_get_started (target);
   gint64 finished = muri_target_get_finished (target);
   g_autofree char *span =
@@ -60,8 +77,8 @@ update (MuriTargetRow *self)
   muri_state_icon_set_outcome (MURI_STATE_ICON (self->icon), muri_target_get_state (target));
   gtk_label_set_text (GTK_LABEL (self->outcome), words);
   gtk_label_set_text (GTK_LABEL (self->span), span);
-  gtk_widget_set_visible (self->message, message && *message);
-  gtk_label_set_text (GTK_LABEL (self->message), message ? message : "");
+  gtk_widget_set_visible (self->message, *message);
+  gtk_label_set_text (GTK_LABEL (self->message), message);
   label = g_strdup_printf ("%s, %s", muri_target_get_name (target), words);
   muri_row_label_set (GTK_WIDGET (self), label);
 }

@@ -31,6 +31,7 @@ struct _MuriTimeRange
   gint64 now;
   gint64 to; /* unless it follows */
   gint64 span;
+  gint64 pin;
   gboolean following;
 };
 
@@ -41,6 +42,7 @@ enum
   PROP_0,
   PROP_FOLLOWING,
   PROP_SPAN,
+  PROP_PIN,
   N_PROPS
 };
 
@@ -60,6 +62,9 @@ muri_time_range_get_property (GObject *object, guint id, GValue *value, GParamSp
     case PROP_SPAN:
       g_value_set_int64 (value, self->span);
       break;
+    case PROP_PIN:
+      g_value_set_int64 (value, self->pin);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -76,6 +81,8 @@ muri_time_range_class_init (MuriTimeRangeClass *klass)
   properties[PROP_SPAN] =
       g_param_spec_int64 ("span", NULL, NULL, 0, G_MAXINT64, 5 * G_TIME_SPAN_MINUTE,
                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_PIN] = g_param_spec_int64 ("pin", NULL, NULL, 0, G_MAXINT64, 0,
+                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   changed_signal = g_signal_new ("changed", MURI_TYPE_TIME_RANGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 0);
@@ -223,4 +230,23 @@ muri_time_range_follow (MuriTimeRange *self)
   g_return_if_fail (MURI_IS_TIME_RANGE (self));
 
   change (self, self->now, self->span, TRUE);
+}
+
+gint64
+muri_time_range_get_pin (MuriTimeRange *self)
+{
+  g_return_val_if_fail (MURI_IS_TIME_RANGE (self), 0);
+
+  return self->pin;
+}
+
+void
+muri_time_range_set_pin (MuriTimeRange *self, gint64 pin)
+{
+  g_return_if_fail (MURI_IS_TIME_RANGE (self));
+
+  if (self->pin == pin)
+    return;
+  self->pin = pin;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PIN]);
 }

@@ -21,7 +21,9 @@ gint64 muri_time_range_span_from_name (const char *name);
  * While it follows, its end is now; time passes by muri_time_range_set_now(). It never reaches
  * beyond now. All times are microseconds since the epoch.
  *
- * Properties: following (gboolean), span (gint64).
+ * A moment of it can be pinned: that is what is looked at until it is let go.
+ *
+ * Properties: following (gboolean), span (gint64), pin (gint64; 0: no moment is pinned).
  * Signal "changed": somebody chose another range; that time passes is no change.
  */
 #define MURI_TYPE_TIME_RANGE (muri_time_range_get_type ())
@@ -47,5 +49,8 @@ gboolean muri_time_range_can_zoom (MuriTimeRange *self, double factor);
 /* Later by @by; at now it begins to follow. */
 void muri_time_range_pan (MuriTimeRange *self, gint64 by);
 void muri_time_range_follow (MuriTimeRange *self);
+
+gint64 muri_time_range_get_pin (MuriTimeRange *self);
+void muri_time_range_set_pin (MuriTimeRange *self, gint64 pin);
 
 G_END_DECLS

@@ -48,8 +48,13 @@ close_now (gpointer window)
 static void
 on_response (GtkWindow *dialog, const char *response, MuriWindow *self)
 {
-  if (!self->fleet || !g_str_equal (response, "stop"))
+  if (!self->fleet)
     return;
+  if (!g_str_equal (response, "stop"))
+    {
+      muri_background_set_quitting (self->background, FALSE);
+      return;
+    }
   stop_sending (self->fleet);
   /* The question goes first, which goes by itself after its answer. */
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, close_now, g_object_ref (self), g_object_unref);
@@ -83,8 +88,10 @@ muri_window_may_close (MuriWindow *self)
 {
   GtkWidget *dialog;
 
-  if (!self->fleet || muri_fleet_get_n_unsent (self->fleet) == 0)
+  if (!self->fleet)
     return TRUE;
+  if (muri_fleet_get_n_unsent (self->fleet) == 0)
+    return muri_background_may_close (self->background, GTK_WINDOW (self));
   if (self->close_question)
     {
       gtk_window_present (GTK_WINDOW (self->close_question));

@@ -13,6 +13,7 @@ update_sidebar (MuriWindow *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->sidebar_button),
                           !alone && !adw_leaflet_get_folded (self->leaflet));
+  muri_view_title_set_icons (self->switcher_title, !adw_leaflet_get_folded (self->leaflet));
   gtk_widget_set_visible (self->sidebar_pane,
                           !alone && (wanted || adw_leaflet_get_folded (self->leaflet)));
 }

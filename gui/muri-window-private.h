@@ -9,6 +9,7 @@
 #include "muri-tally.h"
 #include "muri-toaster.h"
 #include "muri-time-range.h"
+#include "muri-view-title.h"
 #include "muri-window.h"
 
 G_BEGIN_DECLS
@@ -24,7 +25,7 @@ struct _MuriWindow
   MuriSidebar *sidebar;
   GtkMenuButton *menu_button;
   GtkWidget *content_pane;
-  AdwViewSwitcherTitle *switcher_title;
+  MuriViewTitle *switcher_title;
   AdwViewSwitcherBar *switcher_bar;
   GtkToggleButton *sidebar_button;
   GtkWidget *operations_button;
@@ -42,6 +43,7 @@ struct _MuriWindow
 
   /* Made in code, owned by their parents */
   AdwBin *view_bins[MURI_N_VIEWS];
+  MuriBar *moment_bar;
   MuriBar *problem_bar;
   MuriBar *silent_bar;
   MuriBar *exposed_bar;
@@ -53,6 +55,7 @@ struct _MuriWindow
   MuriFleet *fleet;
   GSettings *settings;
   MuriNetwork *network;
+  MuriBackground *background;
   MuriTally *tally;
   MuriScope *scope;
   MuriTimeRange *range; /* that all graphs show */
@@ -110,6 +113,13 @@ GtkWidget *muri_window_get_page (MuriWindow *self);
 void muri_window_add_status (MuriWindow *self);
 void muri_window_say (MuriWindow *self, const char *text);
 void muri_window_update_status (MuriWindow *self);
+
+/* Above the content; the first one stands on top. */
+MuriBar *muri_window_add_bar (MuriWindow *self, MuriBarStyle style, const char *button,
+                              const char *action_name);
+
+/* muri-window-moment.c */
+void muri_window_add_moment (MuriWindow *self);
 
 /* muri-window-panes.c */
 void muri_window_add_panes (MuriWindow *self);

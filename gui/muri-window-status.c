@@ -189,8 +189,9 @@ muri_window_update_status (MuriWindow *self)
   update_held (self);
 }
 
-static MuriBar *
-add_bar (MuriWindow *self, MuriBarStyle style, const char *button, const char *action_name)
+MuriBar *
+muri_window_add_bar (MuriWindow *self, MuriBarStyle style, const char *button,
+                     const char *action_name)
 {
   GtkWidget *bar = muri_bar_new (style, button, action_name);
 
@@ -208,13 +209,15 @@ connect_status (MuriWindow *self, gpointer object, const char *signal)
 void
 muri_window_add_status (MuriWindow *self)
 {
-  self->problem_bar = add_bar (self, MURI_BAR_ERROR, _ ("Preferences"), "app.preferences");
-  self->silent_bar = add_bar (self, MURI_BAR_WARNING, NULL, NULL);
-  self->exposed_bar = add_bar (self, MURI_BAR_WARNING, NULL, NULL);
-  self->refused_bar = add_bar (self, MURI_BAR_PLAIN, _ ("Dismiss"), "win.dismiss-refused");
-  self->held_bar = add_bar (self, MURI_BAR_PLAIN, _ ("Show"), "win.show-operations");
+  self->problem_bar =
+      muri_window_add_bar (self, MURI_BAR_ERROR, _ ("Preferences"), "app.preferences");
+  self->silent_bar = muri_window_add_bar (self, MURI_BAR_WARNING, NULL, NULL);
+  self->exposed_bar = muri_window_add_bar (self, MURI_BAR_WARNING, NULL, NULL);
+  self->refused_bar =
+      muri_window_add_bar (self, MURI_BAR_PLAIN, _ ("Dismiss"), "win.dismiss-refused");
+  self->held_bar = muri_window_add_bar (self, MURI_BAR_PLAIN, _ ("Show"), "win.show-operations");
 
-  self->history_bar = add_bar (self, MURI_BAR_WARNING, NULL, NULL);
+  self->history_bar = muri_window_add_bar (self, MURI_BAR_WARNING, NULL, NULL);
 
   connect_status (self, muri_fleet_get_history (self->fleet), "notify::problem");
   connect_status (self, self->network, "notify::problem");

@@ -5,6 +5,7 @@
 #include "muri-button-names.h"
 #include "muri-table-page.h"
 #include "muri-group-path.h"
+#include "muri-moment-page.h"
 #include "muri-window-private.h"
 
 static MuriView
@@ -37,7 +38,7 @@ has_selection (GtkWidget *page)
 static void
 update_switcher_bar (MuriWindow *self)
 {
-  gboolean narrow = adw_view_switcher_title_get_title_visible (self->switcher_title);
+  gboolean narrow = muri_view_title_is_title_visible (self->switcher_title);
   gboolean views = g_strcmp0 (gtk_stack_get_visible_child_name (self->body), "views") == 0;
 
   adw_view_switcher_bar_set_reveal (
@@ -77,6 +78,17 @@ muri_window_get_page (MuriWindow *self)
   return adw_bin_get_child (self->view_bins[current_view (self)]);
 }
 
+/* While a moment is pinned, VMs are what they were then. */
+static GType
+type_of_view (MuriWindow *self, MuriView view)
+{
+  GType type = muri_pages_get (view, muri_scope_get_kind (self->scope));
+
+  if (view == MURI_VIEW_VMS && type != G_TYPE_INVALID && muri_time_range_get_pin (self->range))
+    return MURI_TYPE_MOMENT_PAGE;
+  return type;
+}
+
 /* Who looks at another view of the same scope and comes back finds the same rows selected. */
 static gboolean
 keeps_selection (MuriWindow *self, GtkWidget *page)
@@ -95,7 +107,7 @@ fill_views (MuriWindow *self)
   for (guint i = 0; i < MURI_N_VIEWS; i++)
     {
       GtkWidget *child = adw_bin_get_child (self->view_bins[i]);
-      GType type = muri_pages_get (i, muri_scope_get_kind (self->scope));
+      GType type = type_of_view (self, i);
 
       if (i == shown && looked_at && type != G_TYPE_INVALID)
         give (page_of_type (self, self->view_bins[i], type), "scope", self->scope);
@@ -148,9 +160,8 @@ muri_window_update_body (MuriWindow *self)
     body = "first-start";
   title = title_of_body (self, body);
   gtk_stack_set_visible_child_name (self->body, body);
-  adw_view_switcher_title_set_view_switcher_enabled (self->switcher_title,
-                                                     g_str_equal (body, "views"));
-  adw_view_switcher_title_set_title (self->switcher_title, title);
+  muri_view_title_set_switches (self->switcher_title, g_str_equal (body, "views"));
+  muri_view_title_set_title (self->switcher_title, title);
   fill_views (self);
   update_switcher_bar (self);
 }
@@ -288,6 +299,7 @@ muri_window_add_views (MuriWindow *self)
                                            muri_view_to_name (i), _ (infos[i].title),
                                            infos[i].icon);
     }
+  muri_view_title_set_stack (self->switcher_title, self->views);
   g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (on_view_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->switcher_title, "notify::title-visible",

@@ -18,6 +18,7 @@ muri_window_dispose (GObject *object)
   g_clear_object (&self->scope);
   g_clear_object (&self->range);
   g_clear_object (&self->tally);
+  g_clear_object (&self->background);
   g_clear_object (&self->network);
   g_clear_object (&self->settings);
   g_clear_object (&self->fleet);
@@ -42,6 +43,7 @@ muri_window_class_init (MuriWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = muri_window_close_request;
   g_type_ensure (MURI_TYPE_SIDEBAR);
   g_type_ensure (MURI_TYPE_FIRST_START);
+  g_type_ensure (MURI_TYPE_VIEW_TITLE);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/muri/Muri/ui/muri-window.ui");
@@ -98,6 +100,7 @@ muri_window_new (MuriApplication *application)
   self->fleet = g_object_ref (muri_application_get_fleet (application));
   self->settings = g_object_ref (muri_application_get_settings (application));
   self->network = g_object_ref (muri_application_get_network (application));
+  self->background = g_object_ref (muri_application_get_background (application));
   self->tally = muri_tally_new (self->fleet);
   self->range = muri_time_range_new (g_get_real_time ());
 
@@ -111,6 +114,7 @@ muri_window_new (MuriApplication *application)
   muri_sidebar_set_fleet (self->sidebar, self->fleet, self->tally);
   muri_first_start_set_network (self->first_start, self->network, self->fleet, self->settings);
   muri_window_add_panes (self);
+  muri_window_add_moment (self);
   muri_window_add_status (self);
   restore_size (self);
 

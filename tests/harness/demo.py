@@ -46,7 +46,8 @@ SMART_GROUP = ['Busy', 'state:running cpu>20']
 PROTECTED = ['db-001']
 # What was asked of these went well for some, was refused by one, and did not reach two.
 SILENT_HOST = 'daegu-2'
-SILENT_VMS = ['web-001', 'web-002', 'web-004', 'db-001', 'cache-001', 'build-001', 'build-002']
+SILENT_VMS = ['web-001', 'web-002', 'web-003', 'web-004', 'db-001', 'cache-001', 'build-001',
+              'build-002']
 
 
 def state_home(*parts):

@@ -62,11 +62,17 @@ def pick(window, name):
     window.click(window.wait_for(name, 'label', root=Rows.table(window, name).wait(name)))
 
 
+def plot(window, name):
+    """A click in the middle of a graph, once it is drawn."""
+    window.click(window.wait_for(name, 'image'))
+
+
 # Nothing here depends on the language.
 HAND = {
     'key': lambda window, *keys: window.key(*keys),
     'type': lambda window, text: window.type(text),
     'pick': pick,
+    'plot': plot,
     'scroll': scroll,
     'row': lambda window, name: window.click(Rows.leftmost(window).wait(name)),
     'dialog': wait_for_dialog,

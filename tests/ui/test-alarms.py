@@ -28,6 +28,8 @@ def test_it_is_told_of(stage):
     entry = wait_until(lambda: stage.notifications.find('test-001'), 20, 'a notification')
     assert 'crashed' in entry[2], entry
     stage.window.wait_for('1 alarm', 'push button')
+    # It stands at the VM, its host and the fleet.
+    stage.window.wait_for('There is an alarm', 'image')
     stage.notifications.press(entry)
     # Its page: what can be done about it.
     stage.window.wait_for('Start', 'push button')
@@ -43,6 +45,7 @@ def test_acknowledge(stage):
     press(stage.window, 'Acknowledge', line(stage.window, 'test-001', CRASHED))
     stage.window.wait_for_words(['Acknowledged'])
     stage.window.wait_gone('1 alarm', 'push button')
+    stage.window.wait_gone('There is an alarm', 'image')
     # It is so still.
     line(stage.window, 'test-001', CRASHED)
 

@@ -78,11 +78,19 @@ class Stage:
         self.pointer('mouseup', '1')
 
     def focus(self):
-        """A press without a drag gives the plot the focus and changes nothing."""
+        """A press without a drag gives the plot the focus; the moment that it pins is let go."""
         self.move(0.97)
         self.pointer('click', '1')
         wait_until(lambda: self.window.has_state(self.plot(), 'focused'), 10,
                    'the plot has the focus')
+        self.wait_pinned(True)
+        self.window.key('Escape')
+        self.wait_pinned(False)
+
+    def wait_pinned(self, pinned):
+        button = self.window.wait_for('Back to Now', 'push button', showing=False)
+        wait_until(lambda: self.window.has_state(button, 'sensitive') == pinned, 10,
+                   f'a moment is pinned: {pinned}')
 
     def read(self):
         """What a screen reader is told: when, and the figures."""

@@ -83,6 +83,18 @@ def test_errors_are_explained(stage):
     stage.window.key('Escape')
 
 
+def test_names_that_are_typed(stage):
+    stage.filter('app-001 db-001')
+    stage.window.wait_for_words(['Enter selects what has these names.'])
+    stage.window.key('Return')
+    stage.window.wait_for_words(['2 names selected.', '2 selected'])
+    stage.filter('app-001, nothing-like-it')
+    stage.window.wait_for_words(['Enter selects what has these names.'])
+    stage.window.key('Return')
+    stage.window.wait_for_words(['1 name selected. Not found: nothing-like-it'])
+    stage.window.key('Escape')
+
+
 def test_smart_group_counts(stage):
     stage.filter('state:off')
     stage.window.click(stage.window.wait_for('Save as Smart Group…', 'push button'))

@@ -249,6 +249,7 @@ test_fleet (void)
   g_assert_cmpuint (muri_alarms_get_n_open (w.alarms), ==, 1);
   muri_alarms_mute (w.alarms, "rule:busy", g_get_real_time () + 3600 * S);
   g_assert_cmpuint (muri_alarms_get_n_open (w.alarms), ==, 0);
+  g_assert_cmpuint (muri_alarms_get_severity_of (w.alarms, vm), ==, 0);
   muri_alarms_mute (w.alarms, "rule:busy", 0);
   g_assert_cmpuint (muri_alarms_get_n_open (w.alarms), ==, 1);
 
