@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who closes the window while alarms are on can keep Muri watching without one; in a real window, on
-real agents."""
+"""Who closes the window while alarms are on can keep Muri watching without one; in a real window,
+on real agents."""
 
 import contextlib
 import os
