@@ -143,6 +143,9 @@ agent_history_new (const char *directory, guint64 cap)
   AgentHistory *self = g_object_new (AGENT_TYPE_HISTORY, NULL);
   self->directory = g_strdup (directory);
   self->cap = cap;
+  /* At once: what is served may be asked for before there is anything in it. */
+  if (g_mkdir_with_parents (directory, 0755) != 0)
+    g_message ("%s cannot be made", directory);
   return self;
 }
 

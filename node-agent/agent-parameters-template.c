@@ -139,7 +139,8 @@ read_fetch (AgentParameters *parameters, GVariant *given, GError **error)
   if (!read_line (given, MURI_PARAMETER_URL, URL_MAX_BYTES, &parameters->url, error))
     return FALSE;
   if (parameters->url == NULL)
-    return agent_parameters_read_sources (parameters, given, error);
+    return agent_parameters_read_sources (parameters, given, error)
+           && read_checksum (parameters, given, FALSE, error);
   if (!g_str_has_prefix (parameters->url, "http://")
       && !g_str_has_prefix (parameters->url, "https://"))
     return wrong (error, "its parameter “" MURI_PARAMETER_URL "” is no http or https address");

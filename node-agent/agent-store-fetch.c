@@ -14,7 +14,8 @@
 #include "muri-words.h"
 
 #define PROGRAM "muri-agent-fetch"
-#define GROUP "fetch"
+#define FETCH "fetch"
+#define CHECK "check"
 
 /* Its exit statuses. */
 #define WRONG_SUM 3
@@ -24,7 +25,8 @@
 typedef struct
 {
   AgentStoreWork *work;
-  char *sha256; /* of what came */
+  guint step;
+  char *sha256; /* of what came, or is there */
   char *error;
 } Talk;
 
@@ -36,6 +38,13 @@ talk_clear (Talk *talk)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Talk, talk_clear)
+
+static gboolean
+has_program (void)
+{
+  g_autofree char *program = agent_tool_find_own (PROGRAM);
+  return g_file_test (program, G_FILE_TEST_IS_EXECUTABLE);
+}
 
 /* ---- talking to it ---------------------------------------------------------------------- */
 
@@ -49,8 +58,7 @@ on_line (const char *line, gpointer user_data)
   if (n >= 2 && strcmp (words[0], "progress") == 0)
     {
       guint64 percent = g_ascii_strtoull (words[1], NULL, 10);
-      agent_store_work_step (talk->work, MURI_STEP_FETCHING, MIN (percent, 100),
-                             n > 2 ? words[2] : NULL);
+      agent_store_work_step (talk->work, talk->step, MIN (percent, 100), n > 2 ? words[2] : NULL);
     }
   else if (n >= 2 && strcmp (words[0], "done") == 0)
     {
@@ -70,21 +78,21 @@ write_request (AgentStoreWork *work, const char *target, guint64 size_max)
   const AgentParameters *parameters = work->order.parameters;
   g_autoptr (GKeyFile) file = g_key_file_new ();
   char uuid[MURI_UUID_TEXT], sum[65];
-  g_key_file_set_string (file, GROUP, "target", target);
-  g_key_file_set_uint64 (file, GROUP, "size-max", size_max);
+  g_key_file_set_string (file, FETCH, "target", target);
+  g_key_file_set_uint64 (file, FETCH, "size-max", size_max);
   if (work->port != 0)
-    g_key_file_set_integer (file, GROUP, "port", work->port);
+    g_key_file_set_integer (file, FETCH, "port", work->port);
   if (parameters != NULL && parameters->has_sha256)
     {
       agent_template_format_checksum (parameters->sha256, sum);
-      g_key_file_set_string (file, GROUP, "sha256", sum);
+      g_key_file_set_string (file, FETCH, "sha256", sum);
     }
   if (parameters != NULL && parameters->url != NULL)
-    g_key_file_set_string (file, GROUP, "url", parameters->url);
+    g_key_file_set_string (file, FETCH, "url", parameters->url);
   else
     {
-      g_key_file_set_string (file, GROUP, "template", muri_uuid_format (&work->order.id, uuid));
-      g_key_file_set_string (file, GROUP, "sources", work->order.sources);
+      g_key_file_set_string (file, FETCH, "template", muri_uuid_format (&work->order.id, uuid));
+      g_key_file_set_string (file, FETCH, "sources", work->order.sources);
     }
   return g_key_file_to_data (file, NULL, NULL);
 }
@@ -103,27 +111,60 @@ explain (AgentStoreWork *work, int status, const Talk *talk, GError **error)
 }
 
 static gboolean
+call (AgentStoreWork *work, const char *request, guint step, Talk *talk, int *status,
+      GError **error)
+{
+  g_autofree char *program = agent_tool_find_own (PROGRAM);
+  const char *const argv[] = { program, NULL };
+  const AgentTool tool = { .argv = argv, .input = request, .line = on_line, .user_data = talk };
+  talk->work = work;
+  talk->step = step;
+  agent_store_work_step (work, step, MURI_PERCENT_UNKNOWN, NULL);
+  return agent_tool_run (&tool, work->cancellable, NULL, NULL, status, error);
+}
+
+/* Its checksum, and a map of its chunks for those who fetch it from here: in one reading. */
+gboolean
+agent_store_work_check (AgentStoreWork *work, const char *path, GError **error)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  char uuid[MURI_UUID_TEXT];
+  g_autofree char *name = g_strconcat (muri_uuid_format (&work->order.id, uuid), ".chunks", NULL);
+  g_autofree char *map = g_build_filename (work->directory, name, NULL);
+  g_autofree char *request = NULL;
+  g_auto (Talk) talk = { 0 };
+  int status;
+  if (!has_program ())
+    return agent_store_work_sum (work, path, work->template->sha256, error);
+  g_key_file_set_string (file, CHECK, "file", path);
+  g_key_file_set_string (file, CHECK, "map", map);
+  request = g_key_file_to_data (file, NULL, NULL);
+  if (!call (work, request, MURI_STEP_CHECKING, &talk, &status, error))
+    return FALSE;
+  if (status == 0 && talk.sha256 != NULL
+      && agent_template_parse_checksum (talk.sha256, work->template->sha256))
+    return TRUE;
+  g_set_error (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_FAILED, "the image cannot be read: %s",
+               talk.error != NULL ? talk.error : PROGRAM);
+  return FALSE;
+}
+
+static gboolean
 run (AgentStoreWork *work, const char *target, Talk *talk, GError **error)
 {
   g_autoptr (AgentStorePool) now = agent_store_pool_measure (work->pool, work->connections, error);
-  g_autofree char *program = agent_tool_find_own (PROGRAM);
   g_autofree char *request = now != NULL ? write_request (work, target, now->available) : NULL;
-  const char *const argv[] = { program, NULL };
-  const AgentTool tool = { .argv = argv, .input = request, .line = on_line, .user_data = talk };
   int status;
   if (now == NULL)
     return FALSE;
-  if (!g_file_test (program, G_FILE_TEST_IS_EXECUTABLE))
+  if (!has_program ())
     {
-      g_set_error (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_UNSUPPORTED,
-                   "this host does not hold that template, and %s, which fetches it, is not "
-                   "installed",
-                   program);
+      g_set_error_literal (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_UNSUPPORTED,
+                           "this host does not hold that template, and " PROGRAM
+                           ", which fetches it, is not installed");
       return FALSE;
     }
-  talk->work = work;
-  agent_store_work_step (work, MURI_STEP_FETCHING, MURI_PERCENT_UNKNOWN, NULL);
-  if (!agent_tool_run (&tool, work->cancellable, NULL, NULL, &status, error))
+  if (!call (work, request, MURI_STEP_FETCHING, talk, &status, error))
     return FALSE;
   if (status != 0)
     return explain (work, status, talk, error);
@@ -132,6 +173,17 @@ run (AgentStoreWork *work, const char *target, Talk *talk, GError **error)
   g_set_error (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_FAILED, "%s does not say what came",
                PROGRAM);
   return FALSE;
+}
+
+static void
+drop_beside (const char *part)
+{
+  static const char *const suffixes[] = { ".map", ".facts", ".xml" };
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *path = g_strconcat (part, suffixes[i], NULL);
+      g_unlink (path);
+    }
 }
 
 /* ---- from an address -------------------------------------------------------------------- */
@@ -147,6 +199,7 @@ fetch_address (AgentStoreWork *work, GError **error)
     return FALSE;
   /* Of the image that is made of it there will be another one. */
   memset (work->template->sha256, 0, sizeof work->template->sha256);
+  drop_beside (path);
   return agent_store_work_take_image (work, path, parameters->format, error);
 }
 
@@ -202,17 +255,6 @@ keep_map (AgentStoreWork *work, const char *part)
   gsize length;
   if (g_file_get_contents (from, &text, &length, NULL))
     g_file_set_contents (to, text, length, NULL);
-}
-
-static void
-drop_beside (const char *part)
-{
-  static const char *const suffixes[] = { ".map", ".facts", ".xml" };
-  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    {
-      g_autofree char *path = g_strconcat (part, suffixes[i], NULL);
-      g_unlink (path);
-    }
 }
 
 static gboolean

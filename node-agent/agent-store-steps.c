@@ -17,8 +17,8 @@
 #define BLOCK (1024 * 1024)
 
 /* What lies beside a file that is not whole. */
-static const char *const beside[] = { "",    ".map",    ".facts",  ".xml", ".bad",
-                                      ".in", ".in.map", ".in.bad", NULL };
+static const char *const beside[] = { "",        ".map",    ".facts",    ".xml",    ".bad", ".in",
+                                      ".in.map", ".in.bad", ".in.facts", ".in.xml", NULL };
 
 char *
 agent_store_work_part (AgentStoreWork *work)
@@ -127,8 +127,7 @@ agent_store_work_finish (AgentStoreWork *work, GError **error)
   g_autofree char *part = agent_store_work_part (work);
   AgentTemplate *template = work->template;
   GStatBuf st;
-  if (!agent_template_has_checksum (template)
-      && !agent_store_work_sum (work, part, template->sha256, error))
+  if (!agent_template_has_checksum (template) && !agent_store_work_check (work, part, error))
     return FALSE;
   if (g_stat (part, &st) == 0)
     template->allocation = (guint64)st.st_blocks * 512;

@@ -89,6 +89,11 @@ void agent_store_work_erase (const char *directory, AgentConnections *connection
 /* What kind of domain this host makes: "kvm", "qemu", "test". */
 gboolean agent_store_work_adapt (AgentStoreWork *work, GError **error);
 
+/* ---- agent-store-fetch.c: its thread ---- */
+
+/* The checksum of what is whole, and which chunks it has. */
+gboolean agent_store_work_check (AgentStoreWork *work, const char *path, GError **error);
+
 /* ---- by verb: its thread ---- */
 
 gboolean agent_store_make (AgentStoreWork *work, GError **error);

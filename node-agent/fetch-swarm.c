@@ -69,11 +69,12 @@ try_another (FetchSwarm *self)
 static void
 check_whole (FetchSwarm *self)
 {
+  const guint8 *promised = fetch_image_get_map (self->image)->sha256;
   guint8 sha256[AGENT_SHA256_SIZE];
   fetch_swarm_forget_chunks (self);
   if (!fetch_image_hash (self->image, sha256, &self->error))
     g_main_loop_quit (self->loop);
-  else if (memcmp (sha256, self->job->sha256, AGENT_SHA256_SIZE) != 0)
+  else if (memcmp (sha256, promised, AGENT_SHA256_SIZE) != 0)
     {
       if (self->rounds++ >= ROUNDS_MAX || fetch_image_check_chunks (self->image) == 0)
         try_another (self);

@@ -2,6 +2,7 @@
 /* Templates of one agent, on the test driver: its VMs and volumes are names, but their disks are
  * files here, so that there is something to copy. */
 #include <glib/gstdio.h>
+#include <libsoup/soup.h>
 #include <signal.h>
 #include <string.h>
 
@@ -422,6 +423,243 @@ test_refused (Templates *t, gconstpointer data)
   assert_nothing_left (t);
 }
 
+/* ---- receiving -------------------------------------------------------------------------- */
+
+static guint16
+port_of (Templates *t, const muri_v1_Uuid *node)
+{
+  return ((const muri_v1_Node *)g_hash_table_lookup (t->fixture.nodes, node))->http_port;
+}
+
+static muri_v1_Operation *
+receiving (Templates *t, const char *path, const char *format, gsize *size)
+{
+  muri_v1_Operation *operation = operation_new (t, MURI_VERB_RECEIVE_TEMPLATE, -1);
+  g_autofree char *contents = NULL;
+  g_autofree char *sum = NULL;
+  g_autofree char *bytes = NULL;
+  g_assert_true (g_file_get_contents (path, &contents, size, NULL));
+  sum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guint8 *)contents, *size);
+  bytes = g_strdup_printf ("%" G_GSIZE_FORMAT, *size);
+  fixture_add_parameter (operation, MURI_PARAMETER_NAME, "received");
+  fixture_add_parameter (operation, MURI_PARAMETER_FORMAT, format);
+  fixture_add_parameter (operation, MURI_PARAMETER_SIZE, bytes);
+  fixture_add_parameter (operation, MURI_PARAMETER_SHA256, sum);
+  return operation;
+}
+
+/* Bytes @from to before @to of the file. */
+static guint
+put (Templates *t, const char *path, gsize from, gsize to)
+{
+  g_autoptr (SoupSession) session = soup_session_new ();
+  char uuid[MURI_UUID_TEXT];
+  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u/v1/templates/%s/upload",
+                                          port_of (t, &t->node), muri_uuid_format (&t->id, uuid));
+  g_autoptr (SoupMessage) message = soup_message_new ("PUT", url);
+  g_autofree char *contents = NULL;
+  gsize size;
+  g_autoptr (GBytes) part = NULL;
+  g_autoptr (GBytes) answer = NULL;
+  g_autoptr (GError) error = NULL;
+  g_assert_true (g_file_get_contents (path, &contents, &size, NULL));
+  part = g_bytes_new (contents + from, to - from);
+  soup_message_set_request_body_from_bytes (message, "application/octet-stream", part);
+  soup_message_headers_set_content_range (soup_message_get_request_headers (message), from, to - 1,
+                                          size);
+  answer = soup_session_send_and_read (session, message, NULL, &error);
+  g_assert_no_error (error);
+  g_test_message ("PUT: %u", soup_message_get_status (message));
+  return soup_message_get_status (message);
+}
+
+static void
+await_receiving (Templates *t, const muri_v1_Operation *operation)
+{
+  fixture_publish (&t->fixture, operation);
+  fixture_await (is_at (t, operation, MURI_STEP_RECEIVING)
+                 && state_of (t) == MURI_TEMPLATE_STATE_RECEIVING);
+}
+
+/* The agent is killed in the midst. */
+static void
+test_receive (Templates *t, gconstpointer data)
+{
+  g_autofree char *vmdk = g_strconcat (t->disk, ".vmdk", NULL);
+  g_autofree char *image = path_of_image (t);
+  g_autoptr (FixtureOperation) operation = NULL;
+  const muri_v1_Outcome *outcome;
+  gsize size;
+  shell ("qemu-img convert -O vmdk '%s' '%s'", t->disk, vmdk);
+  operation = receiving (t, vmdk, "vmdk", &size);
+  fixture_add_parameter (operation, MURI_PARAMETER_MACHINE, "linux-bios");
+  await_receiving (t, operation);
+  fixture_await (put (t, vmdk, 0, size / 2) < 300);
+  muri_test_agent_kill9 (t->agent);
+  g_hash_table_remove_all (t->fixture.nodes);
+  g_hash_table_remove_all (t->fixture.reports);
+  muri_test_agent_restart (t->agent);
+  fixture_await_node (&t->fixture, "maker");
+  fixture_await (is_at (t, operation, MURI_STEP_RECEIVING));
+  fixture_await (put (t, vmdk, size / 2, size) < 300);
+  outcome = &fixture_await_complete (&t->fixture, operation)->outcomes._buffer[0];
+  g_test_message ("%s", outcome->message);
+  g_assert_cmpuint (outcome->state, ==, MURI_OUTCOME_DONE);
+  fixture_await (state_of (t) == MURI_TEMPLATE_STATE_READY);
+  g_assert_cmpstr (template_of (t)->name, ==, "received");
+  g_assert_cmpstr (template_of (t)->machine, ==, "q35");
+  g_assert_cmpstr (template_of (t)->format, ==, "qcow2");
+  g_assert_cmpuint (count_files (t->images), ==, 1);
+  shell ("qemu-img compare -q '%s' '%s'", image, t->disk);
+}
+
+static void
+test_receive_hostile (Templates *t, gconstpointer data)
+{
+  g_autofree char *path = g_strconcat (t->disk, ".hostile", NULL);
+  g_autoptr (FixtureOperation) operation = NULL;
+  const muri_v1_Outcome *outcome;
+  gsize size;
+  shell ("qemu-img create -q -u -f qcow2 -b /etc/shadow -F raw '%s' 1M", path);
+  operation = receiving (t, path, "qcow2", &size);
+  await_receiving (t, operation);
+  fixture_await (put (t, path, 0, size) < 300);
+  outcome = &fixture_await_complete (&t->fixture, operation)->outcomes._buffer[0];
+  g_assert_cmpuint (outcome->state, ==, MURI_OUTCOME_REFUSED);
+  g_assert_nonnull (strstr (outcome->message, "backing file"));
+  assert_nothing_left (t);
+}
+
+/* It is kept, so that somebody may look, until it is deleted. */
+static void
+test_receive_other (Templates *t, gconstpointer data)
+{
+  g_autofree char *other = g_strconcat (t->disk, ".other", NULL);
+  g_autoptr (FixtureOperation) operation = NULL;
+  g_autoptr (FixtureOperation) deletion = operation_new (t, MURI_VERB_DELETE_TEMPLATE, -1);
+  const muri_v1_Outcome *outcome;
+  gsize size;
+  operation = receiving (t, t->disk, "qcow2", &size);
+  shell ("head -c %" G_GSIZE_FORMAT " /dev/urandom > '%s'", size, other);
+  await_receiving (t, operation);
+  fixture_await (put (t, other, 0, size) < 300);
+  outcome = &fixture_await_complete (&t->fixture, operation)->outcomes._buffer[0];
+  g_assert_cmpuint (outcome->state, ==, MURI_OUTCOME_REFUSED);
+  fixture_await (state_of (t) == MURI_TEMPLATE_STATE_BROKEN);
+  g_assert_nonnull (strstr (template_of (t)->error, "SHA-256"));
+  g_assert_cmpuint (count_files (t->images), ==, 1);
+  g_assert_cmpuint (run (t, deletion)->state, ==, MURI_OUTCOME_DONE);
+  assert_nothing_left (t);
+}
+
+static void
+test_receive_cancelled (Templates *t, gconstpointer data)
+{
+  g_autoptr (FixtureOperation) operation = NULL;
+  gsize size;
+  operation = receiving (t, t->disk, "qcow2", &size);
+  await_receiving (t, operation);
+  fixture_await (put (t, t->disk, 0, size / 2) < 300);
+  operation->control = MURI_CONTROL_CANCEL;
+  g_assert_cmpuint (run (t, operation)->state, ==, MURI_OUTCOME_CANCELLED);
+  assert_nothing_left (t);
+}
+
+/* ---- fetching --------------------------------------------------------------------------- */
+
+static MuriTestAgent *
+start_other (Templates *t, muri_v1_Uuid *node)
+{
+  g_autofree char *uri = fixture_node_file ("");
+  MuriTestAgent *agent = muri_test_agent_spawn ("other", uri, NULL);
+  const muri_v1_Node *known;
+  *node = fixture_await_node (&t->fixture, "other");
+  fixture_await ((known = g_hash_table_lookup (t->fixture.nodes, node)) != NULL
+                 && known->store[0] != '\0');
+  return agent;
+}
+
+static muri_v1_Operation *
+fetching (Templates *t, const muri_v1_Uuid *node)
+{
+  muri_v1_Operation *operation = fixture_operation (&t->fixture, MURI_VERB_FETCH_TEMPLATE, 120);
+  char uuid[MURI_UUID_TEXT];
+  fixture_add_target (operation, node, NULL);
+  fixture_add_parameter (operation, MURI_PARAMETER_TEMPLATE, muri_uuid_format (&t->id, uuid));
+  return operation;
+}
+
+static guint
+state_at (Templates *t, const muri_v1_Uuid *node)
+{
+  const muri_v1_Template *template = fixture_template (&t->fixture, node, &t->id);
+  return template != NULL ? template->state : MURI_TEMPLATE_STATE_UNKNOWN;
+}
+
+static void
+test_fetch (Templates *t, gconstpointer data)
+{
+  g_autofree char *sources = g_strdup_printf ("127.0.0.1:%u", port_of (t, &t->node));
+  muri_v1_Uuid node;
+  MuriTestAgent *other = start_other (t, &node);
+  g_autoptr (FixtureOperation) operation = NULL;
+  g_autoptr (FixtureOperation) again = NULL;
+  const muri_v1_Template *here, *there;
+  make (t);
+  operation = fetching (t, &node);
+  fixture_add_parameter (operation, MURI_PARAMETER_SOURCES, sources);
+  g_assert_cmpuint (run (t, operation)->state, ==, MURI_OUTCOME_DONE);
+  fixture_await (state_at (t, &node) == MURI_TEMPLATE_STATE_READY);
+  here = template_of (t);
+  there = fixture_template (&t->fixture, &node, &t->id);
+  g_assert_cmpmem (here->sha256, 32, there->sha256, 32);
+  g_assert_cmpstr (here->name, ==, there->name);
+  g_assert_cmpstr (here->origin, ==, there->origin);
+  g_assert_cmpuint (here->size, ==, there->size);
+  g_assert_cmpuint (here->vcpus, ==, there->vcpus);
+  g_assert_cmpuint (here->memory, ==, there->memory);
+  g_assert_cmpint (here->created, ==, there->created);
+  again = fetching (t, &node);
+  g_assert_cmpuint (run (t, again)->state, ==, MURI_OUTCOME_ALREADY);
+  muri_test_agent_stop (other);
+  muri_test_agent_free (other);
+}
+
+static void
+test_fetch_address (Templates *t, gconstpointer data)
+{
+  char uuid[MURI_UUID_TEXT];
+  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u/v1/templates/%s/image",
+                                          port_of (t, &t->node), muri_uuid_format (&t->id, uuid));
+  g_autofree char *image = path_of_image (t);
+  g_autofree char *name = g_path_get_basename (image);
+  g_autofree char *there = NULL;
+  muri_v1_Uuid node;
+  MuriTestAgent *other = start_other (t, &node);
+  g_autoptr (FixtureOperation) operation = NULL;
+  make (t);
+  operation = fetching (t, &node);
+  fixture_add_parameter (operation, MURI_PARAMETER_URL, url);
+  fixture_add_parameter (operation, MURI_PARAMETER_NAME, "from afar");
+  fixture_add_parameter (operation, MURI_PARAMETER_FORMAT, "qcow2");
+  g_assert_cmpuint (run (t, operation)->state, ==, MURI_OUTCOME_DONE);
+  fixture_await (state_at (t, &node) == MURI_TEMPLATE_STATE_READY);
+  there = g_build_filename (muri_test_agent_get_state_dir (other), "images", name, NULL);
+  shell ("qemu-img compare -q '%s' '%s'", there, image);
+  muri_test_agent_stop (other);
+  muri_test_agent_free (other);
+}
+
+static void
+test_fetch_from_nobody (Templates *t, gconstpointer data)
+{
+  g_autoptr (FixtureOperation) operation = operation_new (t, MURI_VERB_FETCH_TEMPLATE, -1);
+  g_autofree char *sources = g_strdup_printf ("127.0.0.1:%u", port_of (t, &t->node));
+  fixture_add_parameter (operation, MURI_PARAMETER_SOURCES, sources);
+  g_assert_cmpuint (run (t, operation)->state, ==, MURI_OUTCOME_FAILED);
+  assert_nothing_left (t);
+}
+
 #define ADD(name, data, func) g_test_add (name, Templates, data, set_up, func, tear_down)
 
 int
@@ -440,5 +678,12 @@ main (int argc, char **argv)
   ADD ("/agent-templates/delete", NULL, test_delete);
   ADD ("/agent-templates/generalise", NULL, test_generalise);
   ADD ("/agent-templates/refused", NULL, test_refused);
+  ADD ("/agent-templates/receive", NULL, test_receive);
+  ADD ("/agent-templates/receive-hostile", NULL, test_receive_hostile);
+  ADD ("/agent-templates/receive-other", NULL, test_receive_other);
+  ADD ("/agent-templates/receive-cancelled", NULL, test_receive_cancelled);
+  ADD ("/agent-templates/fetch", NULL, test_fetch);
+  ADD ("/agent-templates/fetch-address", NULL, test_fetch_address);
+  ADD ("/agent-templates/fetch-from-nobody", NULL, test_fetch_from_nobody);
   return muri_test_run ();
 }
