@@ -40,6 +40,8 @@ icon_name_of (MuriMembers *members)
 {
   GPtrArray *objects = muri_members_get_objects (members);
 
+  if (muri_members_get_template (members))
+    return "muri-template-symbolic";
   if (muri_members_get_groups (members)->len > 0)
     return "muri-group-symbolic";
   return MURI_IS_VM (objects->pdata[0]) ? "muri-vm-symbolic" : "muri-host-symbolic";

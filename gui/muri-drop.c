@@ -31,6 +31,7 @@ muri_drop_free (MuriDrop *drop)
   g_free (drop->text);
   g_free (drop->group);
   g_free (drop->before);
+  g_free (drop->place);
   g_free (drop);
 }
 
@@ -183,6 +184,44 @@ onto_group (MuriFleet *fleet, MuriMembers *members, MuriGroup *group, MuriDropWi
   return objects_into (members, path, wish);
 }
 
+static MuriDrop *
+clone_onto_node (MuriNode *node)
+{
+  MuriDrop *drop;
+
+  if (!muri_node_is_reachable (node))
+    return drop_new (MURI_DROP_FORBIDDEN, NULL,
+                     g_strdup_printf (_ ("%s is unreachable"), muri_node_get_name (node)));
+  if (muri_node_get_facts (node)->maintenance)
+    return drop_new (MURI_DROP_FORBIDDEN, NULL,
+                     g_strdup_printf (_ ("%s is in maintenance"), muri_node_get_name (node)));
+  if (!muri_node_supports (node, MURI_VERB_CLONE))
+    return forbid (_ ("Its hypervisor cannot do this"));
+  drop = drop_new (MURI_DROP_CLONE, NULL,
+                   g_strdup_printf (_ ("New VMs on %s…"), muri_node_get_name (node)));
+  drop->place = g_strconcat ("node:", muri_node_get_id (node), NULL);
+  return drop;
+}
+
+static MuriDrop *
+clone_onto (gpointer item, gpointer above)
+{
+  MuriDrop *drop;
+
+  if (MURI_IS_NODE (item))
+    return clone_onto_node (item);
+  if (MURI_IS_GROUP (above) && !MURI_IS_GROUP (item))
+    item = above;
+  else if (MURI_IS_NODE (above))
+    return clone_onto_node (above);
+  if (!MURI_IS_GROUP (item))
+    return forbid (_ ("Drop it on a host or a group"));
+  drop = drop_new (MURI_DROP_CLONE, NULL,
+                   g_strdup_printf (_ ("New VMs in %s…"), muri_group_get_name (item)));
+  drop->place = g_strconcat ("group:", muri_group_get_path (item), NULL);
+  return drop;
+}
+
 MuriDrop *
 muri_drop_new (MuriFleet *fleet, MuriMembers *members, gpointer item, gpointer above,
                MuriGroup *next, MuriDropPlace place, MuriDropWish wish)
@@ -190,6 +229,8 @@ muri_drop_new (MuriFleet *fleet, MuriMembers *members, gpointer item, gpointer a
   gboolean one_group =
       muri_members_get_groups (members)->len == 1 && muri_members_get_objects (members)->len == 0;
 
+  if (muri_members_get_template (members))
+    return clone_onto (item, above);
   if (MURI_IS_GROUP (item) && one_group && place != MURI_DROP_INTO && wish != MURI_DROP_ADD)
     return order (fleet, members, item, next, place);
   if (MURI_IS_GROUP (item))

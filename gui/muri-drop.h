@@ -29,12 +29,14 @@ typedef enum
   MURI_DROP_NEST,      /* groups into a group, or to the top */
   MURI_DROP_ORDER,     /* a group beside another one */
   MURI_DROP_NEW_GROUP, /* objects into a group that is to be made */
+  MURI_DROP_CLONE,     /* a template onto a host or a group: new VMs there */
 } MuriDropKind;
 
 /**
  * MuriDrop: what letting go would do, and what the row under the pointer says of it.
  * @text: "Add 40 to web", or why not
  * @group: the path that is meant; NULL: the top
+ * @place: of MURI_DROP_CLONE: "node:<id>", "group:<path>"
  * @before: of MURI_DROP_ORDER: the path that comes next; NULL: at the end
  */
 typedef struct
@@ -43,6 +45,7 @@ typedef struct
   char *text;
   char *group;
   char *before;
+  char *place;
 } MuriDrop;
 
 /* @item: of the row; @above: (nullable): of the row that it is below; @next: (nullable): the

@@ -106,6 +106,56 @@ muri_format_outcome (guint state)
     }
 }
 
+const char *
+muri_format_step (guint step)
+{
+  switch (step)
+    {
+    case MURI_STEP_WAITING:
+      return C_ ("step", "Waiting");
+    case MURI_STEP_FETCHING:
+      return C_ ("step", "Fetching");
+    case MURI_STEP_CHECKING:
+      return C_ ("step", "Checking");
+    case MURI_STEP_COPYING:
+      return C_ ("step", "Copying");
+    case MURI_STEP_SEEDING:
+      return C_ ("step", "Seeding");
+    case MURI_STEP_DEFINING:
+      return C_ ("step", "Defining");
+    case MURI_STEP_STARTING:
+      return C_ ("step", "Starting");
+    case MURI_STEP_READYING:
+      return C_ ("step", "Waiting for the guest");
+    case MURI_STEP_UNDOING:
+      return C_ ("step", "Undoing");
+    case MURI_STEP_DELETING:
+      return C_ ("step", "Deleting");
+    case MURI_STEP_RECEIVING:
+      return C_ ("step", "Receiving");
+    default:
+      return muri_format_outcome (MURI_OUTCOME_RUNNING);
+    }
+}
+
+static const char *
+format_template_event (guint kind)
+{
+  switch (kind)
+    {
+    case MURI_EVENT_TEMPLATE_ADDED:
+      return C_ ("event", "Template added");
+    case MURI_EVENT_TEMPLATE_REMOVED:
+      return C_ ("event", "Template removed");
+    case MURI_EVENT_TEMPLATE_CHANGED:
+      return C_ ("event", "Template changed");
+    case MURI_EVENT_TEMPLATE_BROKEN:
+      return C_ ("event", "Template broken");
+    default:
+      return C_ ("event", "Something happened");
+    }
+}
+
 static const char *
 format_vm_event (guint kind)
 {
@@ -140,7 +190,7 @@ format_vm_event (guint kind)
     case MURI_EVENT_VM_METADATA_WRONG:
       return C_ ("event", "Groups cannot be read");
     default:
-      return C_ ("event", "Something happened");
+      return format_template_event (kind);
     }
 }
 
@@ -281,6 +331,36 @@ format_edit (MuriOperation *operation, guint n)
     }
 }
 
+/* What deals with a template names it, not the hosts. NULL where it is not known by name. */
+static char *
+format_template_operation (MuriOperation *operation, guint n)
+{
+  const char *name = muri_operation_get_group (operation);
+
+  if (!name || !*name)
+    return NULL;
+  switch (muri_operation_get_verb (operation))
+    {
+    case MURI_VERB_CLONE:
+      /* Translators: a number of VMs, a template's name */
+      return g_strdup_printf (ngettext ("Create %u VM from %s", "Create %u VMs from %s", n), n,
+                              name);
+    case MURI_VERB_RECEIVE_TEMPLATE:
+      return g_strdup_printf (_ ("Import Template %s"), name);
+    case MURI_VERB_FETCH_TEMPLATE:
+      /* Translators: a template's name, a number of hosts */
+      return g_strdup_printf (ngettext ("Fetch %s to %u Host", "Fetch %s to %u Hosts", n), name, n);
+    case MURI_VERB_CHANGE_TEMPLATE:
+      return g_strdup_printf (_ ("Change Template %s"), name);
+    case MURI_VERB_DELETE_TEMPLATE:
+      return g_strdup_printf (_ ("Delete Template %s"), name);
+    case MURI_VERB_GENERALISE_TEMPLATE:
+      return g_strdup_printf (_ ("Generalise Template %s"), name);
+    default:
+      return NULL;
+    }
+}
+
 char *
 muri_format_operation (MuriOperation *operation)
 {
@@ -289,6 +369,8 @@ muri_format_operation (MuriOperation *operation)
   const char *group = muri_operation_get_group (operation);
   g_autofree char *text = format_edit (operation, n);
 
+  if (!text)
+    text = format_template_operation (operation, n);
   if (text)
     return g_steal_pointer (&text);
 

@@ -46,6 +46,7 @@ const char *muri_format_node_state (guint state);
 const char *muri_format_verb (guint verb);
 const char *muri_format_verb_ing (guint verb);
 const char *muri_format_outcome (guint state);
+const char *muri_format_step (guint step);
 const char *muri_format_event_kind (guint kind);
 const char *muri_format_severity (guint severity);
 

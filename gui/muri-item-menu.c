@@ -89,6 +89,21 @@ membership_section (gpointer item, const char *origin)
   return section;
 }
 
+static GMenu *
+life_section (MuriVm *vm)
+{
+  const char *const ids[] = { muri_vm_get_id (vm), NULL };
+  GMenu *section = g_menu_new ();
+
+  append (section, _ ("_Resources…"), "win.resources", g_variant_new_strv (ids, -1));
+  append (section, _ ("Make _Template…"), "win.make-template",
+          g_variant_new_string (muri_vm_get_id (vm)));
+  if (muri_vm_is_linked (vm))
+    append (section, _ ("_Flatten…"), "win.flatten-vms", g_variant_new_strv (ids, -1));
+  append (section, _ ("_Delete…"), "win.delete-vms", g_variant_new_strv (ids, -1));
+  return section;
+}
+
 static void
 append_vm (GMenu *menu, MuriFleet *fleet, MuriVm *vm, const char *origin)
 {
@@ -102,6 +117,7 @@ append_vm (GMenu *menu, MuriFleet *fleet, MuriVm *vm, const char *origin)
   append (own, guarded ? _ ("_Unprotect") : _ ("_Protect"), "win.set-guarded",
           g_variant_new ("(b@as)", !guarded, refs_of (vm)));
   append_section (menu, own);
+  append_section (menu, life_section (vm));
   append_section (menu, clipboard_section (vm, origin, NULL));
 }
 
@@ -193,6 +209,8 @@ append_group (GMenu *menu, MuriGroup *group)
   append (section, _ ("_Move to…"), "win.move-to",
           g_variant_new ("(ss@as)", "", "", refs_of (group)));
   append (section, _ ("Start _Order…"), "win.start-order", g_variant_new_string (path));
+  append (section, _ ("Reso_urces of Its VMs…"), "win.resources-of",
+          g_variant_new_take_string (g_strconcat ("group:", path, NULL)));
   append_comparison (section, group);
   append_section (menu, section);
   append_section (menu, clipboard_section (group, NULL, path));

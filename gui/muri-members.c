@@ -14,6 +14,7 @@ struct _MuriMembers
   GPtrArray *objects;
   GPtrArray *groups;
   GHashTable *seen;
+  MuriTemplate *dragged;
 };
 
 G_DEFINE_FINAL_TYPE (MuriMembers, muri_members, G_TYPE_OBJECT)
@@ -24,6 +25,7 @@ muri_members_finalize (GObject *object)
   MuriMembers *self = MURI_MEMBERS (object);
 
   g_free (self->origin);
+  g_clear_object (&self->dragged);
   g_hash_table_unref (self->seen);
   g_ptr_array_unref (self->objects);
   g_ptr_array_unref (self->groups);
@@ -128,6 +130,18 @@ muri_members_dup_refs (MuriMembers *self)
   return g_strv_builder_end (builder);
 }
 
+void
+muri_members_set_template (MuriMembers *self, MuriTemplate *dragged)
+{
+  g_set_object (&self->dragged, dragged);
+}
+
+MuriTemplate *
+muri_members_get_template (MuriMembers *self)
+{
+  return self->dragged;
+}
+
 const char *
 muri_members_get_origin (MuriMembers *self)
 {
@@ -149,7 +163,7 @@ muri_members_get_groups (MuriMembers *self)
 guint
 muri_members_get_n (MuriMembers *self)
 {
-  return self->objects->len + self->groups->len;
+  return self->objects->len + self->groups->len + (self->dragged != NULL);
 }
 
 GPtrArray *
@@ -226,6 +240,8 @@ muri_members_describe (MuriMembers *self)
   GString *text;
   guint vms = 0, nodes = 0;
 
+  if (self->dragged)
+    return g_strdup (muri_template_get_name (self->dragged));
   if (muri_members_get_n (self) == 1)
     return g_strdup (
         name_of (self->objects->len > 0 ? self->objects->pdata[0] : self->groups->pdata[0]));

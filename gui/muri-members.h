@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 /**
- * MuriMembers: VMs, hosts and groups on their way: dragged, cut, copied, or picked for a menu.
+ * MuriMembers: VMs, hosts and groups on their way, or a template: dragged, cut, copied, or picked
+ * for a menu.
  *
  * It knows the group whose row or list they come from. Filled by one owner, then not changed.
  */
@@ -25,6 +26,10 @@ void muri_members_add (MuriMembers *members, gpointer item);
 MuriMembers *
 muri_members_new_from_refs (MuriFleet *fleet, const char *origin, const char *const *refs);
 char **muri_members_dup_refs (MuriMembers *members);
+
+/* A template on its way is alone. */
+void muri_members_set_template (MuriMembers *members, MuriTemplate *dragged);
+MuriTemplate *muri_members_get_template (MuriMembers *members); /* (nullable) */
 
 const char *muri_members_get_origin (MuriMembers *members);
 GPtrArray *muri_members_get_objects (MuriMembers *members); /* MuriVm, MuriNode */

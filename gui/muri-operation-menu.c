@@ -19,6 +19,24 @@ add (GMenu *menu, char *label, const char *action, const char *id)
   g_free (label);
 }
 
+/* What is under way ends too, and leaves nothing behind. */
+static gboolean
+undoes (MuriOperation *operation)
+{
+  switch (muri_operation_get_verb (operation))
+    {
+    case MURI_VERB_CLONE:
+    case MURI_VERB_FLATTEN:
+    case MURI_VERB_MAKE_TEMPLATE:
+    case MURI_VERB_RECEIVE_TEMPLATE:
+    case MURI_VERB_FETCH_TEMPLATE:
+    case MURI_VERB_GENERALISE_TEMPLATE:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
 static void
 add_sending (GMenu *menu, MuriOperation *operation)
 {
@@ -35,7 +53,8 @@ add_sending (GMenu *menu, MuriOperation *operation)
     }
   if (n > 0)
     add (menu, g_strdup (_ ("Hold After This Batch")), "win.hold-operation", id);
-  add (menu, g_strdup (_ ("Cancel Rest")), "win.cancel-operation", id);
+  add (menu, g_strdup (undoes (operation) ? _ ("Cancel and Undo") : _ ("Cancel Rest")),
+       "win.cancel-operation", id);
 }
 
 static guint
@@ -136,12 +155,33 @@ muri_operation_menu_pop_up (GtkWidget *parent, GtkWidget *at, MuriFleet *fleet,
   gtk_popover_popup (GTK_POPOVER (popover));
 }
 
+/* "Fetching 42 % from host-2". */
+static char *
+step_words (MuriTarget *target)
+{
+  guint step = muri_target_get_step (target);
+  guint percent = muri_target_get_percent (target);
+  const char *from = muri_target_get_message (target);
+  g_autofree char *share = percent <= 100 ? muri_format_share (percent / 100.0) : NULL;
+
+  if (step == MURI_STEP_FETCHING && share && from && *from)
+    /* Translators: how much of a template was fetched, and from which host: "Fetching 42 % from
+     * host-2" */
+    return g_strdup_printf (_ ("Fetching %s from %s"), share, from);
+  if (!share)
+    return g_strdup (muri_format_step (step));
+  /* Translators: "Copying", "42 %" */
+  return g_strdup_printf (C_ ("progress", "%s %s"), muri_format_step (step), share);
+}
+
 char *
 muri_target_words (MuriTarget *target)
 {
   guint state = muri_target_get_state (target);
   guint vm_state = MURI_VM_STATE_UNKNOWN;
 
+  if (state == MURI_OUTCOME_RUNNING && muri_target_get_step (target) != MURI_STEP_NONE)
+    return step_words (target);
   if (state != MURI_OUTCOME_TIMED_OUT && state != MURI_OUTCOME_INTERRUPTED)
     return g_strdup (muri_format_outcome (state));
   g_object_get (target, "vm-state", &vm_state, NULL);

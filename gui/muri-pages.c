@@ -12,6 +12,7 @@
 #include "muri-operations-page.h"
 #include "muri-overview-page.h"
 #include "muri-reports-page.h"
+#include "muri-templates-page.h"
 #include "muri-vm-page.h"
 #include "muri-vm-table.h"
 
@@ -52,6 +53,7 @@ static const PlaceInfo places[MURI_N_PLACES] = {
   [MURI_PLACE_NONE] = { "views", NULL, NULL },
   [MURI_PLACE_OPERATIONS] = { "operations", N_ ("Operations"), muri_operations_page_get_type },
   [MURI_PLACE_ALARMS] = { "alarms", N_ ("Alarms"), muri_alarms_page_get_type },
+  [MURI_PLACE_TEMPLATES] = { "templates", N_ ("Templates"), muri_templates_page_get_type },
 };
 
 const char *

@@ -29,6 +29,7 @@ typedef enum
   MURI_PLACE_NONE,
   MURI_PLACE_OPERATIONS, /* its page has the property operation-id (string, nullable) */
   MURI_PLACE_ALARMS,
+  MURI_PLACE_TEMPLATES, /* its page has the property template-id (string, nullable) */
   MURI_N_PLACES
 } MuriPlace;
 

@@ -27,6 +27,8 @@ is_wanted_state (guint state, guint verb)
       return state == MURI_VM_STATE_PAUSED;
     case MURI_VERB_SAVE:
       return state == MURI_VM_STATE_SAVED;
+    case MURI_VERB_DELETE:
+      return state == MURI_VM_STATE_GONE;
     default:
       return FALSE;
     }
@@ -51,13 +53,14 @@ muri_plan_kind (MuriVm *vm, guint verb)
 gboolean
 muri_plan_stops (guint verb)
 {
-  return verb != MURI_VERB_POWER_ON && verb != MURI_VERB_RESUME;
+  return verb != MURI_VERB_POWER_ON && verb != MURI_VERB_RESUME && verb != MURI_VERB_CLONE
+         && verb != MURI_VERB_FLATTEN && verb != MURI_VERB_RESIZE;
 }
 
 gboolean
 muri_plan_asks (guint verb, guint n)
 {
-  return muri_plan_stops (verb) || n > ASK_TO_START_ABOVE;
+  return muri_plan_stops (verb) || verb == MURI_VERB_FLATTEN || n > ASK_TO_START_ABOVE;
 }
 
 gboolean
@@ -116,8 +119,47 @@ phrase (guint verb, guint n)
       return g_strdup_printf (ngettext ("Restart %u VM", "Restart %u VMs", n), n);
     case MURI_VERB_PAUSE:
       return g_strdup_printf (ngettext ("Pause %u VM", "Pause %u VMs", n), n);
+    case MURI_VERB_FLATTEN:
+      return g_strdup_printf (ngettext ("Flatten %u VM", "Flatten %u VMs", n), n);
     default:
       return g_strdup_printf (ngettext ("Save %u VM", "Save %u VMs", n), n);
+    }
+}
+
+static char *
+life_done (guint verb, guint n)
+{
+  switch (verb)
+    {
+    case MURI_VERB_CLONE:
+      return g_strdup_printf (ngettext ("Created %u VM", "Created %u VMs", n), n);
+    case MURI_VERB_DELETE:
+      return g_strdup_printf (ngettext ("Deleted %u VM", "Deleted %u VMs", n), n);
+    case MURI_VERB_FLATTEN:
+      return g_strdup_printf (ngettext ("Flattened %u VM", "Flattened %u VMs", n), n);
+    case MURI_VERB_RESIZE:
+      return g_strdup_printf (
+          ngettext ("Changed the resources of %u VM", "Changed the resources of %u VMs", n), n);
+    case MURI_VERB_MAKE_TEMPLATE:
+      return g_strdup_printf (ngettext ("Made a template of %u VM", "Made templates of %u VMs", n),
+                              n);
+    case MURI_VERB_RECEIVE_TEMPLATE:
+      return g_strdup_printf (
+          ngettext ("Imported a template to %u host", "Imported a template to %u hosts", n), n);
+    case MURI_VERB_FETCH_TEMPLATE:
+      return g_strdup_printf (
+          ngettext ("%u host has the template now", "%u hosts have the template now", n), n);
+    case MURI_VERB_CHANGE_TEMPLATE:
+      return g_strdup (_ ("Changed the template"));
+    case MURI_VERB_DELETE_TEMPLATE:
+      return g_strdup_printf (
+          ngettext ("Deleted the template on %u host", "Deleted the template on %u hosts", n), n);
+    case MURI_VERB_GENERALISE_TEMPLATE:
+      return g_strdup_printf (ngettext ("Generalised the template on %u host",
+                                        "Generalised the template on %u hosts", n),
+                              n);
+    default:
+      return g_strdup_printf (ngettext ("%u done", "%u done", n), n);
     }
 }
 
@@ -167,7 +209,7 @@ muri_plan_done (guint verb, guint n)
     case MURI_VERB_WAKE:
       return g_strdup (_ ("The server was called to wake up"));
     default:
-      return g_strdup_printf (ngettext ("%u done", "%u done", n), n);
+      return life_done (verb, n);
     }
 }
 
@@ -189,6 +231,9 @@ muri_plan_consequence (guint verb)
     case MURI_VERB_SAVE:
       return _ ("The guest's memory is written to its host's disk, and the VM stops. "
                 "It goes on from there when it is started.");
+    case MURI_VERB_FLATTEN:
+      return _ ("The VM gets a copy of all that it reads from its template, and depends on it no "
+                "more. That takes time and space on its host.");
     default:
       return NULL;
     }

@@ -188,8 +188,10 @@ action_of (const MuriDrop *drop, MuriDropWish wish)
     return 0;
   if (wish != MURI_DROP_EITHER)
     return wish == MURI_DROP_ADD ? GDK_ACTION_COPY : GDK_ACTION_MOVE;
-  return drop->kind == MURI_DROP_JOIN || drop->kind == MURI_DROP_NEW_GROUP ? GDK_ACTION_COPY
-                                                                           : GDK_ACTION_MOVE;
+  return drop->kind == MURI_DROP_JOIN || drop->kind == MURI_DROP_NEW_GROUP
+                 || drop->kind == MURI_DROP_CLONE
+             ? GDK_ACTION_COPY
+             : GDK_ACTION_MOVE;
 }
 
 static void
@@ -316,6 +318,11 @@ perform (MuriSidebarDnd *self, MuriMembers *members, const MuriDrop *drop)
       break;
     case MURI_DROP_NEW_GROUP:
       gtk_widget_activate_action (widget, "win.new-group-of", "(s^as)", origin ? origin : "", refs);
+      break;
+    case MURI_DROP_CLONE:
+      gtk_widget_activate_action (widget, "win.new-vms", "(ss)",
+                                  muri_template_get_id (muri_members_get_template (members)),
+                                  drop->place);
       break;
     case MURI_DROP_FORBIDDEN:
     default:

@@ -136,6 +136,20 @@ remove_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
 }
 
 static gboolean
+delete_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  g_autofree char *origin = NULL;
+  g_autoptr (GObject) item = item_of (focused_row (user_data), &origin);
+  const char *ids[] = { NULL, NULL };
+
+  if (!MURI_IS_VM (item))
+    return FALSE;
+  ids[0] = muri_vm_get_id (MURI_VM (item));
+  gtk_widget_activate_action (widget, "win.delete-vms", "@as", g_variant_new_strv (ids, -1));
+  return TRUE;
+}
+
+static gboolean
 copy_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
   g_autofree char *origin = NULL;
@@ -185,6 +199,8 @@ add_keys (MuriSidebarKeys *self)
   add_key (self, keys, GDK_KEY_F2, 0, rename_by_key, NULL);
   add_key (self, keys, GDK_KEY_Delete, 0, remove_by_key, NULL);
   add_key (self, keys, GDK_KEY_KP_Delete, 0, remove_by_key, NULL);
+  add_key (self, keys, GDK_KEY_Delete, GDK_SHIFT_MASK, delete_by_key, NULL);
+  add_key (self, keys, GDK_KEY_KP_Delete, GDK_SHIFT_MASK, delete_by_key, NULL);
   add_key (self, keys, GDK_KEY_x, GDK_CONTROL_MASK, copy_by_key, g_variant_new_boolean (TRUE));
   add_key (self, keys, GDK_KEY_c, GDK_CONTROL_MASK, copy_by_key, g_variant_new_boolean (FALSE));
   add_key (self, keys, GDK_KEY_v, GDK_CONTROL_MASK, paste_by_key, NULL);

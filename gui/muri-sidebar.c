@@ -10,6 +10,7 @@
 #include "muri-sidebar-factory.h"
 #include "muri-sidebar-keys.h"
 #include "muri-sidebar-tree.h"
+#include "muri-template-drop.h"
 
 struct _MuriSidebar
 {
@@ -20,6 +21,8 @@ struct _MuriSidebar
   GtkListBox *places;
   GtkListBoxRow *operations_row;
   GtkListBoxRow *alarms_row;
+  GtkListBoxRow *templates_row;
+  GtkLabel *template_hint;
   GtkLabel *alarm_count;
   GtkLabel *open_count;
   GtkLabel *failed_count;
@@ -97,8 +100,13 @@ on_activate (MuriSidebar *self, guint position)
 static void
 on_place_activated (MuriSidebar *self, GtkListBoxRow *row)
 {
-  gtk_widget_activate_action (
-      GTK_WIDGET (self), row == self->alarms_row ? "win.show-alarms" : "win.show-operations", NULL);
+  const char *action = "win.show-operations";
+
+  if (row == self->templates_row)
+    action = "win.show-templates";
+  else if (row == self->alarms_row)
+    action = "win.show-alarms";
+  gtk_widget_activate_action (GTK_WIDGET (self), action, NULL);
 }
 
 static void
@@ -224,6 +232,8 @@ muri_sidebar_class_init (MuriSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, places);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, operations_row);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, alarms_row);
+  gtk_widget_class_bind_template_child (widget_class, MuriSidebar, templates_row);
+  gtk_widget_class_bind_template_child (widget_class, MuriSidebar, template_hint);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, alarm_count);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, open_count);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, failed_count);
@@ -239,6 +249,7 @@ static void
 muri_sidebar_init (MuriSidebar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  muri_template_drop_add (GTK_WIDGET (self->templates_row), self->template_hint);
 }
 
 void
@@ -327,6 +338,14 @@ select_scope (MuriSidebar *self)
     gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", position);
 }
 
+static GtkListBoxRow *
+row_of_place (MuriSidebar *self, MuriPlace place)
+{
+  if (place == MURI_PLACE_TEMPLATES)
+    return self->templates_row;
+  return place == MURI_PLACE_ALARMS ? self->alarms_row : self->operations_row;
+}
+
 void
 muri_sidebar_show (MuriSidebar *self, MuriScope *scope, MuriPlace place)
 {
@@ -340,8 +359,7 @@ muri_sidebar_show (MuriSidebar *self, MuriScope *scope, MuriPlace place)
   else
     {
       gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
-      gtk_list_box_select_row (self->places, place == MURI_PLACE_ALARMS ? self->alarms_row
-                                                                        : self->operations_row);
+      gtk_list_box_select_row (self->places, row_of_place (self, place));
     }
   self->following = FALSE;
 }

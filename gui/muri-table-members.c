@@ -122,11 +122,68 @@ unprotect (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   set_guarded (user_data, FALSE);
 }
 
+/* ---- the life of VMs ---- */
+
+static void
+activate_with_ids (MuriTable *self, const char *action)
+{
+  g_autoptr (GPtrArray) items = muri_picks_get_items (self->picks);
+  GVariantBuilder ids;
+
+  g_variant_builder_init (&ids, G_VARIANT_TYPE ("as"));
+  for (guint i = 0; i < items->len; i++)
+    g_variant_builder_add (&ids, "s", muri_vm_get_id (items->pdata[i]));
+  gtk_widget_activate_action (GTK_WIDGET (self), action, "@as", g_variant_builder_end (&ids));
+}
+
+static void
+delete_picked (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  activate_with_ids (user_data, "win.delete-vms");
+}
+
+static void
+flatten (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  activate_with_ids (user_data, "win.flatten-vms");
+}
+
+static void
+change_resources (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  activate_with_ids (user_data, "win.resources");
+}
+
+static void
+make_template (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MuriTable *self = user_data;
+  g_autoptr (GPtrArray) items = muri_picks_get_items (self->picks);
+
+  if (items->len == 1)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.make-template", "s",
+                                muri_vm_get_id (items->pdata[0]));
+}
+
 static void
 enable (MuriTable *self, const char *name, gboolean enabled)
 {
   g_simple_action_set_enabled (
       G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), name)), enabled);
+}
+
+static void
+update_life_actions (MuriTable *self, GPtrArray *items)
+{
+  gboolean vms = self->item_type == MURI_TYPE_VM && items->len > 0;
+  guint linked = 0;
+
+  for (guint i = 0; vms && i < items->len; i++)
+    linked += muri_vm_is_linked (items->pdata[i]);
+  enable (self, "delete", vms);
+  enable (self, "resources", vms);
+  enable (self, "make-template", vms && items->len == 1);
+  enable (self, "flatten", linked > 0);
 }
 
 static void
@@ -147,6 +204,7 @@ update_actions (MuriTable *self)
   enable (self, "compare", items->len > 1);
   enable (self, "protect", any && self->item_type == MURI_TYPE_VM && guarded < items->len);
   enable (self, "unprotect", guarded > 0);
+  update_life_actions (self, items);
 }
 
 void
@@ -190,6 +248,18 @@ remove_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
   return activate_by_key (widget, "remove");
 }
 
+static gboolean
+delete_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  return activate_by_key (widget, "delete");
+}
+
+static gboolean
+resources_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  return activate_by_key (widget, "resources");
+}
+
 /* A list of names that was copied elsewhere is the page's to paste. */
 static gboolean
 paste_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
@@ -213,6 +283,11 @@ muri_table_add_member_bindings (GtkWidgetClass *widget_class)
   gtk_widget_class_add_binding (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, paste_by_key, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Delete, 0, remove_by_key, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Delete, 0, remove_by_key, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Delete, GDK_SHIFT_MASK, delete_by_key, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Delete, GDK_SHIFT_MASK, delete_by_key,
+                                NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, GDK_ALT_MASK | GDK_SHIFT_MASK,
+                                resources_by_key, NULL);
 }
 
 /* ---- dragging ---- */
@@ -284,6 +359,10 @@ muri_table_add_members (MuriTable *self)
     { "compare", compare, NULL, NULL, NULL, { 0 } },
     { "protect", protect, NULL, NULL, NULL, { 0 } },
     { "unprotect", unprotect, NULL, NULL, NULL, { 0 } },
+    { "delete", delete_picked, NULL, NULL, NULL, { 0 } },
+    { "flatten", flatten, NULL, NULL, NULL, { 0 } },
+    { "resources", change_resources, NULL, NULL, NULL, { 0 } },
+    { "make-template", make_template, NULL, NULL, NULL, { 0 } },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries),

@@ -19,6 +19,7 @@ struct _MuriTargetRow
   GtkWidget *name;
   GtkWidget *message;
   GtkWidget *outcome;
+  GtkWidget *progress;
   GtkWidget *span;
 };
 
@@ -49,7 +50,12 @@ static char *
 dup_message (MuriTarget *target)
 {
   const char *message = muri_target_get_message (target);
+  gboolean running = muri_target_get_state (target) == MURI_OUTCOME_RUNNING;
   g_autofree char *first = NULL;
+
+  /* Where an image is fetched from is said by the outcome. */
+  if (running && muri_target_get_step (target) == MURI_STEP_FETCHING)
+    return g_strdup ("");
 
   if (muri_target_get_state (target) == MURI_OUTCOME_PROTECTED)
     return g_strdup (_ ("It is protected: take its padlock off first"));
@@ -59,6 +65,18 @@ dup_message (MuriTarget *target)
     return g_strdup ("");
   first = g_utf8_strup (message, (gssize)(g_utf8_next_char (message) - message));
   return g_strconcat (first, g_utf8_next_char (message), NULL);
+}
+
+static void
+update_progress (MuriTargetRow *self)
+{
+  guint percent = muri_target_get_percent (self->target);
+  gboolean running = muri_target_get_state (self->target) == MURI_OUTCOME_RUNNING
+                     && muri_target_get_step (self->target) != MURI_STEP_NONE;
+
+  gtk_widget_set_visible (self->progress, running && percent <= 100);
+  if (percent <= 100)
+    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), percent / 100.0);
 }
 
 static void
@@ -77,6 +95,7 @@ update (MuriTargetRow *self)
   muri_state_icon_set_outcome (MURI_STATE_ICON (self->icon), muri_target_get_state (target));
   gtk_label_set_text (GTK_LABEL (self->outcome), words);
   gtk_label_set_text (GTK_LABEL (self->span), span);
+  update_progress (self);
   gtk_widget_set_visible (self->message, *message);
   gtk_label_set_text (GTK_LABEL (self->message), message);
   label = g_strdup_printf ("%s, %s", muri_target_get_name (target), words);
@@ -136,6 +155,11 @@ muri_target_row_init (MuriTargetRow *self)
   gtk_widget_set_parent (texts, GTK_WIDGET (self));
   self->outcome = make_label (NULL);
   gtk_widget_set_parent (self->outcome, GTK_WIDGET (self));
+  self->progress = gtk_progress_bar_new ();
+  gtk_widget_set_valign (self->progress, GTK_ALIGN_CENTER);
+  gtk_widget_set_size_request (self->progress, 96, -1);
+  gtk_widget_set_visible (self->progress, FALSE);
+  gtk_widget_set_parent (self->progress, GTK_WIDGET (self));
   self->span = make_label ("dim-label");
   gtk_widget_add_css_class (self->span, "numeric");
   gtk_label_set_xalign (GTK_LABEL (self->span), 1);

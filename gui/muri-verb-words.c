@@ -42,6 +42,16 @@ static const Words words[] = {
     NC_ ("verb and VM", "Protect %s") },
   { MURI_VERB_UNGUARD, NC_ ("verb", "Remove Protection"),
     NC_ ("verb under way", "Removing protection"), NC_ ("verb and VM", "Remove Protection of %s") },
+  { MURI_VERB_CLONE, NC_ ("verb", "Create"), NC_ ("verb under way", "Creating"),
+    NC_ ("verb and VM", "Create %s") },
+  { MURI_VERB_DELETE, NC_ ("verb", "Delete"), NC_ ("verb under way", "Deleting"),
+    NC_ ("verb and VM", "Delete %s") },
+  { MURI_VERB_FLATTEN, NC_ ("verb", "Flatten"), NC_ ("verb under way", "Flattening"),
+    NC_ ("verb and VM", "Flatten %s") },
+  { MURI_VERB_RESIZE, NC_ ("verb", "Change Resources"),
+    NC_ ("verb under way", "Changing resources"), NC_ ("verb and VM", "Change Resources of %s") },
+  { MURI_VERB_MAKE_TEMPLATE, NC_ ("verb", "Make Template"),
+    NC_ ("verb under way", "Making a template"), NC_ ("verb and VM", "Make a Template of %s") },
   { MURI_VERB_REFRESH_STORAGE, NC_ ("verb", "Refresh Storage"),
     NC_ ("verb under way", "Refreshing storage"), NC_ ("verb and VM", "Refresh Storage of %s") },
   { MURI_VERB_MAINTENANCE_ON, NC_ ("verb", "Enter Maintenance"),
@@ -55,6 +65,18 @@ static const Words words[] = {
     NC_ ("verb under way", "Restarting a server"), NC_ ("verb and VM", "Restart Server %s") },
   { MURI_VERB_WAKE, NC_ ("verb", "Wake Server"), NC_ ("verb under way", "Waking a server"),
     NC_ ("verb and VM", "Wake a Server from %s") },
+  { MURI_VERB_RECEIVE_TEMPLATE, NC_ ("verb", "Import Template"),
+    NC_ ("verb under way", "Importing a template"),
+    NC_ ("verb and VM", "Import a Template to %s") },
+  { MURI_VERB_FETCH_TEMPLATE, NC_ ("verb", "Fetch Template"),
+    NC_ ("verb under way", "Fetching a template"), NC_ ("verb and VM", "Fetch a Template to %s") },
+  { MURI_VERB_CHANGE_TEMPLATE, NC_ ("verb", "Change Template"),
+    NC_ ("verb under way", "Changing a template"), NC_ ("verb and VM", "Change a Template on %s") },
+  { MURI_VERB_DELETE_TEMPLATE, NC_ ("verb", "Delete Template"),
+    NC_ ("verb under way", "Deleting a template"), NC_ ("verb and VM", "Delete a Template on %s") },
+  { MURI_VERB_GENERALISE_TEMPLATE, NC_ ("verb", "Generalise Template"),
+    NC_ ("verb under way", "Generalising a template"),
+    NC_ ("verb and VM", "Generalise a Template on %s") },
 };
 
 static const Words unknown = {
@@ -83,6 +105,45 @@ const char *
 muri_format_verb_ing (guint verb)
 {
   return g_dpgettext2 (NULL, "verb under way", find (verb)->ing);
+}
+
+/* Of the life of VMs and of templates. */
+static char *
+format_life_count (guint verb, guint n)
+{
+  switch (verb)
+    {
+    case MURI_VERB_CLONE:
+      return g_strdup_printf (ngettext ("Create %u VM", "Create %u VMs", n), n);
+    case MURI_VERB_DELETE:
+      return g_strdup_printf (ngettext ("Delete %u VM", "Delete %u VMs", n), n);
+    case MURI_VERB_FLATTEN:
+      return g_strdup_printf (ngettext ("Flatten %u VM", "Flatten %u VMs", n), n);
+    case MURI_VERB_RESIZE:
+      return g_strdup_printf (
+          ngettext ("Change Resources of %u VM", "Change Resources of %u VMs", n), n);
+    case MURI_VERB_MAKE_TEMPLATE:
+      return g_strdup_printf (ngettext ("Make a Template of %u VM", "Make Templates of %u VMs", n),
+                              n);
+    case MURI_VERB_RECEIVE_TEMPLATE:
+      return g_strdup_printf (
+          ngettext ("Import a Template to %u Host", "Import a Template to %u Hosts", n), n);
+    case MURI_VERB_FETCH_TEMPLATE:
+      return g_strdup_printf (
+          ngettext ("Fetch a Template to %u Host", "Fetch a Template to %u Hosts", n), n);
+    case MURI_VERB_CHANGE_TEMPLATE:
+      return g_strdup_printf (
+          ngettext ("Change a Template on %u Host", "Change a Template on %u Hosts", n), n);
+    case MURI_VERB_DELETE_TEMPLATE:
+      return g_strdup_printf (
+          ngettext ("Delete a Template on %u Host", "Delete a Template on %u Hosts", n), n);
+    case MURI_VERB_GENERALISE_TEMPLATE:
+      return g_strdup_printf (
+          ngettext ("Generalise a Template on %u Host", "Generalise a Template on %u Hosts", n), n);
+    default:
+      return g_strdup_printf (
+          ngettext ("Unknown operation on %u VM", "Unknown operation on %u VMs", n), n);
+    }
 }
 
 /* A switch, since every language has plurals of its own: xgettext wants to see them together. */
@@ -135,8 +196,7 @@ muri_format_verb_count (guint verb, guint n)
       return g_strdup_printf (
           ngettext ("Wake a Server from %u Host", "Wake a Server from %u Hosts", n), n);
     default:
-      return g_strdup_printf (
-          ngettext ("Unknown operation on %u VM", "Unknown operation on %u VMs", n), n);
+      return format_life_count (verb, n);
     }
 }
 

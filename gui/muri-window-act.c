@@ -25,6 +25,16 @@ mean (MuriWindow *self, MuriIntent *intent)
             g_object_unref);
 }
 
+/* What is more than power has questions of its own. */
+static void
+mean_life (MuriWindow *self, guint verb, GPtrArray *vms)
+{
+  if (verb == MURI_VERB_DELETE)
+    muri_window_delete_vms (self, vms);
+  else if (verb <= MURI_VERB_SAVE || verb == MURI_VERB_FLATTEN)
+    mean (self, muri_intent_new (verb, vms));
+}
+
 static void
 act (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -44,7 +54,7 @@ act (GSimpleAction *action, GVariant *parameter, gpointer user_data)
         g_ptr_array_add (vms, g_object_ref (vm));
     }
   if (muri_verb_is_for_vm (verb) && vms->len > 0)
-    mean (self, muri_intent_new (verb, vms));
+    mean_life (self, verb, vms);
 }
 
 /* ---- all VMs of a scope ---- */
@@ -126,7 +136,7 @@ act_scope (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_variant_get (parameter, "(&s&s)", &nick, &id);
   verb = muri_verb_from_nick (nick);
   scope = muri_scope_new_from_id (self->fleet, id);
-  if (!scope || !muri_verb_is_for_vm (verb))
+  if (!scope || verb == MURI_VERB_NONE || verb > MURI_VERB_SAVE)
     return;
   vms = items_of (muri_scope_get_vms (scope));
   intent = muri_intent_new (verb, vms);
@@ -319,6 +329,8 @@ muri_window_ask_request (MuriWindow *self, MuriRequest *request)
 
   if (verb <= MURI_VERB_SAVE)
     mean (self, intent_of (request));
+  else if (verb == MURI_VERB_DELETE)
+    muri_window_delete_vms (self, muri_request_get_vms (request));
   else if (verb == MURI_VERB_HOST_SHUTDOWN || verb == MURI_VERB_HOST_REBOOT)
     for (guint i = 0; i < nodes->len; i++)
       ask_for_server (self, nodes->pdata[i], verb);

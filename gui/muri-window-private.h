@@ -38,6 +38,7 @@ struct _MuriWindow
   AdwViewStack *views;
   AdwBin *operations_bin;
   AdwBin *alarms_bin;
+  AdwBin *templates_bin;
   MuriFirstStart *first_start;
   AdwStatusPage *trouble;
 
@@ -95,6 +96,13 @@ void muri_window_add_alarms (MuriWindow *self);
 /* muri-window-groups.c */
 void muri_window_add_groups (MuriWindow *self);
 
+/* muri-window-templates.c */
+void muri_window_add_templates (MuriWindow *self);
+
+/* muri-window-life.c */
+void muri_window_add_life (MuriWindow *self);
+void muri_window_delete_vms (MuriWindow *self, GPtrArray *vms);
+
 /* muri-window-smart.c */
 void muri_window_add_smart_groups (MuriWindow *self);
 
@@ -106,6 +114,9 @@ void muri_window_show_place (MuriWindow *self, MuriPlace place);
 
 /* @operation_id: (nullable): the one to open */
 void muri_window_show_operations (MuriWindow *self, const char *operation_id);
+
+/* @template_id: (nullable): the one to open; else the gallery */
+void muri_window_show_template (MuriWindow *self, const char *template_id);
 void muri_window_update_body (MuriWindow *self);
 GtkWidget *muri_window_get_page (MuriWindow *self);
 

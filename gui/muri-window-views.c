@@ -67,6 +67,8 @@ page_of_type (MuriWindow *self, AdwBin *bin, GType type)
 static AdwBin *
 bin_of_place (MuriWindow *self, MuriPlace place)
 {
+  if (place == MURI_PLACE_TEMPLATES)
+    return self->templates_bin;
   return place == MURI_PLACE_ALARMS ? self->alarms_bin : self->operations_bin;
 }
 
@@ -220,6 +222,16 @@ muri_window_show_operations (MuriWindow *self, const char *operation_id)
     g_object_set (page, "operation-id", operation_id, NULL);
   muri_tally_see (self->tally);
   muri_window_show_place (self, MURI_PLACE_OPERATIONS);
+}
+
+void
+muri_window_show_template (MuriWindow *self, const char *template_id)
+{
+  GtkWidget *page =
+      page_of_type (self, self->templates_bin, muri_pages_get_place (MURI_PLACE_TEMPLATES));
+
+  g_object_set (page, "template-id", template_id, NULL);
+  muri_window_show_place (self, MURI_PLACE_TEMPLATES);
 }
 
 /* The path that it gets, the nearest group above, or nothing. */

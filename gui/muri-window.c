@@ -64,6 +64,7 @@ muri_window_class_init (MuriWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriWindow, views);
   gtk_widget_class_bind_template_child (widget_class, MuriWindow, operations_bin);
   gtk_widget_class_bind_template_child (widget_class, MuriWindow, alarms_bin);
+  gtk_widget_class_bind_template_child (widget_class, MuriWindow, templates_bin);
   gtk_widget_class_bind_template_child (widget_class, MuriWindow, alarms_button);
   gtk_widget_class_bind_template_child (widget_class, MuriWindow, alarms_label);
   gtk_widget_class_bind_template_child (widget_class, MuriWindow, first_start);
@@ -109,7 +110,9 @@ muri_window_new (MuriApplication *application)
   muri_window_add_alarms (self);
   muri_window_add_groups (self);
   muri_window_add_ledger (self);
+  muri_window_add_life (self);
   muri_window_add_smart_groups (self);
+  muri_window_add_templates (self);
   muri_window_add_views (self);
   muri_sidebar_set_fleet (self->sidebar, self->fleet, self->tally);
   muri_first_start_set_network (self->first_start, self->network, self->fleet, self->settings);

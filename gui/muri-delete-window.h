@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "muri-fleet.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MuriDeleteWindow: the question about the deletion of VMs, with all that goes and stays.
+ *
+ * Signals: "confirmed" (GPtrArray of MuriRequest): VMs of which the same volumes go are one
+ * request. "force-off" (GPtrArray of MuriVm): these run; it was asked to stop them first.
+ */
+#define MURI_TYPE_DELETE_WINDOW (muri_delete_window_get_type ())
+G_DECLARE_FINAL_TYPE (MuriDeleteWindow, muri_delete_window, MURI, DELETE_WINDOW, AdwWindow)
+
+MuriDeleteWindow *muri_delete_window_new (GtkWindow *parent, GPtrArray *vms);
+
+G_END_DECLS

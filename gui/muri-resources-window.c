@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-config.h"
+
+#include "muri-resources-window.h"
+
+#include <glib/gi18n.h>
+
+#include "muri-button-names.h"
+#include "muri-format.h"
+#include "muri-resources-row.h"
+#include "muri-row-label.h"
+#include "muri-state-icon.h"
+
+struct _MuriResourcesWindow
+{
+  AdwWindow parent_instance;
+
+  /* Template widgets */
+  AdwWindowTitle *heading;
+  GtkButton *confirm;
+  GtkWidget *one;
+  GtkWidget *now_title;
+  GtkSpinButton *vcpus_now;
+  GtkSpinButton *vcpus_next;
+  GtkSpinButton *memory_now;
+  GtkSpinButton *memory_next;
+  GtkLabel *vcpus_note;
+  GtkLabel *memory_note;
+  GtkWidget *many;
+  GtkEditable *vcpus;
+  GtkEditable *memory;
+  AdwComboRow *when;
+  GtkLabel *sentence;
+  GtkWidget *frame;
+  GtkListView *list;
+
+  /* Owned */
+  GPtrArray *vms;
+  char *group;
+  GListStore *rows;
+  GPtrArray *allocations; /* what would be asked for */
+  guint update_id;
+};
+
+G_DEFINE_FINAL_TYPE (MuriResourcesWindow, muri_resources_window, ADW_TYPE_WINDOW)
+
+static guint confirmed_signal;
+
+static gboolean
+is_one (MuriResourcesWindow *self)
+{
+  return self->vms->len == 1;
+}
+
+/* ---- one VM ---- */
+
+static gboolean
+is_active (MuriVm *vm)
+{
+  guint state = muri_vm_get_state (vm);
+
+  return state == MURI_VM_STATE_RUNNING || state == MURI_VM_STATE_PAUSED;
+}
+
+static void
+set_to (MuriAdjustment *adjustment, guint64 value, guint64 before)
+{
+  if (value != before)
+    *adjustment = (MuriAdjustment){ .kind = MURI_ADJUSTMENT_TO, .value = (gint64)value };
+}
+
+static guint64
+get_vcpus (GtkSpinButton *button)
+{
+  return (guint64)gtk_spin_button_get_value_as_int (button);
+}
+
+/* In whole MiB: who did not touch it keeps what is between. */
+static guint64
+get_memory (GtkSpinButton *button, guint64 before)
+{
+  guint64 value = (guint64)gtk_spin_button_get_value (button);
+
+  return value == before / 1024 ? before : value * 1024;
+}
+
+static void
+add_wish (MuriResourcesWindow *self, const MuriAllocationWish *wish)
+{
+  if (wish->vcpus.kind != MURI_ADJUSTMENT_NONE || wish->memory.kind != MURI_ADJUSTMENT_NONE)
+    g_ptr_array_add (self->allocations, muri_allocation_new (self->vms, wish));
+}
+
+/* One request where both columns say the same, else one each. */
+static void
+allocate_one (MuriResourcesWindow *self)
+{
+  MuriVm *vm = self->vms->pdata[0];
+  MuriResources now, next;
+  MuriAllocationWish first, second;
+
+  muri_allocation_wish_init (&first);
+  muri_allocation_wish_init (&second);
+  muri_vm_get_resources (vm, &now, &next);
+  first.when = MURI_ALLOCATION_NOW;
+  second.when = MURI_ALLOCATION_NEXT;
+  if (is_active (vm))
+    {
+      set_to (&first.vcpus, get_vcpus (self->vcpus_now), now.vcpus);
+      set_to (&first.memory, get_memory (self->memory_now, now.memory), now.memory);
+    }
+  set_to (&second.vcpus, get_vcpus (self->vcpus_next), next.vcpus);
+  set_to (&second.memory, get_memory (self->memory_next, next.memory), next.memory);
+  if (memcmp (&first.vcpus, &second.vcpus, sizeof first.vcpus) == 0
+      && memcmp (&first.memory, &second.memory, sizeof first.memory) == 0)
+    {
+      first.when = MURI_ALLOCATION_BOTH;
+      add_wish (self, &first);
+      return;
+    }
+  add_wish (self, &first);
+  add_wish (self, &second);
+}
+
+static void
+set_up_one (MuriResourcesWindow *self)
+{
+  MuriVm *vm = self->vms->pdata[0];
+  const muri_v1_Node *node = muri_node_get_facts (muri_vm_get_node (vm));
+  gboolean active = is_active (vm);
+  MuriResources now, next;
+  g_autofree char *host = muri_format_size (node->memory * 1024.0);
+  g_autofree char *most = NULL;
+  g_autofree char *vcpus = NULL;
+  g_autofree char *memory = NULL;
+
+  muri_vm_get_resources (vm, &now, &next);
+  gtk_spin_button_set_value (self->vcpus_now, now.vcpus);
+  gtk_spin_button_set_value (self->vcpus_next, next.vcpus);
+  gtk_spin_button_set_value (self->memory_now, (double)(now.memory / 1024));
+  gtk_spin_button_set_value (self->memory_next, (double)(next.memory / 1024));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->vcpus_now), active);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->memory_now), active);
+  gtk_widget_set_sensitive (self->now_title, active);
+  most = muri_format_size (now.memory_max * 1024.0);
+  /* Translators: numbers of vCPUs, and of processors */
+  vcpus = active ? g_strdup_printf (_ ("At most %u while it runs; its host has %u."), now.vcpus_max,
+                                    node->cpus)
+                 : g_strdup_printf (_ ("Its host has %u."), node->cpus);
+  /* Translators: sizes of memory */
+  memory = active ? g_strdup_printf (_ ("At most %s while it runs; its host has %s."), most, host)
+                  : g_strdup_printf (_ ("Its host has %s."), host);
+  gtk_label_set_text (self->vcpus_note, vcpus);
+  gtk_label_set_text (self->memory_note, memory);
+}
+
+/* ---- many ---- */
+
+static void
+mark (GtkEditable *entry, gboolean good)
+{
+  if (good)
+    gtk_widget_remove_css_class (GTK_WIDGET (entry), "error");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (entry), "error");
+}
+
+static void
+allocate_many (MuriResourcesWindow *self)
+{
+  MuriAllocationWish wish;
+  gboolean vcpus, memory;
+
+  muri_allocation_wish_init (&wish);
+  vcpus = muri_adjustment_parse_vcpus (gtk_editable_get_text (self->vcpus), &wish.vcpus);
+  memory = muri_adjustment_parse_memory (gtk_editable_get_text (self->memory), &wish.memory);
+  wish.when = adw_combo_row_get_selected (self->when);
+  mark (self->vcpus, vcpus);
+  mark (self->memory, memory);
+  if (vcpus && memory)
+    add_wish (self, &wish);
+}
+
+/* ---- */
+
+static void
+fill (MuriResourcesWindow *self)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+
+  for (guint others = 0; others < 2; others++)
+    for (guint i = 0; i < self->allocations->len; i++)
+      {
+        MuriAllocation *allocation = self->allocations->pdata[i];
+
+        for (guint j = 0; j < allocation->items->len; j++)
+          {
+            MuriAllocationItem *item = allocation->items->pdata[j];
+
+            if ((item->reason != MURI_ALLOCATION_POSSIBLE) == others)
+              g_ptr_array_add (rows, muri_resources_row_new (item));
+          }
+      }
+  g_list_store_splice (self->rows, 0, n, rows->pdata, rows->len);
+}
+
+static char *
+describe_one (MuriResourcesWindow *self)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < self->allocations->len; i++)
+    {
+      MuriAllocation *allocation = self->allocations->pdata[i];
+      g_autoptr (MuriResourcesRow) row = muri_resources_row_new (allocation->items->pdata[0]);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", muri_resources_row_get_words (row));
+    }
+  return g_string_free (text, FALSE);
+}
+
+static char *
+describe_many (MuriResourcesWindow *self)
+{
+  MuriAllocation *allocation = self->allocations->len > 0 ? self->allocations->pdata[0] : NULL;
+  guint others;
+  GString *text;
+
+  if (!allocation)
+    return g_strdup_printf (ngettext ("%u VM. Say what it shall have.",
+                                      "%u VMs. Say what they shall have.", self->vms->len),
+                            self->vms->len);
+  others = allocation->items->len - allocation->n_possible;
+  text = g_string_new (NULL);
+  g_string_append_printf (text,
+                          ngettext ("%u VM changes.", "%u VMs change.", allocation->n_possible),
+                          allocation->n_possible);
+  if (allocation->n_waiting > 0)
+    g_string_append_printf (text,
+                            ngettext (" %u of them waits for its next boot.",
+                                      " %u of them wait for their next boot.",
+                                      allocation->n_waiting),
+                            allocation->n_waiting);
+  if (others > 0)
+    g_string_append_printf (text, ngettext (" %u stays as it is.", " %u stay as they are.", others),
+                            others);
+  return g_string_free (text, FALSE);
+}
+
+static void
+update (MuriResourcesWindow *self)
+{
+  guint n = 0;
+  g_autofree char *sentence = NULL;
+  g_autofree char *button = NULL;
+
+  g_ptr_array_set_size (self->allocations, 0);
+  if (is_one (self))
+    allocate_one (self);
+  else
+    allocate_many (self);
+  for (guint i = 0; i < self->allocations->len; i++)
+    n = MAX (n, ((MuriAllocation *)self->allocations->pdata[i])->n_possible);
+  fill (self);
+  sentence = is_one (self) ? describe_one (self) : describe_many (self);
+  gtk_label_set_text (self->sentence, sentence);
+  button = is_one (self) ? g_strdup (C_ ("resources", "Change"))
+                         : g_strdup_printf (ngettext ("Change %u VM", "Change %u VMs", n), n);
+  gtk_button_set_label (self->confirm, button);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->confirm), n > 0);
+}
+
+static gboolean
+on_update (gpointer user_data)
+{
+  MuriResourcesWindow *self = user_data;
+
+  self->update_id = 0;
+  update (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_changed (MuriResourcesWindow *self)
+{
+  if (self->update_id == 0 && self->vms)
+    self->update_id = g_idle_add (on_update, self);
+}
+
+static void
+on_confirm (MuriResourcesWindow *self)
+{
+  g_autoptr (GPtrArray) requests =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)muri_request_unref);
+
+  if (self->update_id > 0)
+    {
+      g_clear_handle_id (&self->update_id, g_source_remove);
+      update (self);
+    }
+  for (guint i = 0; i < self->allocations->len; i++)
+    {
+      MuriRequest *request = muri_allocation_make_request (self->allocations->pdata[i]);
+
+      if (!request)
+        continue;
+      if (self->group)
+        muri_request_set_group (request, self->group);
+      g_ptr_array_add (requests, request);
+    }
+  if (requests->len == 0)
+    return;
+  g_signal_emit (self, confirmed_signal, 0, requests);
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+/* ---- the list ---- */
+
+static void
+on_row_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0, "hexpand", TRUE, "ellipsize",
+                                  PANGO_ELLIPSIZE_END, NULL);
+  GtkWidget *words =
+      g_object_new (GTK_TYPE_LABEL, "xalign", 1.0, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+
+  gtk_widget_add_css_class (words, "numeric");
+  gtk_box_append (GTK_BOX (row), muri_state_icon_new ());
+  gtk_box_append (GTK_BOX (row), name);
+  gtk_box_append (GTK_BOX (row), words);
+  gtk_list_item_set_child (list_item, row);
+}
+
+static void
+on_row_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+{
+  MuriResourcesRow *row = gtk_list_item_get_item (list_item);
+  MuriVm *vm = muri_resources_row_get_vm (row);
+  GtkWidget *icon = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
+  GtkWidget *name = gtk_widget_get_next_sibling (icon);
+  GtkWidget *words = gtk_widget_get_next_sibling (name);
+  g_autofree char *label =
+      g_strdup_printf ("%s, %s", muri_vm_get_name (vm), muri_resources_row_get_words (row));
+
+  muri_state_icon_set_vm (MURI_STATE_ICON (icon), vm);
+  gtk_label_set_text (GTK_LABEL (name), muri_vm_get_name (vm));
+  gtk_label_set_text (GTK_LABEL (words), muri_resources_row_get_words (row));
+  gtk_widget_set_tooltip_text (words, muri_resources_row_get_words (row));
+  if (muri_resources_row_is_possible (row))
+    gtk_widget_remove_css_class (words, "dim-label");
+  else
+    gtk_widget_add_css_class (words, "dim-label");
+  muri_row_label_set (gtk_list_item_get_child (list_item), label);
+}
+
+static void
+on_row_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+{
+  GtkWidget *icon = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
+
+  muri_state_icon_set_vm (MURI_STATE_ICON (icon), NULL);
+}
+
+static void
+make_list (MuriResourcesWindow *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkNoSelection) selection =
+      gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->rows)));
+
+  g_signal_connect (factory, "setup", G_CALLBACK (on_row_setup), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_row_bind), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_row_unbind), NULL);
+  gtk_list_view_set_factory (self->list, factory);
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
+}
+
+static void
+muri_resources_window_dispose (GObject *object)
+{
+  MuriResourcesWindow *self = MURI_RESOURCES_WINDOW (object);
+
+  g_clear_pointer (&self->vms, g_ptr_array_unref);
+  g_clear_handle_id (&self->update_id, g_source_remove);
+  gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_RESOURCES_WINDOW);
+  g_clear_pointer (&self->allocations, g_ptr_array_unref);
+  g_clear_pointer (&self->group, g_free);
+  g_clear_object (&self->rows);
+
+  G_OBJECT_CLASS (muri_resources_window_parent_class)->dispose (object);
+}
+
+static void
+muri_resources_window_class_init (MuriResourcesWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = muri_resources_window_dispose;
+  confirmed_signal = g_signal_new ("confirmed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_PTR_ARRAY);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_DIALOG);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/muri/Muri/ui/muri-resources-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, heading);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, confirm);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, one);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, now_title);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, vcpus_now);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, vcpus_next);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, memory_now);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, memory_next);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, vcpus_note);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, memory_note);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, many);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, vcpus);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, memory);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, when);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, sentence);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, frame);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, list);
+  gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_confirm);
+}
+
+static void
+muri_resources_window_init (MuriResourcesWindow *self)
+{
+  self->rows = g_list_store_new (MURI_TYPE_RESOURCES_ROW);
+  self->allocations = g_ptr_array_new_with_free_func ((GDestroyNotify)muri_allocation_free);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  muri_button_names_set (GTK_WIDGET (self));
+}
+
+MuriResourcesWindow *
+muri_resources_window_new (GtkWindow *parent, GPtrArray *vms, const char *group)
+{
+  MuriResourcesWindow *self =
+      g_object_new (MURI_TYPE_RESOURCES_WINDOW, "transient-for", parent, NULL);
+  g_autofree char *count = g_strdup_printf (ngettext ("%u VM", "%u VMs", vms->len), vms->len);
+
+  self->vms = g_ptr_array_ref (vms);
+  self->group = g_strdup (group);
+  adw_window_title_set_subtitle (self->heading, is_one (self) ? muri_vm_get_name (vms->pdata[0])
+                                                : group       ? group
+                                                              : count);
+  gtk_widget_set_visible (self->one, is_one (self));
+  gtk_widget_set_visible (self->many, !is_one (self));
+  gtk_widget_set_visible (self->frame, !is_one (self));
+  make_list (self);
+  if (is_one (self))
+    set_up_one (self);
+  update (self);
+  gtk_window_set_focus (GTK_WINDOW (self), !is_one (self) ? GTK_WIDGET (self->vcpus)
+                                           : is_active (vms->pdata[0])
+                                               ? GTK_WIDGET (self->vcpus_now)
+                                               : GTK_WIDGET (self->vcpus_next));
+  return self;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-config.h"
+
+#include "muri-template-questions.h"
+
+#include <glib/gi18n.h>
+
+#include "muri-format.h"
+#include "muri-host-picks.h"
+
+#define CLONES_NAMED 6
+
+typedef struct
+{
+  AdwMessageDialog *dialog;
+  MuriFleet *fleet; /* nullable */
+  MuriTemplate *meant;
+  MuriTickPicker *picker; /* nullable */
+  GtkCheckButton *with_clones;
+  GPtrArray *clones;
+  MuriTemplateAnswer answer;
+  gpointer data;
+  GDestroyNotify destroy;
+} Question;
+
+static void
+question_free (gpointer data, GClosure *closure)
+{
+  Question *question = data;
+
+  g_clear_object (&question->fleet);
+  g_object_unref (question->meant);
+  g_clear_pointer (&question->clones, g_ptr_array_unref);
+  if (question->destroy)
+    question->destroy (question->data);
+  g_free (question);
+}
+
+static Question *
+question_new (GtkWindow *parent, MuriFleet *fleet, MuriTemplate *meant, const char *heading,
+              const char *body, const char *button)
+{
+  GtkWidget *widget = adw_message_dialog_new (parent, heading, body);
+  Question *question = g_new0 (Question, 1);
+
+  question->dialog = ADW_MESSAGE_DIALOG (widget);
+  question->fleet = fleet ? g_object_ref (fleet) : NULL;
+  question->meant = g_object_ref (meant);
+  adw_message_dialog_add_responses (question->dialog, "no", _ ("_Cancel"), "yes", button, NULL);
+  adw_message_dialog_set_close_response (question->dialog, "no");
+  return question;
+}
+
+static GPtrArray *
+holders_of (MuriTemplate *meant)
+{
+  GListModel *holders = muri_template_get_holders (meant);
+  GPtrArray *nodes = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (holders); i++)
+    {
+      g_autoptr (MuriHolder) holder = g_list_model_get_item (holders, i);
+
+      g_ptr_array_add (nodes, g_object_ref (muri_holder_get_node (holder)));
+    }
+  return nodes;
+}
+
+static void
+on_response (AdwMessageDialog *dialog, const char *response, Question *question)
+{
+  g_autoptr (GPtrArray) nodes = NULL;
+  gboolean clones = question->with_clones && gtk_check_button_get_active (question->with_clones);
+
+  if (!g_str_equal (response, "yes"))
+    return;
+  nodes = question->picker ? muri_host_picks_get (question->picker, question->fleet)
+                           : holders_of (question->meant);
+  if (nodes->len > 0)
+    question->answer (question->meant, nodes, clones ? question->clones : NULL, question->data);
+}
+
+static void
+present (Question *question, MuriTemplateAnswer answer, gpointer data, GDestroyNotify destroy)
+{
+  question->answer = answer;
+  question->data = data;
+  question->destroy = destroy;
+  g_signal_connect_data (question->dialog, "response", G_CALLBACK (on_response), question,
+                         question_free, 0);
+  gtk_window_present (GTK_WINDOW (question->dialog));
+}
+
+/* ---- copies ---- */
+
+static void
+on_picked (Question *question)
+{
+  g_autoptr (GPtrArray) nodes = muri_host_picks_get (question->picker, question->fleet);
+  g_autofree char *label =
+      g_strdup_printf (ngettext ("Copy to %u Host", "Copy to %u Hosts", nodes->len), nodes->len);
+
+  adw_message_dialog_set_response_label (question->dialog, "yes", label);
+  adw_message_dialog_set_response_enabled (question->dialog, "yes", nodes->len > 0);
+}
+
+void
+muri_template_ask_copy (GtkWindow *parent, MuriFleet *fleet, MuriTemplate *meant,
+                        MuriTemplateAnswer answer, gpointer data, GDestroyNotify destroy)
+{
+  g_autofree char *heading = g_strdup_printf (_ ("Copy %s"), muri_template_get_name (meant));
+  Question *question = question_new (
+      parent, fleet, meant, heading,
+      _ ("Hosts get it from those that hold it, and pass on what they have. A host that has it "
+         "makes clones at once."),
+      _ ("Copy"));
+
+  question->picker = g_object_new (MURI_TYPE_TICK_PICKER, "halign", GTK_ALIGN_CENTER, NULL);
+  muri_tick_picker_set_up (question->picker, _ ("Choose hosts…"), FALSE, NULL);
+  muri_host_picks_fill (question->picker, fleet, MURI_VERB_FETCH_TEMPLATE, meant);
+  g_signal_connect_swapped (question->picker, "changed", G_CALLBACK (on_picked), question);
+  adw_message_dialog_set_extra_child (question->dialog, GTK_WIDGET (question->picker));
+  adw_message_dialog_set_response_appearance (question->dialog, "yes", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (question->dialog, "yes");
+  on_picked (question);
+  present (question, answer, data, destroy);
+}
+
+/* ---- deletion ---- */
+
+static char *
+name_clones (GPtrArray *clones)
+{
+  GString *text = g_string_new (NULL);
+  guint n = MIN (clones->len, CLONES_NAMED);
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? C_ ("list separator", ", ") : "",
+                            muri_vm_get_name (clones->pdata[i]));
+  if (clones->len > n)
+    g_string_append_printf (text, C_ ("chosen", " and %u more"), clones->len - n);
+  return g_string_free (text, FALSE);
+}
+
+static void
+on_with_clones (Question *question)
+{
+  gboolean ticked = gtk_check_button_get_active (question->with_clones);
+
+  adw_message_dialog_set_response_enabled (question->dialog, "yes", ticked);
+}
+
+/* As long as they read its disk it stays. */
+static void
+add_clones (Question *question)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *check = gtk_check_button_new ();
+  guint n = question->clones->len;
+  g_autofree char *names = name_clones (question->clones);
+  g_autofree char *text = g_strdup_printf (
+      ngettext ("%s is a linked clone and reads its disk: it cannot go before that one. Flatten "
+                "or delete it first.",
+                "%s are linked clones and read its disk: it cannot go before them. Flatten or "
+                "delete them first.",
+                n),
+      names);
+  g_autofree char *label = g_strdup_printf (
+      ngettext ("_Delete it with its %u clone", "_Delete it with its %u clones", n), n);
+  GtkWidget *words = g_object_new (GTK_TYPE_LABEL, "label", text, "wrap", TRUE, "xalign", 0.0,
+                                   "max-width-chars", 48, NULL);
+
+  gtk_check_button_set_label (GTK_CHECK_BUTTON (check), label);
+  gtk_check_button_set_use_underline (GTK_CHECK_BUTTON (check), TRUE);
+  question->with_clones = GTK_CHECK_BUTTON (check);
+  g_signal_connect_swapped (check, "toggled", G_CALLBACK (on_with_clones), question);
+  gtk_box_append (GTK_BOX (box), words);
+  gtk_box_append (GTK_BOX (box), check);
+  adw_message_dialog_set_extra_child (question->dialog, box);
+  on_with_clones (question);
+}
+
+static char *
+describe_holders (MuriTemplate *meant)
+{
+  guint n = g_list_model_get_n_items (muri_template_get_holders (meant));
+  guint lost = 0;
+  g_autoptr (GPtrArray) nodes = holders_of (meant);
+  g_autofree char *size = muri_format_size ((double)muri_template_get_facts (meant)->allocation);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < nodes->len; i++)
+    lost += !muri_node_is_reachable (nodes->pdata[i]);
+  /* Translators: a number of hosts, a size */
+  g_string_append_printf (text,
+                          ngettext ("It is deleted on %u host, which frees %s there.",
+                                    "It is deleted on %u hosts, which frees %s on each.", n),
+                          n, size);
+  if (lost > 0)
+    g_string_append_printf (text, " %s",
+                            _ ("Hosts that cannot be reached keep it until they are asked again."));
+  return g_string_free (text, FALSE);
+}
+
+void
+muri_template_ask_delete (GtkWindow *parent, MuriFleet *fleet, MuriTemplate *meant,
+                          MuriTemplateAnswer answer, gpointer data, GDestroyNotify destroy)
+{
+  g_autofree char *heading =
+      g_strdup_printf (_ ("Delete Template %s?"), muri_template_get_name (meant));
+  g_autofree char *body = describe_holders (meant);
+  Question *question = question_new (parent, fleet, meant, heading, body, _ ("Delete Template"));
+
+  question->clones = muri_fleet_list_clones (fleet, meant, TRUE);
+  adw_message_dialog_set_response_appearance (question->dialog, "yes", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (question->dialog, "no");
+  if (question->clones->len > 0)
+    add_clones (question);
+  present (question, answer, data, destroy);
+}
+
+/* ---- generalising ---- */
+
+void
+muri_template_ask_generalise (GtkWindow *parent, MuriTemplate *meant, MuriTemplateAnswer answer,
+                              gpointer data, GDestroyNotify destroy)
+{
+  g_autofree char *heading = g_strdup_printf (_ ("Generalise %s?"), muri_template_get_name (meant));
+  Question *question =
+      question_new (parent, NULL, meant, heading,
+                    _ ("Its machine ID, host keys and logs are emptied by virt-sysprep, so that "
+                       "clones differ. That is done where it has no linked clones, and cannot be "
+                       "undone."),
+                    _ ("Generalise"));
+
+  adw_message_dialog_set_default_response (question->dialog, "no");
+  present (question, answer, data, destroy);
+}
