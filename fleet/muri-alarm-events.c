@@ -5,6 +5,9 @@
 #include "muri-event.h"
 #include "muri-words.h"
 
+/* What happened since is judged as it happens. */
+#define HAPPENS (30 * G_TIME_SPAN_SECOND)
+
 static gboolean
 find_measure (guint kind, MuriAlarmMeasure *measure)
 {
@@ -92,14 +95,18 @@ static void
 review (MuriAlarms *self, MuriAlarmRule *rule, MuriEvent *event, gpointer object)
 {
   const MuriAlarmRuleBody *body = muri_alarm_rule_get (rule);
+  MuriNode *node = MURI_IS_VM (object) ? muri_vm_get_node (object) : object;
   gint64 since = muri_event_get_time (event);
   gint64 until = find_end (self, body->measure, object, since);
+  gint64 skew = muri_node_get_clock_skew (node);
 
-  if (until == 0 && is_so_now (body->measure, object))
+  if (since - skew > g_get_real_time () - HAPPENS
+      || (until == 0 && is_so_now (body->measure, object)))
     return;
   if (until == 0 && MURI_IS_VM (object))
     until = muri_vm_get_facts (object)->since;
-  until = MAX (until, since);
+  until = MAX (until, since) - skew;
+  since -= skew;
   if (until - since >= (gint64)body->duration * G_TIME_SPAN_SECOND)
     muri_alarms_add_past (self, rule, object, since, until, 1);
 }

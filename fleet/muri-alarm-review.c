@@ -22,9 +22,6 @@
 /* Of what this console had before. */
 #define BEFORE (10 * G_TIME_SPAN_MINUTE)
 
-/* What happened since is judged as it happens. */
-#define HAPPENS (30 * G_TIME_SPAN_SECOND)
-
 /* Values that a rule's duration has at least, and slots that a query has at most. */
 #define VALUES 5
 #define SLOTS_MAX 20000
@@ -301,11 +298,8 @@ on_events (gpointer data)
 void
 muri_alarm_review_add_events (MuriAlarmReview *self, GPtrArray *events)
 {
-  const gint64 old = g_get_real_time () - HAPPENS;
-
   for (guint i = 0; i < events->len; i++)
-    if (muri_event_get_time (events->pdata[i]) < old)
-      g_ptr_array_add (self->events, g_object_ref (events->pdata[i]));
+    g_ptr_array_add (self->events, g_object_ref (events->pdata[i]));
   if (self->events->len > 0 && self->events_timer == 0)
     self->events_timer = g_timeout_add_seconds (WAIT, on_events, self);
 }

@@ -29,7 +29,8 @@ typedef struct
   guint n_others;   /* VMs that only the agent knows */
   gint64 hole_from; /* when not even the agent was there */
   gint64 hole_to;
-  gint64 from; /* seconds that the agent has, and this console has not */
+  gint64 ahead; /* seconds that the agent's clock is */
+  gint64 from;  /* seconds that the agent has, and this console has not */
   gint64 to;
 } Fixture;
 
@@ -58,7 +59,9 @@ empty (const char *directory)
 static void
 fill_row (Fixture *fixture, AgentHistoryRow *row, muri_v1_VmFigures *vms, gint64 second)
 {
-  *row = (AgentHistoryRow){ .second = second, .n_vms = N_VMS + fixture->n_others, .vms = vms };
+  *row = (AgentHistoryRow){ .second = second + fixture->ahead,
+                            .n_vms = N_VMS + fixture->n_others,
+                            .vms = vms };
   row->host.known = MURI_NODE_FIGURE_CPU;
   row->host.cpu = value_of (0, second);
   for (guint i = 0; i < N_VMS; i++)
@@ -287,6 +290,82 @@ test_return (Fixture *fixture, gconstpointer data)
   check (fixture, fixture->from, fixture->to - 600, (2 * HOUR - 600) / 600);
 }
 
+/* ---- clocks ---- */
+
+static void
+set_up_wrong (Fixture *fixture, gconstpointer data)
+{
+  fixture->ahead = GPOINTER_TO_INT (data);
+  if (muri_test_agent_set_clock (fixture->ahead))
+    set_up (fixture, data);
+}
+
+static void
+tear_down_wrong (Fixture *fixture, gconstpointer data)
+{
+  muri_test_agent_right_clock ();
+  if (fixture->agent != NULL)
+    tear_down (fixture, data);
+}
+
+/* Of all objects, and of the best known slot. */
+static float
+best_known (Fixture *fixture, gint64 from, gint64 to)
+{
+  g_autoptr (GPtrArray) tracks = ask (fixture, from, to, 100000);
+  float best = 0;
+
+  for (guint i = 0; i < tracks->len; i++)
+    for (guint slot = 0; slot < muri_track_get_length (tracks->pdata[i]); slot++)
+      best = MAX (best, muri_track_get_known (tracks->pdata[i])[slot]);
+  return best;
+}
+
+static gint64
+now (void)
+{
+  return g_get_real_time () / G_USEC_PER_SEC;
+}
+
+static gboolean
+is_skewed (MuriNode *node, gint64 seconds)
+{
+  return ABS (muri_node_get_clock_skew (node) - seconds * G_USEC_PER_SEC) < 10 * G_TIME_SPAN_SECOND;
+}
+
+/* An agent's clock is off by hours, and is set while it runs: that is told, and all that it has and
+ * sends is where it belongs. */
+static void
+test_clock (Fixture *fixture, gconstpointer data)
+{
+  const gint64 ahead = fixture->ahead;
+  const gint64 from = (fixture->from + 599) / 600 * 600;
+  const gint64 to = (fixture->to - 301) / 600 * 600;
+  gint64 begin = now ();
+  MuriNode *node;
+
+  if (fixture->agent == NULL)
+    {
+      g_test_skip ("a clock cannot be made wrong here");
+      return;
+    }
+  open_and_fill (fixture, TRUE);
+  node = muri_test_await_node (fixture->fleet, "fill", SECONDS);
+  muri_test_await (is_skewed (node, ahead), SECONDS);
+  check (fixture, fixture->to - HOUR + 600, fixture->to, 100000);
+  check (fixture, from, to, (guint)(to - from) / 10);
+  check (fixture, from, to, (guint)(to - from) / 60);
+  muri_test_await (best_known (fixture, begin, now () + 1) > 0, SECONDS);
+
+  muri_test_agent_set_clock (ahead + HOUR);
+  muri_test_await (is_skewed (node, ahead + HOUR), SECONDS);
+  begin = now () + 1;
+  muri_test_await (best_known (fixture, begin, now () + 2) > 0, SECONDS);
+  g_assert_cmpfloat (best_known (fixture, begin + ahead - HOUR / 2, begin + ahead + 2 * HOUR), ==,
+                     0);
+  check (fixture, from, to, (guint)(to - from) / 60);
+}
+
 static MuriAlarm *
 find_alarm (Fixture *fixture, const char *rule, gint64 from, gint64 to)
 {
@@ -482,6 +561,10 @@ main (int argc, char **argv)
   g_test_add ("/history/fill/return", Fixture, NULL, set_up, test_return, tear_down);
   g_test_add ("/history/fill/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
   g_test_add ("/history/fill/lost", Fixture, NULL, set_up, test_lost, tear_down);
+  g_test_add ("/history/fill/clock-ahead", Fixture, GINT_TO_POINTER (5 * HOUR), set_up_wrong,
+              test_clock, tear_down_wrong);
+  g_test_add ("/history/fill/clock-behind", Fixture, GINT_TO_POINTER (-5 * HOUR), set_up_wrong,
+              test_clock, tear_down_wrong);
   g_test_add ("/history/look/whole", Fixture, NULL, set_up, test_look, tear_down);
   g_test_add ("/history/look/parts", Fixture, GUINT_TO_POINTER (OTHERS_MAX), set_up, test_look,
               tear_down);

@@ -10,6 +10,9 @@
 
 #include "muri-test.h"
 
+/* The file that says by how much the next agents' clocks are wrong. */
+static char *clock_path;
+
 struct _MuriTestAgent
 {
   char *name;
@@ -38,9 +41,42 @@ launch (MuriTestAgent *agent)
   g_subprocess_launcher_set_child_setup (launcher, muri_test_die_with_parent, NULL, NULL);
   /* An agent warns of what goes wrong around it; that is no fault of its own. */
   g_subprocess_launcher_setenv (launcher, "G_DEBUG", "fatal-criticals", TRUE);
+  if (clock_path != NULL)
+    {
+      g_subprocess_launcher_setenv (launcher, "LD_PRELOAD", g_getenv ("MURI_TEST_CLOCK_OFF"), TRUE);
+      g_subprocess_launcher_setenv (launcher, "MURI_TEST_CLOCK", clock_path, TRUE);
+    }
   agent->process =
       g_subprocess_launcher_spawnv (launcher, (const char *const *)agent->arguments->pdata, &error);
   g_assert_no_error (error);
+}
+
+gboolean
+muri_test_agent_set_clock (gint64 seconds)
+{
+  int fd;
+
+  /* What watches a process has to be loaded first. */
+#ifdef __SANITIZE_ADDRESS__
+  return FALSE;
+#endif
+  if (g_getenv ("MURI_TEST_CLOCK_OFF") == NULL)
+    return FALSE;
+  if (clock_path == NULL)
+    clock_path = g_build_filename (muri_test_directory ("clock"), "ahead", NULL);
+
+  /* In place: whoever runs has it mapped. */
+  fd = g_open (clock_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (pwrite (fd, &seconds, sizeof seconds, 0), ==, sizeof seconds);
+  close (fd);
+  return TRUE;
+}
+
+void
+muri_test_agent_right_clock (void)
+{
+  g_clear_pointer (&clock_path, g_free);
 }
 
 static void

@@ -16,6 +16,13 @@ typedef struct _MuriTestAgent MuriTestAgent;
 MuriTestAgent *
 muri_test_agent_spawn (const char *name, const char *uri, ...) G_GNUC_NULL_TERMINATED;
 
+/* Clocks of agents that are started from now on, and of those that were started so, are ahead by so
+ * many seconds. FALSE: that cannot be done here. */
+gboolean muri_test_agent_set_clock (gint64 seconds);
+
+/* Agents that are started from now on have the right one. */
+void muri_test_agent_right_clock (void);
+
 /* SIGKILL, waits. */
 void muri_test_agent_kill9 (MuriTestAgent *agent);
 
