@@ -24,6 +24,9 @@
 #define DEFAULT_TEMPLATE_SIZE 2048
 #define TEMPLATE_SIZE_MAX 1048576
 
+#define DEFAULT_UPLOADS 4
+#define UPLOADS_MAX 64
+
 G_DEFINE_QUARK (agent - config - error - quark, agent_config_error)
 
 typedef enum
@@ -45,6 +48,8 @@ typedef enum
   SETTING_TEMPLATES_PATH,
   SETTING_TEMPLATES_CLONES,
   SETTING_TEMPLATES_SIZE_MAX,
+  SETTING_TEMPLATES_UPLOADS,
+  SETTING_TEMPLATES_RATE,
   N_SETTINGS
 } Setting;
 
@@ -70,6 +75,8 @@ static const struct
   [SETTING_TEMPLATES_PATH] = { "templates", "path", NULL },
   [SETTING_TEMPLATES_CLONES] = { "templates", "clones", NULL },
   [SETTING_TEMPLATES_SIZE_MAX] = { "templates", "size-max", NULL },
+  [SETTING_TEMPLATES_UPLOADS] = { "templates", "uploads", NULL },
+  [SETTING_TEMPLATES_RATE] = { "templates", "rate", NULL },
 };
 
 /* What was set as text, and where, for messages. */
@@ -258,7 +265,10 @@ apply (AgentConfig *config, const Given *given, GError **error)
       || !to_text (given, SETTING_TEMPLATES_PATH, 1000, &config->templates_path, error)
       || !to_text (given, SETTING_TEMPLATES_CLONES, 63, &config->templates_clones, error)
       || !to_number (given, SETTING_TEMPLATES_SIZE_MAX, 1, TEMPLATE_SIZE_MAX,
-                     &config->templates_size_max, error))
+                     &config->templates_size_max, error)
+      || !to_number (given, SETTING_TEMPLATES_UPLOADS, 1, UPLOADS_MAX, &config->templates_uploads,
+                     error)
+      || !to_number (given, SETTING_TEMPLATES_RATE, 0, G_MAXUINT, &config->templates_rate, error))
     return FALSE;
   if (given->value[SETTING_PEERS] != NULL)
     {
@@ -390,6 +400,7 @@ agent_config_new (const char *uri, const char *state_dir, guint zone)
   config->history_size = DEFAULT_HISTORY_SIZE;
   config->templates_pool = g_strdup (DEFAULT_POOL);
   config->templates_size_max = DEFAULT_TEMPLATE_SIZE;
+  config->templates_uploads = DEFAULT_UPLOADS;
   return config;
 }
 

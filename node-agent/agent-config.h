@@ -26,6 +26,8 @@ G_BEGIN_DECLS
  *   agent_config_default_templates_path() says
  * @templates_clones: (nullable): the pool of linked clones' disks; %NULL: that of templates
  * @templates_size_max: GiB that the disk of a template may have
+ * @templates_uploads: so many images or parts of them are sent at once, at most
+ * @templates_rate: bytes a second that these, and those that are fetched, may take each; 0: all
  *
  * All that a person can set, checked. A plain value; free with agent_config_free().
  */
@@ -47,6 +49,8 @@ typedef struct
   char *templates_path;
   char *templates_clones;
   guint templates_size_max;
+  guint templates_uploads;
+  guint templates_rate;
 } AgentConfig;
 
 #define AGENT_CONFIG_ERROR (agent_config_error_quark ())

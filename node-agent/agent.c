@@ -236,9 +236,6 @@ build_history (Agent *self)
     self->history = agent_history_new (directory, (guint64)config->history_size * 1024 * 1024);
 }
 
-/* Templates that are sent at once. */
-#define UPLOADS 4
-
 /* Without it the agent does all else. */
 static void
 build_http (Agent *self)
@@ -251,7 +248,8 @@ build_http (Agent *self)
     .port = config->http_port,
     .history = self->history != NULL ? directory : NULL,
     .node = self->identity->node,
-    .uploads = UPLOADS,
+    .uploads = config->templates_uploads,
+    .rate = config->templates_rate,
   };
   self->grants = agent_grants_new ();
   self->http = agent_http_new (&settings, self->grants, &error);

@@ -48,6 +48,7 @@ fetch_source_free (FetchSource *source)
 {
   g_free (source->name);
   g_free (source->base);
+  g_free (source->why);
   g_clear_pointer (&source->map, agent_chunk_map_free);
   g_free (source);
 }
@@ -72,7 +73,9 @@ fetch_source_fail (FetchSource *source)
 void
 fetch_source_drop (FetchSource *source, const char *why)
 {
-  if (!source->dropped)
-    g_message ("%s is asked no more: %s", source->name, why);
+  if (source->dropped)
+    return;
+  g_message ("%s is asked no more: %s", source->name, why);
+  source->why = g_strdup (why);
   source->dropped = TRUE;
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * @base: of its paths: "http://address:port/v1/templates/UUID"
  * @map: (nullable): what it said last
  * @agrees: with the manifest that was chosen
- * @dropped: is asked no more
+ * @dropped: is asked no more, because of @why
  * @asking: for its map
  * @no_facts: said that it has none
  * @busy: chunks that it is sending
@@ -25,6 +25,7 @@ typedef struct
   AgentChunkMap *map;
   gboolean agrees;
   gboolean dropped;
+  char *why;
   gboolean asking;
   gboolean no_facts;
   guint busy;

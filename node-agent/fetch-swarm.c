@@ -79,8 +79,11 @@ check_whole (FetchSwarm *self)
       if (self->rounds++ >= ROUNDS_MAX || fetch_image_check_chunks (self->image) == 0)
         try_another (self);
     }
-  else if (fetch_image_seal (self->image, sha256, &self->error) || TRUE)
-    g_main_loop_quit (self->loop);
+  else
+    {
+      fetch_image_seal (self->image, sha256, &self->error);
+      g_main_loop_quit (self->loop);
+    }
 }
 
 void
@@ -97,6 +100,21 @@ fetch_swarm_next (FetchSwarm *self)
     check_whole (self);
 }
 
+static void
+give_up (FetchSwarm *self)
+{
+  const FetchSource *last = NULL;
+  for (guint i = 0; i < self->sources->len; i++)
+    {
+      const FetchSource *source = g_ptr_array_index (self->sources, i);
+      if (source->why != NULL)
+        last = source;
+    }
+  fetch_swarm_fail (self, FETCH_NO_SOURCE, "no host delivers it; of %s: %s",
+                    last != NULL ? last->name : "all",
+                    last != NULL ? last->why : "they have another image");
+}
+
 static gboolean
 on_tick (gpointer user_data)
 {
@@ -110,7 +128,7 @@ on_tick (gpointer user_data)
       if (self->chosen)
         fetch_swarm_refute (self);
       if (!fetch_swarm_choose (self))
-        fetch_swarm_fail (self, FETCH_NO_SOURCE, "no host delivers it");
+        give_up (self);
     }
   else if (g_get_monotonic_time () - self->heard > STALL_MAX * G_USEC_PER_SEC)
     fetch_swarm_fail (self, FETCH_NO_SOURCE, "nothing came for %d seconds; no host has the rest",

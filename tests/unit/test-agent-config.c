@@ -110,6 +110,8 @@ test_wrong (void)
     { "[network]\ninterface=nosuch0\n", NULL, NULL, "does not exist" },
     { "[history]\nsize=-1\n", NULL, NULL, "0 to 65536" },
     { "[history]\nsize=64 MiB\n", NULL, NULL, "not a number" },
+    { "[templates]\nuploads=0\n", NULL, NULL, "1 to 64" },
+    { "[templates]\nrate=-1\n", NULL, NULL, "0 to" },
     { "[http]\nport=70000\n", NULL, NULL, "0 to 65535" },
     { "[http]\nlisten=localhost\n", NULL, NULL, "no address" },
     { "[http]\nlisten=0.0.0.0\n", NULL, NULL, "no loopback" },
