@@ -106,9 +106,7 @@ read_fetch (FetchJob *job, GKeyFile *file, GError **error)
     return TRUE;
   if (id == NULL || !muri_uuid_parse (id, &job->id))
     return wrong (error, "template is no UUID");
-  if (job->sources[0] == NULL)
-    return wrong (error, "there is neither a source nor a URL");
-  return TRUE;
+  return job->sources[0] != NULL || wrong (error, "there is neither a source nor a URL");
 }
 
 static gboolean

@@ -29,7 +29,7 @@ GQuark fetch_error_quark (void);
  * @url: url: from anywhere, by http or https
  * @size: size: bytes, if they are known
  * @size_max: size-max: and so many at most
- * @sha256: sha256: of all, if it is known; else what most of @sources say
+ * @sha256: sha256: of all; where it is not known, @sources say it
  * @manifest: manifest: of the chunks, as agent_chunk_map_digest() has it
  * @target: target: where it goes; beside it TARGET.map, TARGET.facts, TARGET.xml
  * @rate: rate: bytes a second; 0: as fast as it goes

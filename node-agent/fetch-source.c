@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define FAILURES_MAX 6
+#define FAILURES_MAX 8
 #define PAUSE (G_USEC_PER_SEC / 4)
 
 static gboolean

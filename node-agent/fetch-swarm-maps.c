@@ -145,8 +145,10 @@ static const char *
 judge (FetchSwarm *self, const AgentChunkMap *map)
 {
   const FetchJob *job = self->job;
+  static const guint8 unknown[AGENT_SHA256_SIZE];
   guint8 digest[AGENT_SHA256_SIZE];
-  if (job->has_sha256 && memcmp (map->sha256, job->sha256, AGENT_SHA256_SIZE) != 0)
+  if (memcmp (map->sha256, unknown, AGENT_SHA256_SIZE) == 0
+      || (job->has_sha256 && memcmp (map->sha256, job->sha256, AGENT_SHA256_SIZE) != 0))
     return "it has another image";
   if ((job->size > 0 && map->size != job->size) || map->size > job->size_max)
     return "its image has another size, or is too large";

@@ -130,6 +130,11 @@ test_fetched (void)
   g_assert_cmpstr (facts, ==, "[template]\nname=a\n");
   g_assert_cmpstr (xml, ==, "<domain/>\n");
   g_assert_nonnull (map);
+
+  /* Where nobody said what it should be, the hosts that have it do. */
+  g_autofree char *other = transfer_target ();
+  g_autoptr (TransferFetch) unknown = transfer_fetch_from (other, NULL, 0, host->name, 0);
+  assert_done (unknown, image);
 }
 
 /* Again and again killed: what was there stays, and in the end it is whole. */

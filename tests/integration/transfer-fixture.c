@@ -251,9 +251,11 @@ TransferFetch *
 transfer_fetch_from (const char *target, const TransferImage *image, guint64 rate,
                      const char *sources, guint16 port)
 {
-  g_autofree char *keys = g_strdup_printf (
-      "template=" TRANSFER_ID "\nsha256=%s\nrate=%" G_GUINT64_FORMAT "\nsources=%s\nport=%u\n",
-      image->sha256, rate, sources, port);
+  g_autofree char *sha256 =
+      image != NULL ? g_strdup_printf ("sha256=%s\n", image->sha256) : g_strdup ("");
+  g_autofree char *keys = g_strdup_printf ("template=" TRANSFER_ID "\n%srate=%" G_GUINT64_FORMAT
+                                           "\nsources=%s\nport=%u\n",
+                                           sha256, rate, sources, port);
   return transfer_fetch_new (target, keys);
 }
 

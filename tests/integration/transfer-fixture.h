@@ -58,6 +58,7 @@ typedef struct
 
 /* @keys: besides template and target, or url, lines for the key file. */
 TransferFetch *transfer_fetch_new (const char *target, const char *keys);
+/* @image: NULL: its SHA-256 is not known */
 TransferFetch *transfer_fetch_from (const char *target, const TransferImage *image, guint64 rate,
                                     const char *sources, guint16 port);
 /* Runs the main context until it ends. */
