@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent.h"
 
+#include <glib/gstdio.h>
+
 #include "agent-executor.h"
 #include "agent-history.h"
 #include "agent-http.h"
@@ -232,8 +234,11 @@ build_history (Agent *self)
 {
   const AgentConfig *config = self->config;
   g_autofree char *directory = g_build_filename (config->state_dir, "history", NULL);
-  if (config->history_size > 0)
-    self->history = agent_history_new (directory, (guint64)config->history_size * 1024 * 1024);
+  if (config->history_size == 0)
+    return;
+  /* Whoever serves it may be asked before the first figures are written. */
+  g_mkdir (directory, 0755);
+  self->history = agent_history_new (directory, (guint64)config->history_size * 1024 * 1024);
 }
 
 /* Without it the agent does all else. */

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "clone-fixture.h"
 
+#include "muri-allocation.h"
+#include "muri-deletion.h"
+#include "muri-download.h"
 #include "muri-name-pattern.h"
 #include "muri-placement.h"
 #include "muri-test-fleet.h"
+#include "muri-upload.h"
 #include "muri-uuid.h"
 
 /* A console in two zones, with an agent in each: templates, and VMs made of them. */
@@ -252,6 +256,229 @@ test_outage (Templates *t, gconstpointer data)
   muri_test_await (muri_template_is_available (t->template), SECONDS);
 }
 
+/* ---- images of the desktop ---- */
+
+static GFile *
+make_image (const char *name)
+{
+  const char *directory = muri_test_directory ("image");
+  g_autofree char *raw = g_build_filename (directory, "raw", NULL);
+  g_autofree char *path = g_build_filename (directory, name, NULL);
+  g_autofree guint32 *noise = g_new (guint32, 1 << 20);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 1 << 20; i++)
+    noise[i] = g_rand_int (rand);
+  g_file_set_contents (raw, (const char *)noise, sizeof *noise << 20, &error);
+  g_assert_no_error (error);
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, "qemu-img", "convert", "-O", "qcow2",
+                              raw, path, NULL);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait_check (process, NULL, NULL));
+  return g_file_new_for_path (path);
+}
+
+static MuriImageFile *
+read_image (GFile *file)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  MuriImageFile *image;
+
+  muri_image_file_read_async (file, NULL, NULL, NULL, muri_test_keep_result, &result);
+  muri_test_await (result != NULL, SECONDS);
+  image = muri_image_file_read_finish (result, &error);
+  g_assert_no_error (error);
+  return image;
+}
+
+static MuriOperation *
+announce (Templates *t, const MuriImageFile *image, const char *id)
+{
+  g_autoptr (MuriRequest) request = muri_request_new (MURI_VERB_RECEIVE_TEMPLATE);
+  g_autofree char *size = g_strdup_printf ("%" G_GUINT64_FORMAT, image->size);
+
+  muri_request_add_node (request, t->nodes[0]);
+  muri_request_set_parameter (request, MURI_PARAMETER_TEMPLATE, id);
+  muri_request_set_parameter (request, MURI_PARAMETER_NAME, "sent");
+  muri_request_set_parameter (request, MURI_PARAMETER_SIZE, size);
+  muri_request_set_parameter (request, MURI_PARAMETER_SHA256, image->sha256);
+  muri_request_set_parameter (request, MURI_PARAMETER_FORMAT, image->format);
+  muri_request_set_document (request, "from a desktop");
+  return ask (t, request);
+}
+
+static void
+on_progress (guint64 done, guint64 total, gpointer data)
+{
+  g_assert_cmpuint (done, <=, total);
+  *(guint64 *)data = done;
+}
+
+static void
+send_image (Templates *t, const MuriImageFile *image, const char *id)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 done = 0;
+
+  muri_upload_async (image, t->nodes[0], id, on_progress, &done, NULL, muri_test_keep_result,
+                     &result);
+  muri_test_await (result != NULL, SECONDS);
+  muri_upload_finish (result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (done, ==, image->size);
+}
+
+static void
+download (MuriTemplate *template, GFile *file)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  muri_download_async (template, file, NULL, NULL, NULL, muri_test_keep_result, &result);
+  muri_test_await (result != NULL, SECONDS);
+  muri_download_finish (result, &error);
+  g_assert_no_error (error);
+}
+
+/* Returns the template that becomes of it. */
+static MuriTemplate *
+receive (Templates *t, const MuriImageFile *image)
+{
+  g_autofree char *id = g_uuid_string_random ();
+  g_autoptr (MuriOperation) operation = announce (t, image, id);
+  MuriTemplate *template;
+
+  send_image (t, image, id);
+  muri_test_await_finished (operation, SECONDS);
+  expect_done (operation);
+  muri_test_await ((template = muri_fleet_find_template (t->fleet, id)) != NULL
+                       && muri_template_is_available (template),
+                   SECONDS);
+  return template;
+}
+
+static void
+test_image (Templates *t, gconstpointer data)
+{
+  g_autoptr (GFile) file = make_image ("disk.qcow2");
+  g_autoptr (GFile) copy = g_file_new_build_filename (muri_test_directory ("copy"), "copy", NULL);
+  g_autoptr (MuriImageFile) image = read_image (file);
+  g_autoptr (MuriImageFile) again = NULL;
+  MuriTemplate *template = receive (t, image);
+  const muri_v1_Template *facts = muri_template_get_facts (template);
+  char digest[65];
+
+  g_assert_cmpstr (image->format, ==, "qcow2");
+  g_assert_cmpstr (facts->name, ==, "sent");
+  g_assert_cmpstr (facts->notes, ==, "from a desktop");
+  g_assert_cmpuint (facts->size, ==, 4 << 20);
+  for (guint i = 0; i < 32; i++)
+    g_snprintf (digest + 2 * i, 3, "%02x", facts->sha256[i]);
+  download (template, copy);
+  again = read_image (copy);
+  g_assert_cmpstr (again->sha256, ==, digest);
+}
+
+/* An agent of another zone gets what it lacks from the holder that the request names. */
+static void
+test_fetch (Templates *t, gconstpointer data)
+{
+  g_autoptr (GFile) file = make_image ("disk.qcow2");
+  g_autoptr (MuriImageFile) image = read_image (file);
+  g_autoptr (MuriRequest) request = NULL;
+  g_autoptr (MuriOperation) operation = NULL;
+
+  t->template = receive (t, image);
+  request = prepare (t, "far-{1}", 2, MURI_PLACEMENT_ONE_EACH);
+  operation = ask (t, request);
+  muri_test_await_finished (operation, SECONDS);
+  expect_done (operation);
+  muri_test_await (muri_template_get_n_ready (t->template) == 2, SECONDS);
+  g_assert_nonnull (muri_template_find_holder (t->template, t->nodes[1]));
+  muri_test_await (muri_template_get_n_clones (t->template) == 2, SECONDS);
+}
+
+/* Given up: nothing is left of it there, and nobody waits for more. */
+static void
+test_image_cancelled (Templates *t, gconstpointer data)
+{
+  g_autoptr (GFile) file = make_image ("disk.qcow2");
+  g_autoptr (MuriImageFile) image = read_image (file);
+  g_autofree char *id = g_uuid_string_random ();
+  g_autoptr (MuriOperation) operation = announce (t, image, id);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  muri_test_await (muri_target_get_step (target_of (operation, 0)) == MURI_STEP_RECEIVING, SECONDS);
+  muri_fleet_cancel (t->fleet, operation);
+  muri_test_await_finished (operation, SECONDS);
+  g_assert_cmpuint (muri_operation_get_n_cancelled (operation), ==, 1);
+  muri_test_await (muri_fleet_find_template (t->fleet, id) == NULL, SECONDS);
+  muri_upload_async (image, t->nodes[0], id, NULL, NULL, cancellable, muri_test_keep_result,
+                     &result);
+  g_cancellable_cancel (cancellable);
+  muri_test_await (result != NULL, SECONDS);
+  g_assert_false (muri_upload_finish (result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* ---- the rest of their life ---- */
+
+static void
+test_life (Templates *t, gconstpointer data)
+{
+  g_autoptr (MuriRequest) request = prepare (t, "web-{1}", 2, MURI_PLACEMENT_ONE_EACH);
+  g_autoptr (MuriOperation) made = ask (t, request);
+  g_autoptr (MuriOperation) resized = NULL;
+  g_autoptr (MuriOperation) deleted = NULL;
+  g_autoptr (MuriRequest) resize = NULL;
+  g_autoptr (GPtrArray) deletes = NULL;
+  g_autoptr (GPtrArray) vms = g_ptr_array_new ();
+  g_autoptr (MuriAllocation) allocation = NULL;
+  g_autoptr (MuriDeletion) deletion = NULL;
+  MuriAllocationWish wish;
+
+  muri_test_await_finished (made, SECONDS);
+  expect_done (made);
+  g_ptr_array_add (vms, muri_test_await_vm (t->fleet, "web-1", SECONDS));
+  g_ptr_array_add (vms, muri_test_await_vm (t->fleet, "web-2", SECONDS));
+  muri_allocation_wish_init (&wish);
+  g_assert_true (muri_adjustment_parse_vcpus ("+1", &wish.vcpus));
+  g_assert_true (muri_adjustment_parse_memory ("+50 %", &wish.memory));
+  allocation = muri_allocation_new (vms, &wish);
+  g_assert_cmpuint (allocation->n_possible, ==, 2);
+  resize = muri_allocation_make_request (allocation);
+  resized = ask (t, resize);
+  muri_test_await_finished (resized, SECONDS);
+  expect_done (resized);
+  for (guint i = 0; i < vms->len; i++)
+    {
+      const MuriAllocationItem *item = allocation->items->pdata[i];
+
+      muri_test_await (muri_vm_get_facts (vms->pdata[i])->vcpus == item->then_next.vcpus, SECONDS);
+      muri_test_await (muri_vm_get_facts (vms->pdata[i])->memory == item->then_next.memory,
+                       SECONDS);
+    }
+
+  deletion = muri_deletion_new (vms, TRUE);
+  g_assert_cmpuint (deletion->n_possible, ==, 2);
+  g_assert_cmpuint (muri_deletion_count_volumes (deletion), ==, 2);
+  deletes = muri_deletion_make_requests (deletion);
+  g_assert_cmpuint (deletes->len, ==, 1);
+  deleted = ask (t, deletes->pdata[0]);
+  muri_test_await_finished (deleted, SECONDS);
+  expect_done (deleted);
+  muri_test_await (muri_test_find_vm (t->fleet, "web-1") == NULL
+                       && muri_test_find_vm (t->fleet, "web-2") == NULL,
+                   SECONDS);
+  muri_test_await (muri_template_get_n_clones (t->template) == 0, SECONDS);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -263,5 +490,9 @@ main (int argc, char **argv)
   ADD ("name-taken", 2, test_name_taken);
   ADD ("cancel", 2, test_cancel);
   ADD ("outage", 1, test_outage);
+  ADD ("fetch", 0, test_fetch);
+  ADD ("image", 0, test_image);
+  ADD ("image-cancelled", 0, test_image_cancelled);
+  ADD ("life", 2, test_life);
   return muri_test_run ();
 }
