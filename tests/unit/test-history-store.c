@@ -1,14 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fleet-history.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <math.h>
 #include <sqlite3.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define HOUR 3600
 #define DAY (24 * HOUR)
 
 #define N_VMS 3
+
+/* How a process ends that gets no file system of its own. */
+#define NO_DISK 77
 
 /* With gaps that differ by VM, of a second up to twenty minutes. */
 static float
@@ -481,6 +489,73 @@ test_disk_full (void)
   end (history, directory);
 }
 
+/* In a file system of its own, which another file fills. */
+static int
+fill_disk (const char *directory)
+{
+  g_autofree char *filler = g_build_filename (directory, "filler", NULL);
+  static const char block[4096];
+  const gint64 begin = HISTORY_BEGIN;
+  MuriHistory *history;
+  int fd;
+
+  if (mount ("tmpfs", directory, "tmpfs", 0, "size=16m") != 0)
+    return NO_DISK;
+  history = open_long (directory);
+  history_feed (history, N_VMS, history_value, begin, begin + 1000);
+  history_settle (history);
+  g_assert_null (muri_history_get_problem (history));
+
+  fd = g_open (filler, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  while (write (fd, block, sizeof block) > 0)
+    ;
+  g_assert_cmpint (errno, ==, ENOSPC);
+  close (fd);
+  history_feed (history, N_VMS, history_value, begin + 1000, begin + 1150);
+  history_settle (history);
+  g_assert_nonnull (muri_history_get_problem (history));
+  check (history, history_value, begin, begin + 1150, 100000);
+
+  g_assert_cmpint (g_unlink (filler), ==, 0);
+  history_feed (history, N_VMS, history_value, begin + 1150, begin + 1250);
+  history_settle (history);
+  g_assert_null (muri_history_get_problem (history));
+  end (history, NULL);
+
+  history = open_long (directory);
+  check (history, history_value, begin, begin + 1250, 100000);
+  end (history, NULL);
+  return 0;
+}
+
+static void
+test_no_room (void)
+{
+  g_autofree char *directory = fixture_directory ();
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  const char *const argv[] = { "unshare", "-rm", program, "--full", directory, NULL };
+  const char *const probe[] = { "unshare", "-rm", "true", NULL };
+  g_autoptr (GError) error = NULL;
+  int status = 1;
+
+  if (!g_spawn_sync (NULL, (char **)probe, NULL,
+                     G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
+                     NULL, NULL, NULL, NULL, &status, NULL)
+      || status != 0)
+    {
+      g_test_skip ("no file system of its own can be had here");
+      return;
+    }
+  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
+                &error);
+  g_assert_no_error (error);
+  if (WIFEXITED (status) && WEXITSTATUS (status) == NO_DISK)
+    g_test_skip ("no file system of its own can be had here");
+  else
+    g_assert_cmpint (status, ==, 0);
+  fixture_remove_directory (directory);
+}
+
 /* ---- many ---- */
 
 static void
@@ -506,6 +581,8 @@ test_coarse (void)
 int
 main (int argc, char **argv)
 {
+  if (argc == 3 && strcmp (argv[1], "--full") == 0)
+    return fill_disk (argv[2]);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/history/store/tiers", test_tiers);
   g_test_add_func ("/history/store/again-and-again", test_again_and_again);
@@ -520,6 +597,7 @@ main (int argc, char **argv)
   g_test_add_func ("/history/store/damaged", test_damaged);
   g_test_add_func ("/history/store/rebuilt", test_rebuilt);
   g_test_add_func ("/history/store/disk-full", test_disk_full);
+  g_test_add_func ("/history/store/no-room", test_no_room);
   g_test_add_func ("/history/store/coarse", test_coarse);
   return g_test_run ();
 }
