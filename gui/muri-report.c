@@ -138,11 +138,15 @@ is_in_scope (MuriReport *self, gpointer object)
 static gboolean
 is_elsewhere (MuriReport *self, MuriPast *past)
 {
-  for (guint i = 0; i < self->objects->len; i++)
-    if (MURI_IS_VM (self->objects->pdata[i])
-        && muri_uuid_equal (muri_vm_get_uuid (self->objects->pdata[i]),
-                            &muri_past_get_key (past)->vm))
-      return TRUE;
+  GListModel *vms = muri_fleet_get_vms (muri_scope_get_fleet (self->scope));
+
+  for (guint i = 0; i < g_list_model_get_n_items (vms); i++)
+    {
+      g_autoptr (MuriVm) vm = g_list_model_get_item (vms, i);
+
+      if (muri_uuid_equal (muri_vm_get_uuid (vm), &muri_past_get_key (past)->vm))
+        return TRUE;
+    }
   return FALSE;
 }
 
