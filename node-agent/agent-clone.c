@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include <libvirt/virterror.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "agent-error.h"
@@ -153,9 +154,10 @@ describe_volume (const char *name, const char *format, guint64 capacity,
   g_autofree char *head = g_markup_printf_escaped ("<name>%s</name>", name);
 
   return g_strdup_printf ("<volume>%s<capacity>%" G_GUINT64_FORMAT "</capacity>"
-                          "<allocation>0</allocation><target><format type='%s'/></target>%s"
+                          "<allocation>0</allocation><target><format type='%s'/>%s</target>%s"
                           "</volume>",
-                          head, capacity, format, rest);
+                          head, capacity, format,
+                          strcmp (format, "qcow2") == 0 ? "<compat>1.1</compat>" : "", rest);
 }
 
 static virStorageVolPtr
