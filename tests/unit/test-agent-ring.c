@@ -575,6 +575,7 @@ test_object_waits (void)
   g_autoptr (AgentHistory) history = agent_history_new (directory, 64 * MIB);
   g_autoptr (HistoryContents) contents = NULL;
 
+  g_assert_cmpint (rmdir (directory), ==, 0);
   g_assert_true (g_file_set_contents (directory, "in the way", -1, NULL));
   for (guint i = 0; i < 100; i++)
     take (history, DAY + i, 0);
