@@ -80,6 +80,8 @@ write_request (AgentStoreWork *work, const char *target, guint64 size_max)
   char uuid[MURI_UUID_TEXT], sum[65];
   g_key_file_set_string (file, FETCH, "target", target);
   g_key_file_set_uint64 (file, FETCH, "size-max", size_max);
+  if (work->rate != 0)
+    g_key_file_set_uint64 (file, FETCH, "rate", work->rate);
   if (work->port != 0)
     g_key_file_set_integer (file, FETCH, "port", work->port);
   if (parameters != NULL && parameters->has_sha256)

@@ -9,6 +9,9 @@
 
 #define MEASURE_SECONDS 60
 
+/* Operations that a former life left are taken up long before. */
+#define CLAIM_SECONDS 60
+
 /* What is done on a thread, with what it needs for that. */
 typedef struct
 {
@@ -140,6 +143,15 @@ on_measure (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+on_unclaimed (gpointer user_data)
+{
+  AgentStore *self = user_data;
+  self->unclaimed = 0;
+  agent_store_drop_unclaimed (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 take_changes (AgentStore *self, Opening *opening)
 {
@@ -169,6 +181,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   self->opening = FALSE;
   if (pool != NULL)
     {
+      if (self->pool == NULL)
+        self->unclaimed = g_timeout_add_seconds (CLAIM_SECONDS, on_unclaimed, self);
       g_clear_pointer (&self->pool, agent_store_pool_unref);
       self->pool = pool;
       g_array_set_size (self->unfinished, 0);

@@ -17,6 +17,7 @@ struct _AgentStore
   char *directory; /* of what is kept */
   char *wanted_pool, *wanted_path, *wanted_clones;
   guint64 size_max; /* bytes */
+  guint64 rate;     /* bytes a second; 0: any */
   AgentConnections *connections;
   AgentInventory *inventory;
 
@@ -33,6 +34,7 @@ struct _AgentStore
   gboolean opening, again;
   guint measure; /* timer */
   guint recount; /* idle */
+  guint unclaimed; /* timer */
 
   MuriZone *zone;
   AgentPublished *published;
@@ -60,6 +62,7 @@ void agent_store_return (AgentStore *self, GTask *task, const AgentTemplate *tem
 GHashTable *agent_store_works_new (void);
 void agent_store_run_task (AgentStore *self, const AgentStoreOrder *order, GTask *task,
                            AgentStoreProgress progress, gpointer progress_data);
+void agent_store_drop_unclaimed (AgentStore *self);
 void agent_store_begin_waiting (AgentStore *self);
 void agent_store_abandon_works (AgentStore *self);
 

@@ -59,6 +59,7 @@ work_new (AgentStore *self, const AgentStoreOrder *order)
   work->directory = g_strdup (self->directory);
   work->connections = agent_connections_ref (self->connections);
   work->size_max = self->size_max;
+  work->rate = self->rate;
   work->port = self->port;
   work->before = known != NULL ? agent_template_ref (known) : NULL;
   work->cancellable = g_cancellable_new ();
@@ -294,6 +295,24 @@ agent_store_begin_waiting (AgentStore *self)
               g_error_new_literal (AGENT_STORE_ERROR, AGENT_STORE_ERROR_NO_STORE, self->error);
           on_done (work);
         }
+    }
+}
+
+/* A former life was at it, and its operation is over or forgotten. */
+void
+agent_store_drop_unclaimed (AgentStore *self)
+{
+  g_autofree gpointer *ids = g_hash_table_get_keys_as_array (self->templates, NULL);
+  for (guint i = 0; ids[i] != NULL; i++)
+    {
+      const AgentTemplate *known = agent_store_peek (self, ids[i]);
+      const AgentStoreOrder order = { .verb = MURI_VERB_DELETE_TEMPLATE, .id = known->id };
+      g_autoptr (GTask) task = NULL;
+      if (known->state == MURI_TEMPLATE_STATE_READY || known->state == MURI_TEMPLATE_STATE_BROKEN
+          || g_hash_table_contains (self->works, &order.id))
+        continue;
+      task = g_task_new (self, NULL, NULL, NULL);
+      agent_store_run_task (self, &order, task, NULL, NULL);
     }
 }
 

@@ -25,6 +25,7 @@ struct _AgentStoreWork
   AgentConnections *connections;
   AgentStorePool *pool; /* set before the thread begins */
   guint64 size_max;
+  guint64 rate;          /* of fetching, bytes a second; 0: any */
   guint16 port;          /* of this agent's own HTTP */
   AgentTemplate *before; /* as it was; NULL: there was none */
   muri_v1_Uuid parent;

@@ -193,6 +193,7 @@ agent_store_stop (AgentStore *self)
   agent_store_abandon_works (self);
   g_clear_handle_id (&self->measure, g_source_remove);
   g_clear_handle_id (&self->recount, g_source_remove);
+  g_clear_handle_id (&self->unclaimed, g_source_remove);
   agent_published_flush (self->published);
 }
 
@@ -232,6 +233,7 @@ agent_store_new (const muri_v1_Uuid *node, const AgentConfig *config, AgentConne
   self->wanted_pool = g_strdup (config->templates_pool);
   self->wanted_path = config->templates_path != NULL ? g_strdup (config->templates_path)
                                                      : agent_config_default_templates_path (config);
+  self->rate = config->templates_rate;
   self->size_max = (guint64)config->templates_size_max << 30;
   self->wanted_clones = g_strdup (config->templates_clones);
   if (g_mkdir_with_parents (self->directory, 0700) != 0)

@@ -139,7 +139,9 @@ recover (AgentJob *job, const char *notes)
         run (self);
       break;
     default:
-      if (ready && request->verb != MURI_VERB_CHANGE_TEMPLATE)
+      if (known != NULL && known->state == MURI_TEMPLATE_STATE_BROKEN)
+        agent_job_end (job, MURI_OUTCOME_REFUSED, known->error);
+      else if (ready && request->verb != MURI_VERB_CHANGE_TEMPLATE)
         agent_job_end (job, MURI_OUTCOME_DONE, NULL);
       else
         run (self);
