@@ -32,8 +32,8 @@ struct _AgentStore
   char *error;
   GCancellable *cancellable;
   gboolean opening, again;
-  guint measure; /* timer */
-  guint recount; /* idle */
+  guint measure;   /* timer */
+  guint recount;   /* idle */
   guint unclaimed; /* timer */
 
   MuriZone *zone;

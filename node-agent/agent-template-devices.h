@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Of agent-template-xml.c: all children but those go; text stays only where it is alone. */
+/* Of agent-template-xml.c: all children but those go; text stays where there are none. */
 void agent_template_keep_only (xmlNode *parent, const char *const *names);
 
 /* The devices of a machine: as agent_template_xml_take() says. */

@@ -36,7 +36,7 @@ agent_template_keep_only (xmlNode *parent, const char *const *names)
   for (xmlNode *node = parent != NULL ? parent->children : NULL; node != NULL; node = next)
     {
       next = node->next;
-      if (node->type == XML_TEXT_NODE && node == parent->children && next == NULL)
+      if (node->type == XML_TEXT_NODE && names[0] == NULL)
         continue;
       if (node->type != XML_ELEMENT_NODE || node->ns != NULL
           || !g_strv_contains (names, (const char *)node->name))

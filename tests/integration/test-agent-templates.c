@@ -5,6 +5,7 @@
 #include <libsoup/soup.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #include "agent-fixture.h"
 
@@ -355,6 +356,24 @@ test_kill (Templates *t, gconstpointer data)
   assert_nothing_left (t);
 }
 
+/* The test driver's pool says that there is room enough. */
+static void
+test_no_space (Templates *t, gconstpointer data)
+{
+  g_autoptr (FixtureOperation) operation = making (t, 0);
+  const muri_v1_Outcome *outcome;
+  if (mount ("none", t->images, "tmpfs", 0, "size=2m") != 0)
+    {
+      g_test_skip ("only root may make a small file system");
+      return;
+    }
+  outcome = run (t, operation);
+  g_assert_cmpuint (outcome->state, ==, MURI_OUTCOME_FAILED);
+  g_assert_nonnull (strstr (outcome->message, "No space left"));
+  assert_nothing_left (t);
+  g_assert_cmpint (umount (t->images), ==, 0);
+}
+
 /* ---- changing --------------------------------------------------------------------------- */
 
 static void
@@ -674,6 +693,7 @@ main (int argc, char **argv)
   ADD ("/agent-templates/gone-meanwhile", NULL, test_gone_meanwhile);
   ADD ("/agent-templates/cancel", GUINT_TO_POINTER (512), test_cancel);
   ADD ("/agent-templates/kill", GUINT_TO_POINTER (512), test_kill);
+  ADD ("/agent-templates/no-space", NULL, test_no_space);
   ADD ("/agent-templates/change", NULL, test_change);
   ADD ("/agent-templates/delete", NULL, test_delete);
   ADD ("/agent-templates/generalise", NULL, test_generalise);
