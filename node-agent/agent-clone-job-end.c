@@ -65,6 +65,17 @@ undo_again (gpointer user_data)
 }
 
 static void
+end_failed (AgentCloneJob *self)
+{
+  g_autofree char *message =
+      g_strdup_printf ("%s; what had been made of it was taken away", self->why->message);
+  gint32 code = self->why->domain == AGENT_LIBVIRT_ERROR ? self->why->code : 0;
+
+  agent_job_set_result (AGENT_JOB (self), MURI_VM_STATE_GONE, code);
+  agent_job_end (AGENT_JOB (self), MURI_OUTCOME_FAILED, message);
+}
+
+static void
 end_undone (AgentCloneJob *self)
 {
   AgentJob *job = AGENT_JOB (self);
@@ -76,7 +87,7 @@ end_undone (AgentCloneJob *self)
   else if (agent_job_is_stopped (job))
     agent_job_end_stopped (job, NULL);
   else if (self->why != NULL)
-    agent_clone_job_end_badly (self, self->why);
+    end_failed (self);
   else
     agent_job_end (job, MURI_OUTCOME_INTERRUPTED,
                    "the agent was stopped meanwhile; what had been made of it was taken away");

@@ -105,7 +105,8 @@ check_space (AgentCloneJob *self, GError **error)
   if (room >= needed)
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-               "it needs %" G_GUINT64_FORMAT " MiB and the storage has room for %" G_GUINT64_FORMAT,
+               "it needs %" G_GUINT64_FORMAT " MiB and the storage has room for %" G_GUINT64_FORMAT
+               " MiB",
                needed >> 20, room >> 20);
   return FALSE;
 }

@@ -11,7 +11,7 @@
 /* Clones of the tiny guest: real volumes, booted, each with its own identity. Run by with-libvirtd
  * with one guest. */
 
-#define DATA "12M"
+#define DATA "60M"
 
 typedef struct
 {
@@ -253,6 +253,34 @@ test_off (Real *t, gconstpointer data)
   g_assert_true (g_file_test (t->f.image, G_FILE_TEST_EXISTS));
 }
 
+static gboolean
+is_copying (Real *t, const muri_v1_Operation *operation)
+{
+  const muri_v1_Report *report = fixture_report (&t->f.fixture, operation);
+
+  return report != NULL
+         && (report->complete || report->outcomes._buffer[0].step == MURI_STEP_COPYING);
+}
+
+/* In the midst of a copy, if it is not quicker. */
+static void
+test_cancel (Real *t, gconstpointer data)
+{
+  g_autoptr (FixtureOperation) operation = clones (t, "cancel", 4, "0", "0");
+  const muri_v1_Report *report = NULL;
+
+  fixture_publish (&t->f.fixture, operation);
+  await (is_copying (t, operation));
+  operation->control = MURI_CONTROL_CANCEL;
+  fixture_publish (&t->f.fixture, operation);
+  await ((report = fixture_report (&t->f.fixture, operation)) != NULL && report->complete);
+  g_test_message ("%u cancelled", clone_fixture_count (report, MURI_OUTCOME_CANCELLED));
+  g_assert_cmpuint (clone_fixture_count (report, MURI_OUTCOME_DONE)
+                        + clone_fixture_count (report, MURI_OUTCOME_CANCELLED),
+                    ==, 4);
+  clone_fixture_sweep (&t->f, report, "cancel");
+}
+
 /* ---- killed ----------------------------------------------------------------------------- */
 
 typedef struct
@@ -394,6 +422,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/clones/" name, Real, NULL, set_up, func, tear_down)
   ADD ("boot", test_boot);
   ADD ("off", test_off);
+  ADD ("cancel", test_cancel);
   ADD ("killed", test_killed);
   ADD ("hypervisor", test_hypervisor);
   return muri_test_run ();
