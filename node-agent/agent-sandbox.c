@@ -18,9 +18,6 @@
 #define FILES_MAX 512
 #define MEMORY_MAX (1024 * 1024 * 1024)
 
-/* Behind all that matters on this host. */
-#define NICE 10
-
 /* What Landlock knew first; whatever is named here and not allowed below is refused. */
 #define FILE_ACCESS                                                                                \
   (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_FILE       \
@@ -103,8 +100,6 @@ agent_sandbox_enter (AgentSandbox kind, int directory_fd)
 #ifndef __SANITIZE_ADDRESS__
   limit (RLIMIT_AS, MEMORY_MAX);
 #endif
-  if (setpriority (PRIO_PROCESS, 0, NICE) != 0)
-    g_debug ("priority cannot be lowered");
   become_nobody ();
   prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   see_only (kind, directory_fd);

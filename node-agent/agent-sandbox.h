@@ -18,7 +18,8 @@ typedef enum
 
 /* Gives up whatever such a program does not need; for good. Files that are open stay so; of others
  * only those below @directory_fd (-1: none) can be read. Each step is taken where this kernel and
- * this user can take it. */
+ * this user can take it. The priority stays: where guests keep all processors busy, whoever waits
+ * for a clone would wait ten times as long for a second of work. */
 void agent_sandbox_enter (AgentSandbox kind, int directory_fd);
 
 G_END_DECLS
