@@ -6,7 +6,8 @@
 #include "muri-window-private.h"
 
 /* What acts, acts now: not while somebody looks at the past. */
-static const char *const acts[] = { "act", "act-scope", "act-node" };
+static const char *const acts[] = { "act",       "act-scope",    "act-node",   "delete-vms",
+                                    "resources", "resources-of", "flatten-vms" };
 
 static void
 back_to_now (GSimpleAction *action, GVariant *parameter, gpointer user_data)

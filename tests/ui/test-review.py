@@ -86,7 +86,8 @@ def test_protected_alone_is_said(stage):
     row = stage.row('app-002', 'running')
     stage.window.click(stage.window.wait_for('app-002', 'label', root=row))
     stage.window.click(stage.window.wait_for('Shut Down', 'push button'))
-    stage.window.wait_for_words(['app-002', 'is protected'])
+    # A toast does not wait until the whole table was read.
+    stage.window.wait_for_words(['app-002: is protected'], closed=('table', 'tree table', 'list'))
     stage.row('app-002', 'running')
 
 
