@@ -70,6 +70,13 @@ agent_store_delete (AgentStoreWork *work, GError **error)
   return TRUE;
 }
 
+guint64
+agent_store_get_unsupported (void)
+{
+  g_autofree char *program = g_find_program_in_path (SYSPREP);
+  return program == NULL ? G_GUINT64_CONSTANT (1) << MURI_VERB_GENERALISE_TEMPLATE : 0;
+}
+
 /* ---- generalising ----------------------------------------------------------------------- */
 
 /* A copy is worked on: the image itself stays as it is until that is whole. */

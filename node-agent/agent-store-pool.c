@@ -6,6 +6,7 @@
 #include <libvirt/virterror.h>
 #include <libxml/parser.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "agent-error.h"
 #include "agent-store.h"
@@ -120,10 +121,12 @@ find (virConnectPtr connection, const char *name, const char *path, GError **err
 
 /* ---- opening ---------------------------------------------------------------------------- */
 
+/* libvirt's figures are of when it last read the pool; the file system's are of now. */
 static gboolean
 measure (AgentStorePool *self, virStoragePoolPtr pool, GError **error)
 {
   virStoragePoolInfo info;
+  struct statvfs now;
   if (virStoragePoolGetInfo (pool, &info) != 0)
     {
       agent_error_set_from_libvirt (error);
@@ -131,6 +134,11 @@ measure (AgentStorePool *self, virStoragePoolPtr pool, GError **error)
     }
   self->size = info.capacity;
   self->available = info.available;
+  if (!self->dataless && statvfs (self->path, &now) == 0)
+    {
+      self->size = (guint64)now.f_blocks * now.f_frsize;
+      self->available = (guint64)now.f_bavail * now.f_frsize;
+    }
   return TRUE;
 }
 

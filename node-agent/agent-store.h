@@ -82,6 +82,9 @@ typedef struct
   const char *error;
 } AgentStoreFacts;
 
+/* Bit N: verb N cannot be done on this host. */
+guint64 agent_store_get_unsupported (void);
+
 void agent_store_get_facts (AgentStore *store, AgentStoreFacts *facts);
 
 /* Transfer none; NULL: this node knows nothing of it. In any state: see AgentTemplate.state. */

@@ -262,6 +262,14 @@ build_http (Agent *self)
     g_message ("This node's history and templates are not served: %s", error->message);
 }
 
+static guint64
+host_unsupported (const AgentConfig *config)
+{
+  const guint64 power = G_GUINT64_CONSTANT (1) << MURI_VERB_HOST_SHUTDOWN
+                        | G_GUINT64_CONSTANT (1) << MURI_VERB_HOST_REBOOT;
+  return config->allow_power ? 0 : power;
+}
+
 static void
 build_monitoring (Agent *self)
 {
@@ -277,9 +285,7 @@ build_monitoring (Agent *self)
     .insecure = config->insecure,
     .http_port = self->http != NULL ? agent_http_get_port (self->http) : 0,
     .receive_buffer = receive_buffer (),
-    .unsupported = config->allow_power ? 0
-                                       : G_GUINT64_CONSTANT (1) << MURI_VERB_HOST_SHUTDOWN
-                                             | G_GUINT64_CONSTANT (1) << MURI_VERB_HOST_REBOOT,
+    .unsupported = agent_store_get_unsupported () | host_unsupported (config),
   };
   warn_of_receive_buffer (facts.receive_buffer);
   if (config->simulate)
