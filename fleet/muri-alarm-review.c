@@ -94,17 +94,17 @@ get_value (MuriTrack *track, MuriTrack *size, guint slot, double total)
 
 /* ---- one object ---- */
 
-/* Its agent keeps what it measures, so that it did not run where nothing is known, unless that is
- * older than all it has; and where the agent was stopped on purpose nothing was lost. */
+/* Its agent keeps what it measures, so that it did not run where nothing is known when all of that
+ * was taken; and where the agent was stopped on purpose nothing was lost. */
 static void
 add_absence (MuriAlarmReview *self, MuriAlarmRule *rule, MuriNode *node, gint64 from, gint64 to,
              gint64 step)
 {
-  gint64 reach = muri_history_get_reach (self->history, muri_node_get_uuid (node));
   gint64 stopped = muri_alarms_find_stop (self->alarms, node, from + step);
 
-  if (to - from < (gint64)muri_alarm_rule_get (rule)->duration * G_TIME_SPAN_SECOND || reach == 0
-      || from < reach || stopped > from - step - STOPPED_BEFORE)
+  if (to - from < (gint64)muri_alarm_rule_get (rule)->duration * G_TIME_SPAN_SECOND
+      || !muri_history_has_all (self->history, muri_node_get_uuid (node), from, to)
+      || stopped > from - step - STOPPED_BEFORE)
     return;
   muri_alarms_add_past (self->alarms, rule, node, from, to, 1);
 }

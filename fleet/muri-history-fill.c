@@ -16,6 +16,9 @@
 #define AGAIN (3600)
 #define AGAIN_AFTER_FAILURE 60
 
+/* Live figures begin to come so soon, seconds, before or after its agent is asked. */
+#define LIVE 10
+
 /* Clocks that differ by less are the same. */
 #define SAME (G_TIME_SPAN_SECOND)
 
@@ -30,14 +33,19 @@ typedef struct
   gint64 due;      /* monotonic; 0 not at all */
   guint n_rounds;  /* since it could be asked */
   GHashTable *had; /* set: segments as they were when they were taken */
-  gint64 reach;    /* seconds by our clock: the begin of its oldest segment; 0 unknown */
+
+  /* what all was taken of, when a round was last finished: seconds by our clock */
+  gint64 reach;
+  gint64 until; /* 0: none was */
 
   /* the round under way */
   gboolean busy;
   gint64 asked;     /* when, by our clock */
+  gint64 oldest;    /* seconds by our clock: the begin of its oldest segment */
   gint64 ahead;     /* microseconds */
   GArray *segments; /* MuriSegmentInfo that are still to be taken, the next one last */
   MuriSegmentInfo current;
+  gboolean lacking; /* something could not be had */
   guint64 size;
   guint64 done;
 } Agent;
@@ -179,6 +187,11 @@ finish_round (Agent *agent, gboolean failed)
     return;
   agent->busy = FALSE;
   self->n_busy--;
+  if (!failed && !agent->lacking)
+    {
+      agent->reach = agent->oldest;
+      agent->until = agent->asked / G_USEC_PER_SEC;
+    }
   g_clear_pointer (&agent->segments, g_array_unref);
   agent->due = self->now
                + (failed                  ? AGAIN_AFTER_FAILURE
@@ -206,6 +219,7 @@ on_filled (GObject *source, GAsyncResult *result, gpointer data)
 
   if (agent->fill != NULL && patched != NULL)
     {
+      agent->lacking = agent->lacking || patched->n_damaged > 0;
       if (patched->n_damaged > 0)
         g_message ("%u pieces of the history of %s were damaged", patched->n_damaged,
                    agent->address);
@@ -232,6 +246,7 @@ on_segment (GObject *source, GAsyncResult *result, gpointer data)
   if (bytes == NULL || self == NULL)
     {
       /* What was packed or dropped meanwhile is no failure: the rest of the list may be there. */
+      agent->lacking = TRUE;
       if (self != NULL && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
         take_next (agent);
       else
@@ -268,6 +283,7 @@ take_next (Agent *agent)
 
   if (agent->port == 0 || agent->segments->len == 0)
     {
+      agent->lacking = agent->lacking || agent->segments->len > 0;
       finish_round (agent, FALSE);
       return;
     }
@@ -382,14 +398,14 @@ on_list (GObject *source, GAsyncResult *result, gpointer data)
 
   measure_clock (agent, list->time);
   agent->segments = g_array_ref (list->segments);
+  agent->oldest = G_MAXINT64;
   spans = g_array_new (FALSE, FALSE, sizeof (MuriHistorySpan));
   for (guint i = 0; i < list->segments->len; i++)
     {
       const MuriSegmentInfo *info = &g_array_index (list->segments, MuriSegmentInfo, i);
       MuriHistorySpan span = { 0 };
 
-      agent->reach =
-          i > 0 ? MIN (agent->reach, to_ours (agent, info->start)) : to_ours (agent, info->start);
+      agent->oldest = MIN (agent->oldest, to_ours (agent, info->start));
       if (is_wanted (agent, info, &span))
         g_array_append_val (spans, span);
     }
@@ -406,6 +422,7 @@ start_round (Agent *agent)
   g_autoptr (GUri) uri = make_uri (agent, NULL);
 
   agent->busy = TRUE;
+  agent->lacking = FALSE;
   agent->due = 0;
   agent->size = agent->done = 0;
   agent->asked = g_get_real_time ();
@@ -468,12 +485,13 @@ muri_history_fill_get_progress (MuriHistoryFill *self)
   return self->progress;
 }
 
-gint64
-muri_history_fill_get_reach (MuriHistoryFill *self, const muri_v1_Uuid *node)
+gboolean
+muri_history_fill_has_all (MuriHistoryFill *self, const muri_v1_Uuid *node, gint64 from, gint64 to)
 {
   const Agent *agent = g_hash_table_lookup (self->agents, node);
 
-  return agent != NULL ? agent->reach * G_USEC_PER_SEC : 0;
+  return agent != NULL && agent->until != 0 && from / G_USEC_PER_SEC >= agent->reach
+         && to / G_USEC_PER_SEC <= agent->until + LIVE;
 }
 
 void

@@ -35,8 +35,9 @@ void muri_history_fill_pass_time (MuriHistoryFill *fill, gint64 now);
 
 double muri_history_fill_get_progress (MuriHistoryFill *fill);
 
-/* How far back the agent of @node has anything, microseconds since the epoch by our clock; 0: that
- * is not known. */
-gint64 muri_history_fill_get_reach (MuriHistoryFill *fill, const muri_v1_Uuid *node);
+/* Whether all that the agent of @node had between these (microseconds since the epoch) was taken,
+ * and what it has is older: where nothing is known now, it did not run. */
+gboolean
+muri_history_fill_has_all (MuriHistoryFill *fill, const muri_v1_Uuid *node, gint64 from, gint64 to);
 
 G_END_DECLS

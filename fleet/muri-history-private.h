@@ -33,8 +33,9 @@ GArray *muri_history_samples_new (void);
 void muri_history_set_agent (MuriHistory *history, const muri_v1_Uuid *node, const char *address,
                              guint port);
 
-/* How far back its agent has anything, as muri_history_fill_get_reach(). */
-gint64 muri_history_get_reach (MuriHistory *history, const muri_v1_Uuid *node);
+/* As muri_history_fill_has_all(). */
+gboolean
+muri_history_has_all (MuriHistory *history, const muri_v1_Uuid *node, gint64 from, gint64 to);
 
 /* Once a second: what time it is, microseconds since the epoch and monotonic. */
 void muri_history_pass_time (MuriHistory *history, gint64 now, gint64 monotonic);

@@ -231,10 +231,10 @@ muri_history_set_agent (MuriHistory *self, const muri_v1_Uuid *node, const char 
     muri_history_look_set_agent (self->look, node, address, port);
 }
 
-gint64
-muri_history_get_reach (MuriHistory *self, const muri_v1_Uuid *node)
+gboolean
+muri_history_has_all (MuriHistory *self, const muri_v1_Uuid *node, gint64 from, gint64 to)
 {
-  return self->fill != NULL ? muri_history_fill_get_reach (self->fill, node) : 0;
+  return self->fill != NULL && muri_history_fill_has_all (self->fill, node, from, to);
 }
 
 void
