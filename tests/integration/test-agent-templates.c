@@ -587,11 +587,14 @@ test_receive_cancelled (Templates *t, gconstpointer data)
 /* ---- fetching --------------------------------------------------------------------------- */
 
 static MuriTestAgent *
-start_other (Templates *t, muri_v1_Uuid *node)
+start_other (Templates *t, const char *rate, muri_v1_Uuid *node)
 {
   g_autofree char *uri = fixture_node_file ("");
-  MuriTestAgent *agent = muri_test_agent_spawn ("other", uri, NULL);
+  g_autofree char *configuration = g_build_filename (muri_test_directory ("slow"), "conf", NULL);
+  MuriTestAgent *agent;
   const muri_v1_Node *known;
+  g_assert_true (g_file_set_contents (configuration, rate, -1, NULL));
+  agent = muri_test_agent_spawn ("other", uri, "--config", configuration, NULL);
   *node = fixture_await_node (&t->fixture, "other");
   fixture_await ((known = g_hash_table_lookup (t->fixture.nodes, node)) != NULL
                  && known->store[0] != '\0');
@@ -620,7 +623,7 @@ test_fetch (Templates *t, gconstpointer data)
 {
   g_autofree char *sources = g_strdup_printf ("127.0.0.1:%u", port_of (t, &t->node));
   muri_v1_Uuid node;
-  MuriTestAgent *other = start_other (t, &node);
+  MuriTestAgent *other = start_other (t, "", &node);
   g_autoptr (FixtureOperation) operation = NULL;
   g_autoptr (FixtureOperation) again = NULL;
   const muri_v1_Template *here, *there;
@@ -644,6 +647,47 @@ test_fetch (Templates *t, gconstpointer data)
   muri_test_agent_free (other);
 }
 
+static gboolean
+is_fetching (Templates *t, const muri_v1_Operation *operation)
+{
+  const muri_v1_Report *report = fixture_report (&t->fixture, operation);
+  const muri_v1_Outcome *outcome = report != NULL ? report->outcomes._buffer : NULL;
+  return outcome != NULL && outcome->step == MURI_STEP_FETCHING && outcome->percent > 0
+         && outcome->percent <= 100;
+}
+
+/* Killed in the midst, it goes on by itself; in the end all of it is there. */
+static void
+test_fetch_killed (Templates *t, gconstpointer data)
+{
+  g_autofree char *sources = g_strdup_printf ("127.0.0.1:%u", port_of (t, &t->node));
+  muri_v1_Uuid node;
+  MuriTestAgent *other = start_other (t, "[templates]\nrate=8000000\n", &node);
+  g_autofree char *images =
+      g_build_filename (muri_test_agent_get_state_dir (other), "images", NULL);
+  g_autoptr (FixtureOperation) operation = NULL;
+  make (t);
+  operation = fetching (t, &node);
+  fixture_add_parameter (operation, MURI_PARAMETER_SOURCES, sources);
+  fixture_publish (&t->fixture, operation);
+  fixture_await (is_fetching (t, operation));
+  muri_test_agent_kill9 (other);
+  g_assert_cmpuint (count_files (images), >=, 1);
+  g_hash_table_remove_all (t->fixture.reports);
+  muri_test_agent_restart (other);
+  muri_test_await (fixture_report (&t->fixture, operation) != NULL
+                       && fixture_report (&t->fixture, operation)->complete,
+                   120);
+  g_assert_cmpuint (fixture_report (&t->fixture, operation)->outcomes._buffer[0].state, ==,
+                    MURI_OUTCOME_DONE);
+  fixture_await (state_at (t, &node) == MURI_TEMPLATE_STATE_READY);
+  g_assert_cmpuint (count_files (images), ==, 1);
+  g_assert_cmpmem (template_of (t)->sha256, 32,
+                   fixture_template (&t->fixture, &node, &t->id)->sha256, 32);
+  muri_test_agent_stop (other);
+  muri_test_agent_free (other);
+}
+
 static void
 test_fetch_address (Templates *t, gconstpointer data)
 {
@@ -654,7 +698,7 @@ test_fetch_address (Templates *t, gconstpointer data)
   g_autofree char *name = g_path_get_basename (image);
   g_autofree char *there = NULL;
   muri_v1_Uuid node;
-  MuriTestAgent *other = start_other (t, &node);
+  MuriTestAgent *other = start_other (t, "", &node);
   g_autoptr (FixtureOperation) operation = NULL;
   make (t);
   operation = fetching (t, &node);
@@ -703,6 +747,7 @@ main (int argc, char **argv)
   ADD ("/agent-templates/receive-other", NULL, test_receive_other);
   ADD ("/agent-templates/receive-cancelled", NULL, test_receive_cancelled);
   ADD ("/agent-templates/fetch", NULL, test_fetch);
+  ADD ("/agent-templates/fetch-killed", GUINT_TO_POINTER (48), test_fetch_killed);
   ADD ("/agent-templates/fetch-address", NULL, test_fetch_address);
   ADD ("/agent-templates/fetch-from-nobody", NULL, test_fetch_from_nobody);
   return muri_test_run ();
