@@ -177,7 +177,8 @@ put (GTask *task, GInputStream *stream)
                                           (goffset)upload->offset, size - 1, size);
   soup_message_set_request_body (upload->message, "application/octet-stream", stream,
                                  (gssize)(upload->image->size - upload->offset));
-  soup_message_add_flags (upload->message, SOUP_MESSAGE_NO_REDIRECT);
+  /* On one that was used, a body that was begun would be sent on from where it is. */
+  soup_message_add_flags (upload->message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_NEW_CONNECTION);
   g_signal_connect (upload->message, "wrote-body-data", G_CALLBACK (on_wrote), task);
   soup_session_send_and_read_async (upload->session, upload->message, G_PRIORITY_LOW,
                                     g_task_get_cancellable (task), on_put, task);
