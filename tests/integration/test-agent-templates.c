@@ -180,8 +180,8 @@ assert_nothing_left (Templates *t)
   g_autofree char *kept =
       g_build_filename (muri_test_agent_get_state_dir (t->agent), "templates", NULL);
   fixture_await (template_of (t) == NULL);
-  g_assert_cmpuint (count_files (t->images), ==, 0);
-  g_assert_cmpuint (count_files (kept), <=, 1); /* what was published */
+  /* Only what was published; it is written from time to time, beside itself at first. */
+  fixture_await (count_files (t->images) == 0 && count_files (kept) <= 1);
 }
 
 static char *
