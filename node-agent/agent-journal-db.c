@@ -282,7 +282,7 @@ load_parameters (AgentOperation *o, const char *text)
   if (parameters == NULL)
     return;
   g_variant_unref (o->parameters);
-  o->parameters = g_variant_ref_sink (parameters);
+  o->parameters = parameters;
 }
 
 static void
