@@ -378,6 +378,7 @@ muri_fleet_fold (MuriFleet *self, guint zone, MuriChange *changes, gsize n_chang
   gint64 offset = g_get_real_time () - g_get_monotonic_time ();
   GArray *samples = muri_history_samples_new ();
 
+  muri_groups_hold (self->groups, TRUE);
   /* A node before what is on it, whatever came first. */
   for (gsize i = 0; i < n_changes; i++)
     if (changes[i].topic == MURI_TOPIC_NODE)
@@ -407,6 +408,7 @@ muri_fleet_fold (MuriFleet *self, guint zone, MuriChange *changes, gsize n_chang
 
   muri_history_take (self->history, samples);
   reconcile_touched (self);
+  muri_groups_hold (self->groups, FALSE);
   muri_fleet_settle (self);
 }
 

@@ -15,7 +15,11 @@ GListStore *muri_group_peek_groups (MuriGroup *group);
 /* Before it is inserted. G_MAXUINT: behind those that have one. */
 void muri_group_set_place (MuriGroup *group, guint place);
 
-/* Also count for every group above. */
+/* Until it is settled, what changes here is counted, and told once for all of it then. */
+void muri_group_hold (MuriGroup *group);
+void muri_group_settle (MuriGroup *group);
+
+/* Also count for every group above. All of these are held. */
 void muri_group_add_vm (MuriGroup *group, MuriVm *vm, gboolean running);
 void muri_group_remove_vm (MuriGroup *group, MuriVm *vm, gboolean running);
 void muri_group_set_running (MuriGroup *group, MuriVm *vm, gboolean running);

@@ -23,6 +23,10 @@ struct _MuriGroup
   MuriModel *all_vms;
   GHashTable *counts;  /* MuriVm to the number of memberships here and below */
   GHashTable *running; /* the MuriVms of them that run */
+
+  gboolean held;
+  GHashTable *left;     /* MuriVms that are to go from @vms; */
+  GHashTable *left_all; /* from @all_vms */
 };
 
 enum
@@ -54,6 +58,49 @@ remove_one (MuriModel *model, gpointer item)
 
   g_ptr_array_add (items, item);
   muri_model_remove (model, items);
+}
+
+static void
+add_vm (MuriModel *model, GHashTable *left, MuriVm *vm)
+{
+  if (!g_hash_table_remove (left, vm))
+    muri_model_append (model, vm);
+}
+
+static void
+settle (MuriModel *model, GHashTable *left)
+{
+  g_autoptr (GPtrArray) vms = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer vm;
+
+  g_hash_table_iter_init (&iter, left);
+  while (g_hash_table_iter_next (&iter, &vm, NULL))
+    g_ptr_array_add (vms, g_object_ref (vm));
+  g_hash_table_remove_all (left);
+  if (vms->len > 0)
+    muri_model_remove (model, vms);
+  muri_model_flush (model);
+}
+
+void
+muri_group_hold (MuriGroup *group)
+{
+  if (group->held)
+    return;
+  group->held = TRUE;
+  g_object_freeze_notify (G_OBJECT (group));
+}
+
+void
+muri_group_settle (MuriGroup *group)
+{
+  if (!group->held)
+    return;
+  group->held = FALSE;
+  settle (group->vms, group->left);
+  settle (group->all_vms, group->left_all);
+  g_object_thaw_notify (G_OBJECT (group));
 }
 
 static int
@@ -113,7 +160,7 @@ count_up (MuriGroup *self, MuriVm *vm, gboolean running)
   if (count > 0)
     return;
 
-  append (self->all_vms, vm);
+  add_vm (self->all_vms, self->left_all, vm);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_N_VMS]);
   if (running)
     count_running (self, vm, TRUE);
@@ -133,14 +180,14 @@ count_down (MuriGroup *self, MuriVm *vm)
 
   count_running (self, vm, FALSE);
   g_hash_table_remove (self->counts, vm);
-  remove_one (self->all_vms, vm);
+  g_hash_table_add (self->left_all, vm);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_N_VMS]);
 }
 
 void
 muri_group_add_vm (MuriGroup *group, MuriVm *vm, gboolean running)
 {
-  append (group->vms, vm);
+  add_vm (group->vms, group->left, vm);
   for (MuriGroup *above = group; above != NULL; above = above->parent)
     count_up (above, vm, running);
 }
@@ -148,12 +195,9 @@ muri_group_add_vm (MuriGroup *group, MuriVm *vm, gboolean running)
 void
 muri_group_remove_vm (MuriGroup *group, MuriVm *vm, gboolean running)
 {
-  /* Held, since the models may hold the last references. */
-  g_autoptr (MuriVm) held = g_object_ref (vm);
-
-  remove_one (group->vms, held);
+  g_hash_table_add (group->left, vm);
   for (MuriGroup *above = group; above != NULL; above = above->parent)
-    count_down (above, held);
+    count_down (above, vm);
 }
 
 void
@@ -189,7 +233,7 @@ gboolean
 muri_group_is_forsaken (MuriGroup *group)
 {
   return !group->kept && g_list_model_get_n_items (G_LIST_MODEL (group->groups)) == 0
-         && g_list_model_get_n_items (G_LIST_MODEL (group->vms)) == 0
+         && g_hash_table_size (group->counts) == 0
          && g_list_model_get_n_items (G_LIST_MODEL (group->nodes)) == 0;
 }
 
@@ -206,6 +250,8 @@ muri_group_finalize (GObject *object)
   g_object_unref (self->all_vms);
   g_hash_table_unref (self->counts);
   g_hash_table_unref (self->running);
+  g_hash_table_unref (self->left);
+  g_hash_table_unref (self->left_all);
 
   G_OBJECT_CLASS (muri_group_parent_class)->finalize (object);
 }
@@ -264,6 +310,8 @@ muri_group_init (MuriGroup *self)
   self->all_vms = muri_model_new (MURI_TYPE_VM);
   self->counts = g_hash_table_new (NULL, NULL);
   self->running = g_hash_table_new (NULL, NULL);
+  self->left = g_hash_table_new (NULL, NULL);
+  self->left_all = g_hash_table_new (NULL, NULL);
 }
 
 MuriGroup *

@@ -13,6 +13,8 @@ struct _MuriGroups
   GHashTable *orders;  /* path of a parent ("" the root) to names (GStrv) in order */
   GHashTable *by_path; /* path (the group's own) to MuriGroup */
   GHashTable *members; /* MuriVm or MuriNode to Member */
+  GHashTable *touched; /* MuriGroups that are held */
+  gboolean held;
 };
 
 /* What was counted of an object, so that it can be taken back. */
@@ -84,6 +86,29 @@ ensure (MuriGroups *self, const char *path)
   return group;
 }
 
+static void
+touch (MuriGroups *self, MuriGroup *group)
+{
+  for (; group != NULL; group = muri_group_get_parent (group))
+    if (g_hash_table_add (self->touched, group))
+      muri_group_hold (group);
+}
+
+static void
+settle (MuriGroups *self)
+{
+  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer group;
+
+  g_hash_table_iter_init (&iter, self->touched);
+  while (g_hash_table_iter_next (&iter, &group, NULL))
+    g_ptr_array_add (groups, g_object_ref (group));
+  g_hash_table_remove_all (self->touched);
+  for (guint i = 0; i < groups->len; i++)
+    muri_group_settle (groups->pdata[i]);
+}
+
 /* Removes @group and those above it, as far as nobody needs them any more. */
 static void
 sweep (MuriGroups *self, MuriGroup *group)
@@ -93,6 +118,8 @@ sweep (MuriGroups *self, MuriGroup *group)
       MuriGroup *parent = muri_group_get_parent (group);
 
       g_hash_table_steal (self->by_path, muri_group_get_path (group));
+      if (g_hash_table_remove (self->touched, group))
+        muri_group_settle (group);
       muri_group_remove (siblings_of (self, group), group);
       g_object_unref (group);
       g_signal_emit (self, signals[CHANGED], 0);
@@ -101,8 +128,9 @@ sweep (MuriGroups *self, MuriGroup *group)
 }
 
 static void
-enter (Member *member, MuriGroup *group)
+enter (MuriGroups *self, Member *member, MuriGroup *group)
 {
+  touch (self, group);
   if (MURI_IS_VM (member->object))
     muri_group_add_vm (group, MURI_VM (member->object), member->running);
   else
@@ -112,6 +140,7 @@ enter (Member *member, MuriGroup *group)
 static void
 leave (MuriGroups *self, Member *member, MuriGroup *group)
 {
+  touch (self, group);
   if (MURI_IS_VM (member->object))
     muri_group_remove_vm (group, MURI_VM (member->object), member->running);
   else
@@ -158,12 +187,30 @@ update (MuriGroups *self, gpointer object, const muri_v1_Membership *memberships
         continue;
       g_ptr_array_add (member->groups, group);
       if (!g_ptr_array_remove_fast (before, group))
-        enter (member, group);
+        enter (self, member, group);
     }
   for (guint i = 0; i < before->len; i++)
     leave (self, member, g_ptr_array_index (before, i));
+  if (!self->held)
+    settle (self);
   if (member->groups->len == 0)
     g_hash_table_remove (self->members, object);
+}
+
+/**
+ * muri_groups_hold:
+ * @groups: the tree
+ * @hold: whether what changes is told together, once this is over
+ *
+ * Of a thousand VMs that come into a group at once whoever shows it hears one change, not a
+ * thousand. Meanwhile numbers are right, and lists are those of before.
+ */
+void
+muri_groups_hold (MuriGroups *groups, gboolean hold)
+{
+  groups->held = hold;
+  if (!hold)
+    settle (groups);
 }
 
 /**
@@ -182,7 +229,10 @@ muri_groups_update_vm (MuriGroups *groups, MuriVm *vm)
     {
       member->running = running;
       for (guint i = 0; i < member->groups->len; i++)
-        muri_group_set_running (g_ptr_array_index (member->groups, i), vm, running);
+        {
+          touch (groups, g_ptr_array_index (member->groups, i));
+          muri_group_set_running (g_ptr_array_index (member->groups, i), vm, running);
+        }
     }
   else if (member == NULL && facts->groups._length > 0)
     {
@@ -432,6 +482,7 @@ muri_groups_finalize (GObject *object)
   MuriGroups *self = MURI_GROUPS (object);
 
   g_hash_table_unref (self->members);
+  g_hash_table_unref (self->touched);
   g_hash_table_unref (self->by_path);
   g_hash_table_unref (self->orders);
   g_object_unref (self->roots);
@@ -455,6 +506,7 @@ muri_groups_init (MuriGroups *self)
   self->orders =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
   self->by_path = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
+  self->touched = g_hash_table_new (NULL, NULL);
   self->members = g_hash_table_new_full (NULL, NULL, NULL, member_free);
 }
 

@@ -23,6 +23,7 @@ MuriGroup *muri_groups_find (MuriGroups *groups, const char *path);
 void muri_groups_update_vm (MuriGroups *groups, MuriVm *vm);
 void muri_groups_update_node (MuriGroups *groups, MuriNode *node);
 void muri_groups_remove (MuriGroups *groups, gpointer vm_or_node);
+void muri_groups_hold (MuriGroups *groups, gboolean hold);
 
 /* Groups that stay while they are empty; in a console through muri_fleet_keep_group() and
  * muri_fleet_delete_group(), which remember it. */

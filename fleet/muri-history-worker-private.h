@@ -13,6 +13,7 @@ struct _MuriHistoryWorker
   /* main context */
   GThread *thread;
   GAsyncQueue *messages;
+  GQueue notes; /* go with the next message: the thread is woken once for thousands */
   GMainContext *context;
   MuriHistoryStatusFunc func;
   gpointer data;

@@ -349,6 +349,7 @@ muri_history_worker_new (MuriHistoryStatusFunc func, gpointer data)
   MuriHistoryWorker *self = g_new0 (MuriHistoryWorker, 1);
 
   self->messages = g_async_queue_new ();
+  g_queue_init (&self->notes);
   self->context = g_main_context_ref_thread_default ();
   self->func = func;
   self->data = data;
@@ -370,7 +371,13 @@ muri_history_worker_new (MuriHistoryStatusFunc func, gpointer data)
 static void
 post (MuriHistoryWorker *self, const Message *message)
 {
-  g_async_queue_push (self->messages, g_memdup2 (message, sizeof *message));
+  Message *note;
+
+  g_async_queue_lock (self->messages);
+  while ((note = g_queue_pop_head (&self->notes)) != NULL)
+    g_async_queue_push_unlocked (self->messages, note);
+  g_async_queue_push_unlocked (self->messages, g_memdup2 (message, sizeof *message));
+  g_async_queue_unlock (self->messages);
 }
 
 void
@@ -412,7 +419,7 @@ muri_history_worker_note (MuriHistoryWorker *self, const MuriTargetKey *key, con
                             .cpus = cpus,
                             .text = { g_strdup (name), g_strdup (node_name) } };
 
-  post (self, &message);
+  g_queue_push_tail (&self->notes, g_memdup2 (&message, sizeof message));
 }
 
 void

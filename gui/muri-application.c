@@ -8,6 +8,7 @@
 #include "muri-background.h"
 #include "muri-config.h"
 #include "muri-desktop.h"
+#include "muri-frames.h"
 #include "muri-history-preferences.h"
 #include "muri-notifier.h"
 #include "muri-options.h"
@@ -168,6 +169,7 @@ muri_application_activate (GApplication *application)
     {
       window = GTK_WINDOW (muri_window_new (self));
       muri_startup_watch (window, self->fleet);
+      muri_frames_watch (window);
     }
   gtk_window_present (window);
   muri_background_set_quitting (self->background, FALSE);

@@ -14,10 +14,15 @@ struct _MuriPadlock
 
 G_DEFINE_FINAL_TYPE (MuriPadlock, muri_padlock, GTK_TYPE_WIDGET)
 
+/* Most have none. To set a tooltip is a question to the screen, which is waited for. */
 static void
 update (MuriPadlock *self)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self), self->vm && muri_vm_get_facts (self->vm)->guarded);
+  gboolean guarded = self->vm && muri_vm_get_facts (self->vm)->guarded;
+
+  if (guarded && !gtk_widget_get_tooltip_text (GTK_WIDGET (self)))
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self), _ ("Protected: what stops it is refused"));
+  gtk_widget_set_visible (GTK_WIDGET (self), guarded);
 }
 
 void
@@ -58,7 +63,6 @@ muri_padlock_init (MuriPadlock *self)
 {
   self->image = gtk_image_new_from_icon_name ("changes-prevent-symbolic");
   gtk_widget_set_parent (self->image, GTK_WIDGET (self));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), _ ("Protected: what stops it is refused"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Protected"), -1);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);

@@ -30,6 +30,7 @@ struct _MuriSidebarRow
   char *hint; /* shown in place of the name */
   gulong handler;
   gulong clock_handler;
+  guint tick; /* until the next frame, which shows what has changed since this one */
 };
 
 G_DEFINE_FINAL_TYPE (MuriSidebarRow, muri_sidebar_row, GTK_TYPE_WIDGET)
@@ -40,6 +41,14 @@ set_text (GtkWidget *label, const char *text)
   gtk_widget_set_visible (label, text && *text);
   if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), text) != 0)
     gtk_label_set_text (GTK_LABEL (label), text ? text : "");
+}
+
+/* GTK asks the screen where the pointer is, each time, and waits for it. */
+static void
+set_tooltip (GtkWidget *widget, const char *text)
+{
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (widget), text) != 0)
+    gtk_widget_set_tooltip_text (widget, text);
 }
 
 static void
@@ -140,7 +149,7 @@ update_badge (MuriSidebarRow *self, GListModel *vms)
                                 crashed > 0);
   crashed_text = g_strdup_printf (ngettext ("%u crashed", "%u crashed", crashed), crashed);
   unknown_text = g_strdup_printf (ngettext ("%u unreachable", "%u unreachable", unknown), unknown);
-  gtk_widget_set_tooltip_text (self->badge, crashed > 0 ? crashed_text : unknown_text);
+  set_tooltip (self->badge, crashed > 0 ? crashed_text : unknown_text);
 }
 
 static void
@@ -178,8 +187,7 @@ update_smart (MuriSidebarRow *self, MuriSmartGroup *smart)
   set_text (self->age, NULL);
   set_count (self, n);
   set_dim (self, problem != NULL);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self),
-                               problem ? problem : muri_smart_group_get_text (smart));
+  set_tooltip (GTK_WIDGET (self), problem ? problem : muri_smart_group_get_text (smart));
   /* Translators: what a screen reader says of a saved search: its name, the VMs that it finds */
   label = g_strdup_printf (ngettext ("%s, saved search, %u VM", "%s, saved search, %u VMs", n),
                            muri_smart_group_get_name (smart), n);
@@ -214,8 +222,10 @@ update_vm (MuriSidebarRow *self, MuriVm *vm)
 static void
 update_content (MuriSidebarRow *self)
 {
-  gtk_widget_set_visible (self->badge, FALSE);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), NULL);
+  if (!MURI_IS_GROUP (self->item))
+    gtk_widget_set_visible (self->badge, FALSE);
+  if (!MURI_IS_SMART_GROUP (self->item))
+    set_tooltip (GTK_WIDGET (self), NULL);
   if (MURI_IS_SIDEBAR_ITEM (self->item))
     {
       update_item (self, MURI_SIDEBAR_ITEM (self->item));
@@ -268,6 +278,25 @@ muri_sidebar_row_set_hint (MuriSidebarRow *self, const char *text, gboolean allo
     update (self);
 }
 
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  MuriSidebarRow *self = MURI_SIDEBAR_ROW (widget);
+
+  self->tick = 0;
+  if (self->item)
+    update (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Of a group a thousand things change at once. */
+static void
+update_with_frame (MuriSidebarRow *self)
+{
+  if (self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+}
+
 static void
 on_notify (MuriSidebarRow *self, GParamSpec *pspec)
 {
@@ -279,7 +308,7 @@ on_notify (MuriSidebarRow *self, GParamSpec *pspec)
       && muri_item_is_known (self->item))
     return;
   if (g_strv_contains (shown, pspec->name))
-    update (self);
+    update_with_frame (self);
 }
 
 static void
@@ -344,7 +373,12 @@ muri_sidebar_row_map (GtkWidget *widget)
 static void
 muri_sidebar_row_unmap (GtkWidget *widget)
 {
-  follow (MURI_SIDEBAR_ROW (widget), FALSE);
+  MuriSidebarRow *self = MURI_SIDEBAR_ROW (widget);
+
+  follow (self, FALSE);
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (widget, self->tick);
+  self->tick = 0;
   GTK_WIDGET_CLASS (muri_sidebar_row_parent_class)->unmap (widget);
 }
 

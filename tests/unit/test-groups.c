@@ -49,8 +49,8 @@ receive_node (MuriFleet *fleet, const char *paths)
   receive (fleet, MURI_TOPIC_NODE, node, MURI_LIFE_ALIVE);
 }
 
-static void
-receive_vm (MuriFleet *fleet, guint8 id, guint8 state, const char *paths)
+static muri_v1_Vm *
+vm_new (guint8 id, guint8 state, const char *paths)
 {
   muri_v1_Vm *vm = muri_topic_sample_new (MURI_TOPIC_VM);
 
@@ -61,7 +61,31 @@ receive_vm (MuriFleet *fleet, guint8 id, guint8 state, const char *paths)
   vm->groups._buffer = memberships_new (paths, &vm->groups._length);
   vm->groups._maximum = vm->groups._length;
   vm->groups._release = true;
-  receive (fleet, MURI_TOPIC_VM, vm, MURI_LIFE_ALIVE);
+  return vm;
+}
+
+static void
+receive_vm (MuriFleet *fleet, guint8 id, guint8 state, const char *paths)
+{
+  receive (fleet, MURI_TOPIC_VM, vm_new (id, state, paths), MURI_LIFE_ALIVE);
+}
+
+/* Changes of one moment: so many VMs, and of each the groups. */
+static void
+receive_vms (MuriFleet *fleet, guint n, const guint8 *ids, const char *const *paths)
+{
+  g_autofree MuriChange *changes = g_new0 (MuriChange, n);
+
+  for (guint i = 0; i < n; i++)
+    changes[i] = (MuriChange){ .topic = MURI_TOPIC_VM,
+                               .life = MURI_LIFE_ALIVE,
+                               .valid = TRUE,
+                               .sample = vm_new (ids[i], MURI_VM_STATE_RUNNING, paths[i]),
+                               .source_time = g_get_real_time (),
+                               .received = g_get_monotonic_time () };
+  muri_fleet_fold (fleet, 0, changes, n);
+  for (guint i = 0; i < n; i++)
+    muri_topic_sample_free (MURI_TOPIC_VM, changes[i].sample);
 }
 
 static void
@@ -203,11 +227,56 @@ test_nodes (void)
   g_assert_finalize_object (fleet);
 }
 
+static void
+count (guint *n)
+{
+  (*n)++;
+}
+
+/* What changes together is told together. */
+static void
+test_batch (void)
+{
+  MuriFleet *fleet = fleet_new ();
+  MuriGroup *web;
+  guint changes = 0, notified = 0;
+
+  receive_vm (fleet, 1, MURI_VM_STATE_RUNNING, "a/web");
+  web = muri_groups_find (muri_fleet_get_groups (fleet), "a/web");
+  g_signal_connect_swapped (muri_group_get_all_vms (web), "items-changed", G_CALLBACK (count),
+                            &changes);
+  g_signal_connect_swapped (web, "notify::n-vms", G_CALLBACK (count), &notified);
+
+  receive_vms (fleet, 3, (guint8[]){ 2, 3, 4 }, (const char *[]){ "a/web", "a/web", "a/web" });
+  g_assert_cmpuint (changes, ==, 1);
+  g_assert_cmpuint (notified, ==, 1);
+  assert_group (fleet, "a/web", 4, 4, 4);
+  assert_group (fleet, "a", 0, 4, 4);
+
+  receive_vms (fleet, 2, (guint8[]){ 3, 4 }, (const char *[]){ "a/db", "a/db" });
+  g_assert_cmpuint (changes, ==, 2);
+  g_assert_cmpuint (notified, ==, 2);
+  assert_group (fleet, "a/web", 2, 2, 2);
+  assert_group (fleet, "a/db", 2, 2, 2);
+  assert_group (fleet, "a", 0, 4, 4);
+
+  /* There and back, and a group that comes and goes, within one moment. */
+  receive_vms (fleet, 3, (guint8[]){ 1, 1, 5 }, (const char *[]){ "a/new", "a/web", "a/web" });
+  g_assert_cmpuint (changes, ==, 3);
+  assert_none (fleet, "a/new");
+  assert_group (fleet, "a/web", 3, 3, 3);
+
+  receive_vms (fleet, 5, (guint8[]){ 1, 2, 3, 4, 5 }, (const char *[]){ "", "", "", "", "" });
+  assert_none (fleet, "a");
+  g_assert_finalize_object (fleet);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/groups/tree", test_tree);
+  g_test_add_func ("/groups/batch", test_batch);
   g_test_add_func ("/groups/move", test_move);
   g_test_add_func ("/groups/kept", test_kept);
   g_test_add_func ("/groups/nodes", test_nodes);
