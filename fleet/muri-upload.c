@@ -91,12 +91,14 @@ make_error (guint status)
     }
 }
 
-/* It may not be there yet, or still be busy with the one that was cut. */
+/* It may not be there yet, or still be busy with the one that was cut, or read on in the midst of
+ * it. */
 static gboolean
 may_change (guint status)
 {
   return status == SOUP_STATUS_NOT_FOUND || status == SOUP_STATUS_CONFLICT
-         || status == SOUP_STATUS_REQUEST_TIMEOUT || status == SOUP_STATUS_SERVICE_UNAVAILABLE;
+         || status == SOUP_STATUS_REQUEST_TIMEOUT || status == SOUP_STATUS_SERVICE_UNAVAILABLE
+         || status == SOUP_STATUS_BAD_REQUEST;
 }
 
 /* @task: (transfer full) */

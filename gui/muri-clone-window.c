@@ -74,26 +74,40 @@ get_template (MuriCloneWindow *self)
   return i < self->templates->len ? self->templates->pdata[i] : NULL;
 }
 
+/* What is typed counts at once, and not only when the button takes it in. */
+static guint64
+get_number (GtkSpinButton *button)
+{
+  GtkAdjustment *adjustment = gtk_spin_button_get_adjustment (button);
+  guint64 number;
+
+  if (g_ascii_string_to_unsigned (gtk_editable_get_text (GTK_EDITABLE (button)), 10,
+                                  (guint64)gtk_adjustment_get_lower (adjustment),
+                                  (guint64)gtk_adjustment_get_upper (adjustment), &number, NULL))
+    return number;
+  return (guint64)gtk_spin_button_get_value (button);
+}
+
 /* The smallest choice stands for the template's own size. */
 static guint64
 get_disk (MuriCloneWindow *self)
 {
-  guint value = (guint)gtk_spin_button_get_value_as_int (self->disk);
-  guint least = (guint)gtk_adjustment_get_lower (gtk_spin_button_get_adjustment (self->disk));
+  guint64 value = get_number (self->disk);
+  guint64 least = (guint64)gtk_adjustment_get_lower (gtk_spin_button_get_adjustment (self->disk));
 
-  return value > least ? (guint64)(value * GIB) : 0;
+  return value > least ? value * (guint64)GIB : 0;
 }
 
 static void
 read_wish (MuriCloneWindow *self, MuriPlacementWish *wish)
 {
   muri_placement_wish_init (wish, get_template (self));
-  wish->count = (guint)gtk_spin_button_get_value_as_int (self->count);
+  wish->count = (guint)get_number (self->count);
   wish->mode = adw_combo_row_get_selected (self->mode);
   wish->linked = adw_combo_row_get_selected (self->disk_kind) == 0;
   wish->start = gtk_switch_get_active (self->start);
-  wish->vcpus = (guint)gtk_spin_button_get_value_as_int (self->vcpus);
-  wish->memory = (guint64)gtk_spin_button_get_value (self->memory) * 1024;
+  wish->vcpus = (guint)get_number (self->vcpus);
+  wish->memory = get_number (self->memory) * 1024;
   wish->disk = get_disk (self);
 }
 
@@ -481,6 +495,14 @@ muri_clone_window_class_init (MuriCloneWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_preview_toggled);
 }
 
+/* GTK 4.8 has no such property of a spin button. */
+static void
+activate_default (GtkSpinButton *button)
+{
+  gtk_text_set_activates_default (GTK_TEXT (gtk_editable_get_delegate (GTK_EDITABLE (button))),
+                                  TRUE);
+}
+
 static void
 muri_clone_window_init (MuriCloneWindow *self)
 {
@@ -489,6 +511,10 @@ muri_clone_window_init (MuriCloneWindow *self)
   self->reading = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   muri_button_names_set (GTK_WIDGET (self));
+  activate_default (self->count);
+  activate_default (self->disk);
+  activate_default (self->vcpus);
+  activate_default (self->memory);
 }
 
 MuriCloneWindow *

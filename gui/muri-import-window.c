@@ -470,7 +470,7 @@ muri_import_window_new (GtkWindow *parent, MuriFleet *fleet, GFile *file, gboole
   gtk_widget_set_visible (GTK_WIDGET (self->file_row), !address);
   gtk_widget_set_visible (GTK_WIDGET (self->url), address);
   gtk_widget_set_visible (GTK_WIDGET (self->sha256), address);
-  muri_tick_picker_set_up (self->host, _ ("Choose…"), TRUE, NULL);
+  muri_tick_picker_set_up (self->host, _ ("Choose a host…"), TRUE, NULL);
   muri_host_picks_fill (self->host, fleet,
                         address ? MURI_VERB_FETCH_TEMPLATE : MURI_VERB_RECEIVE_TEMPLATE, NULL);
   set_file (self, file);

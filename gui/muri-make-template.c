@@ -125,7 +125,7 @@ fill_picker (MuriMakeTemplate *self)
 {
   GListModel *vms = muri_fleet_get_vms (self->fleet);
 
-  muri_tick_picker_set_up (self->picker, _ ("Choose…"), TRUE, NULL);
+  muri_tick_picker_set_up (self->picker, _ ("Choose a VM…"), TRUE, NULL);
   for (guint i = 0; i < g_list_model_get_n_items (vms); i++)
     {
       g_autoptr (MuriVm) vm = g_list_model_get_item (vms, i);

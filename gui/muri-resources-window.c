@@ -69,17 +69,25 @@ set_to (MuriAdjustment *adjustment, guint64 value, guint64 before)
     *adjustment = (MuriAdjustment){ .kind = MURI_ADJUSTMENT_TO, .value = (gint64)value };
 }
 
+/* What is typed counts at once, and not only when the button takes it in. */
 static guint64
-get_vcpus (GtkSpinButton *button)
+get_number (GtkSpinButton *button)
 {
-  return (guint64)gtk_spin_button_get_value_as_int (button);
+  GtkAdjustment *adjustment = gtk_spin_button_get_adjustment (button);
+  guint64 number;
+
+  if (g_ascii_string_to_unsigned (gtk_editable_get_text (GTK_EDITABLE (button)), 10,
+                                  (guint64)gtk_adjustment_get_lower (adjustment),
+                                  (guint64)gtk_adjustment_get_upper (adjustment), &number, NULL))
+    return number;
+  return (guint64)gtk_spin_button_get_value (button);
 }
 
 /* In whole MiB: who did not touch it keeps what is between. */
 static guint64
 get_memory (GtkSpinButton *button, guint64 before)
 {
-  guint64 value = (guint64)gtk_spin_button_get_value (button);
+  guint64 value = get_number (button);
 
   return value == before / 1024 ? before : value * 1024;
 }
@@ -106,10 +114,10 @@ allocate_one (MuriResourcesWindow *self)
   second.when = MURI_ALLOCATION_NEXT;
   if (is_active (vm))
     {
-      set_to (&first.vcpus, get_vcpus (self->vcpus_now), now.vcpus);
+      set_to (&first.vcpus, get_number (self->vcpus_now), now.vcpus);
       set_to (&first.memory, get_memory (self->memory_now, now.memory), now.memory);
     }
-  set_to (&second.vcpus, get_vcpus (self->vcpus_next), next.vcpus);
+  set_to (&second.vcpus, get_number (self->vcpus_next), next.vcpus);
   set_to (&second.memory, get_memory (self->memory_next, next.memory), next.memory);
   if (memcmp (&first.vcpus, &second.vcpus, sizeof first.vcpus) == 0
       && memcmp (&first.memory, &second.memory, sizeof first.memory) == 0)
@@ -424,6 +432,14 @@ muri_resources_window_class_init (MuriResourcesWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_confirm);
 }
 
+/* GTK 4.8 has no such property of a spin button. */
+static void
+activate_default (GtkSpinButton *button)
+{
+  gtk_text_set_activates_default (GTK_TEXT (gtk_editable_get_delegate (GTK_EDITABLE (button))),
+                                  TRUE);
+}
+
 static void
 muri_resources_window_init (MuriResourcesWindow *self)
 {
@@ -431,6 +447,10 @@ muri_resources_window_init (MuriResourcesWindow *self)
   self->allocations = g_ptr_array_new_with_free_func ((GDestroyNotify)muri_allocation_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   muri_button_names_set (GTK_WIDGET (self));
+  activate_default (self->vcpus_now);
+  activate_default (self->vcpus_next);
+  activate_default (self->memory_now);
+  activate_default (self->memory_next);
 }
 
 MuriResourcesWindow *

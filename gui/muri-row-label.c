@@ -12,7 +12,8 @@ muri_row_label_set (GtkWidget *inside, const char *text)
 {
   for (GtkWidget *up = inside; up; up = gtk_widget_get_parent (up))
     {
-      gboolean is_row = g_str_equal (gtk_widget_get_css_name (up), "row");
+      const char *name = gtk_widget_get_css_name (up);
+      gboolean is_row = g_str_equal (name, "row") || g_str_equal (name, "child");
 
       /* In a tree that is what takes the focus. */
       if (is_row || GTK_IS_TREE_EXPANDER (up))

@@ -10,6 +10,8 @@
 #include "muri-row-label.h"
 #include "muri-template-words.h"
 
+#define CARD_WIDTH 216
+
 struct _MuriTemplateCard
 {
   GtkBox parent_instance;
@@ -143,6 +145,7 @@ muri_template_card_init (MuriTemplateCard *self)
   GtkDragSource *source = gtk_drag_source_new ();
 
   gtk_box_set_spacing (GTK_BOX (self), 12);
+  gtk_widget_set_size_request (GTK_WIDGET (self), CARD_WIDTH, -1);
   gtk_widget_add_css_class (GTK_WIDGET (self), "card");
   gtk_widget_add_css_class (GTK_WIDGET (self), "template-card");
   self->icon = gtk_image_new ();

@@ -127,9 +127,14 @@ static void
 on_entry_activate (MuriTickPicker *self)
 {
   g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (self->entry)));
-  GtkListBoxRow *row = first_found (self);
-  g_autofree char *id = !row && *text && self->make_new ? self->make_new (text) : NULL;
+  g_autofree char *id = NULL;
+  GtkListBoxRow *row;
 
+  /* The entry tells a little later what was typed. */
+  on_search_changed (self);
+  row = first_found (self);
+  if (!row && *text && self->make_new)
+    id = self->make_new (text);
   if (row)
     on_row_activated (self, row);
   else if (id)

@@ -8,6 +8,7 @@
 #include "muri-make-template.h"
 #include "muri-name-dialog.h"
 #include "muri-template-editor.h"
+#include "muri-template-export.h"
 #include "muri-template-questions.h"
 #include "muri-template-words.h"
 #include "muri-window-private.h"
@@ -291,6 +292,15 @@ generalise_template (GSimpleAction *action, GVariant *parameter, gpointer user_d
                                   g_object_ref (self), g_object_unref);
 }
 
+static void
+export_template (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MuriTemplate *meant = find (user_data, parameter);
+
+  if (meant)
+    muri_template_export (GTK_WINDOW (user_data), meant);
+}
+
 /* ---- deletion, perhaps of its clones first ---- */
 
 /* What goes when all clones are gone. */
@@ -391,6 +401,7 @@ muri_window_add_templates (MuriWindow *self)
     { "import-template", import_template, "s", NULL, NULL, { 0 } },
     { "fetch-template", fetch_template, NULL, NULL, NULL, { 0 } },
     { "change-template", change_template, "s", NULL, NULL, { 0 } },
+    { "export-template", export_template, "s", NULL, NULL, { 0 } },
     { "copy-template", copy_template, "s", NULL, NULL, { 0 } },
     { "generalise-template", generalise_template, "s", NULL, NULL, { 0 } },
     { "delete-template", delete_template, "s", NULL, NULL, { 0 } },

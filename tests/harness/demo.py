@@ -23,6 +23,7 @@ from harness import (BUILD_ROOT, SOURCE_ROOT, Failure, Processes, Zone, adopt_or
                      cache_directory, end_descendants, end_on_signals, is_alive, reap,
                      run_quietly, wait_until)
 from libvirtd import Libvirtd, working_guests
+from templates import Images, copy
 from watch import Watch
 
 AGENT = os.path.join(BUILD_ROOT, 'node-agent', 'muri-agent')
@@ -44,6 +45,13 @@ UNFOLDED = ['groups', 'hosts', 'group:Production', 'group:Production/web']
 START_ORDER = [['Production/db', 'db-001', 1, 30], ['Production/db', 'cache-001', 2, 10]]
 SMART_GROUP = ['Busy', 'state:running cpu>20']
 PROTECTED = ['db-001']
+# Name, system, GiB, MiB of data, hosts. What has much data takes a while to come to another host.
+TEMPLATES_MADE = [
+    ['Debian 12', 'debian12', 8, 96, ['seoul-1']],
+    ['Ubuntu 24.04 LTS', 'ubuntu24.04', 16, 2, ['busan-1', 'seoul-1', 'daegu-2']],
+    ['Build agent', 'fedora41', 40, 1, ['busan-1', 'daegu-2']],
+    ['Windows Server', 'win2k22', 60, 1, ['daegu-2']],
+]
 # What was asked of these went well for some, was refused by one, and did not reach two.
 SILENT_HOST = 'daegu-2'
 SILENT_VMS = ['web-001', 'web-002', 'web-003', 'web-004', 'db-001', 'cache-001', 'build-001',
@@ -348,6 +356,19 @@ def make_groups(watch):
         watch.submit('join-group', vms, words=group, group=group)
 
 
+def make_templates(stack, watch):
+    """Three templates on some of the hosts; their ids by their names."""
+    images = Images(stack)
+    found = {}
+    for name, system, size, data, hosts in TEMPLATES_MADE:
+        file = f'{system}.qcow2'
+        images.make(file, size << 30, data << 20)
+        found[name] = images.fetch(watch, hosts[0], file, name, os=system)
+        if hosts[1:]:
+            copy(watch, found[name], name, *hosts[1:])
+    return {f'template {name}': identity for name, identity in found.items()}
+
+
 def arrange(agents, watch):
     """What was done before: groups, and an operation while one host was silent; its id."""
     make_groups(watch)
@@ -383,6 +404,7 @@ def command_shots(options):
         print('Making a year of history', file=sys.stderr)
         past = make_past(state, zone)
         watch = Watch(processes, zone, data=past)
+        ids.update(make_templates(stack, watch))
         ids['operation reboot'] = arrange(agents, watch)
         consoles = start_consoles(stack, state, zone, past, options.like)
         for console in consoles.values():
