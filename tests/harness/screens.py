@@ -58,6 +58,12 @@ def scroll(window, turns):
                    'click', '--repeat', str(turns), '5')
 
 
+def click(window, x, y):
+    """So far from the window's corner."""
+    left, top = window.origin()
+    window.xdotool('mousemove', str(left + x), str(top + y), 'click', '1')
+
+
 def pick(window, name):
     window.click(window.wait_for(name, 'label', root=Rows.table(window, name).wait(name)))
 
@@ -72,6 +78,7 @@ HAND = {
     'key': lambda window, *keys: window.key(*keys),
     'type': lambda window, text: window.type(text),
     'pick': pick,
+    'click': click,
     'plot': plot,
     'scroll': scroll,
     'row': lambda window, name: window.click(Rows.leftmost(window).wait(name)),

@@ -57,6 +57,8 @@ def test_clones_are_made_by_the_keyboard(stage):
     stage.window.key('Return')
     dialog.wait_gone()
     stage.show()
+    stage.window.key('ctrl+f')
+    stage.window.type('tiny-linux')
     for name in CLONES:
         stage.row(name, 'running', 60)
 
@@ -65,9 +67,6 @@ def test_they_are_deleted(stage):
     stage.submit('power-off', *CLONES)
     for name in CLONES:
         stage.row(name, 'off')
-    stage.window.key('ctrl+f')
-    stage.window.type('tiny-linux')
-    stage.window.wait_gone(lambda text: text.startswith('app-001, '), 'table row')
     stage.window.key('Down')
     stage.window.key('ctrl+a')
     stage.window.key('shift+Delete')
@@ -85,7 +84,9 @@ def test_they_are_deleted(stage):
 
 
 def test_resources_change(stage):
-    stage.window.key('Escape')
+    stage.window.key('ctrl+f')
+    stage.window.key('ctrl+a')
+    stage.window.type('build-005')
     row = stage.row('build-005', 'off')
     stage.window.click(stage.window.wait_for('build-005', 'label', root=row))
     stage.window.key('alt+shift+Return')
