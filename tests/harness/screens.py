@@ -79,6 +79,7 @@ HAND = {
     'type': lambda window, text: window.type(text),
     'pick': pick,
     'click': click,
+    'wait': lambda window, seconds: time.sleep(seconds),
     'plot': plot,
     'scroll': scroll,
     'row': lambda window, name: window.click(Rows.leftmost(window).wait(name)),
