@@ -155,9 +155,27 @@ muri_operation_menu_pop_up (GtkWidget *parent, GtkWidget *at, MuriFleet *fleet,
   gtk_popover_popup (GTK_POPOVER (popover));
 }
 
+/* Agents know each other by addresses, people by names. */
+static const char *
+name_of_source (MuriFleet *fleet, const char *source)
+{
+  GListModel *nodes = fleet ? muri_fleet_get_nodes (fleet) : NULL;
+
+  for (guint i = 0; nodes && i < g_list_model_get_n_items (nodes); i++)
+    {
+      g_autoptr (MuriNode) node = g_list_model_get_item (nodes, i);
+      const muri_v1_Node *facts = muri_node_get_facts (node);
+      g_autofree char *address = g_strdup_printf ("%s:%u", facts->address, facts->http_port);
+
+      if (g_str_equal (address, source))
+        return muri_node_get_name (node); /* the fleet holds it */
+    }
+  return source;
+}
+
 /* "Fetching 42 % from host-2". */
 static char *
-step_words (MuriTarget *target)
+step_words (MuriTarget *target, MuriFleet *fleet)
 {
   guint step = muri_target_get_step (target);
   guint percent = muri_target_get_percent (target);
@@ -167,7 +185,7 @@ step_words (MuriTarget *target)
   if (step == MURI_STEP_FETCHING && share && from && *from)
     /* Translators: how much of a template was fetched, and from which host: "Fetching 42 % from
      * host-2" */
-    return g_strdup_printf (_ ("Fetching %s from %s"), share, from);
+    return g_strdup_printf (_ ("Fetching %s from %s"), share, name_of_source (fleet, from));
   if (!share)
     return g_strdup (muri_format_step (step));
   /* Translators: "Copying", "42 %" */
@@ -175,13 +193,13 @@ step_words (MuriTarget *target)
 }
 
 char *
-muri_target_words (MuriTarget *target)
+muri_target_words (MuriTarget *target, MuriFleet *fleet)
 {
   guint state = muri_target_get_state (target);
   guint vm_state = MURI_VM_STATE_UNKNOWN;
 
   if (state == MURI_OUTCOME_RUNNING && muri_target_get_step (target) != MURI_STEP_NONE)
-    return step_words (target);
+    return step_words (target, fleet);
   if (state != MURI_OUTCOME_TIMED_OUT && state != MURI_OUTCOME_INTERRUPTED)
     return g_strdup (muri_format_outcome (state));
   g_object_get (target, "vm-state", &vm_state, NULL);
@@ -207,7 +225,7 @@ muri_operation_details (MuriOperation *operation)
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (MuriTarget) target = g_list_model_get_item (G_LIST_MODEL (operation), i);
-      g_autofree char *words = muri_target_words (target);
+      g_autofree char *words = muri_target_words (target, NULL);
       const char *message = muri_target_get_message (target);
 
       g_string_append_printf (text, "%s\t%s\t%s\t%s\n", muri_target_get_name (target),

@@ -7,6 +7,7 @@
 
 #include "muri-format.h"
 #include "muri-operation-menu.h"
+#include "muri-page.h"
 #include "muri-row-label.h"
 #include "muri-state-icon.h"
 
@@ -83,7 +84,9 @@ static void
 update (MuriTargetRow *self)
 {
   MuriTarget *target = self->target;
-  g_autofree char *words = muri_target_words (target);
+  GtkWidget *page = gtk_widget_get_ancestor (GTK_WIDGET (self), MURI_TYPE_PAGE);
+  MuriFleet *fleet = page ? muri_page_get_fleet (MURI_PAGE (page)) : NULL;
+  g_autofree char *words = muri_target_words (target, fleet);
   g_autofree char *message = dup_message (target);
   gint64 started = muri_target_get_started (target);
   gint64 finished = muri_target_get_finished (target);

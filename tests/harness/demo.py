@@ -52,6 +52,8 @@ TEMPLATES_MADE = [
     ['Build agent', 'fedora41', 40, 1, ['busan-1', 'daegu-2']],
     ['Windows Server', 'win2k22', 60, 1, ['daegu-2']],
 ]
+# Bytes a second, so that there is something to see while an image comes to another host.
+SLOW = 8 << 20
 # What was asked of these went well for some, was refused by one, and did not reach two.
 SILENT_HOST = 'daegu-2'
 SILENT_VMS = ['web-001', 'web-002', 'web-003', 'web-004', 'db-001', 'cache-001', 'build-001',
@@ -92,7 +94,7 @@ class Agents:
         self.directory = directory
         self.started = []
 
-    def start(self, name, uri, zone, simulate=False, options=()):
+    def start(self, name, uri, zone, simulate=False, options=(), rate=0):
         state = os.path.join(self.directory, f'node-{name}')
         os.makedirs(state, mode=0o700, exist_ok=True)
         ready = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
@@ -103,12 +105,13 @@ class Agents:
                    '--zone', str(zone), '--name', name, *options]
         if simulate:
             command.append('--simulate')
-        if not uri.startswith('test'):
-            # A private libvirtd has a /var/lib of its own.
-            configuration = os.path.join(self.directory, f'{name}.conf')
-            with open(configuration, 'w', encoding='utf-8') as file:
-                file.write(f'[templates]\npath={state}/images\n')
-            command += ['--config', configuration]
+        configuration = os.path.join(self.directory, f'{name}.conf')
+        with open(configuration, 'w', encoding='utf-8') as file:
+            file.write(f'[templates]\nrate={rate}\n')
+            if not uri.startswith('test'):
+                # A private libvirtd has a /var/lib of its own.
+                file.write(f'path={state}/images\n')
+        command += ['--config', configuration]
         log = os.path.join(self.directory, f'{name}.log')
         with open(log, 'wb') as output:
             process = self.processes.start(
@@ -139,10 +142,10 @@ class Agents:
             return file.read().strip()
 
 
-def start_demo(processes, directory, zone):
+def start_demo(processes, directory, zone, rate=0):
     agents = Agents(processes, directory)
     for name in DEMO_HOSTS:
-        agents.start(name, f'test://{TEMPLATES}/node-{name}.xml', zone, simulate=True)
+        agents.start(name, f'test://{TEMPLATES}/node-{name}.xml', zone, simulate=True, rate=rate)
     agents.wait_ready(30)
     return agents
 
@@ -397,7 +400,7 @@ def command_shots(options):
         state = stack.enter_context(tempfile.TemporaryDirectory(prefix='muri-shots-'))
         zone = Zone().number_held(stack)
         processes = stack.enter_context(Processes())
-        agents = start_demo(processes, state, zone)
+        agents = start_demo(processes, state, zone, SLOW)
         ids = {f'node {host}': agents.node_id(host) for host in DEMO_HOSTS}
         ids.update({f'vm {name}': f'{ids["node " + host]}/{vm}'
                     for name, (host, vm) in demo_vm_ids().items()})
