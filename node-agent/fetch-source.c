@@ -31,6 +31,27 @@ is_acceptable (const char *name, const FetchSource *referrer)
              || is_loopback (referrer->name));
 }
 
+/* An address is this host's when a socket can have it. */
+gboolean
+fetch_source_is_own (const char *name, guint16 port)
+{
+  g_autoptr (GSocketConnectable) parsed = g_network_address_parse (name, 0, NULL);
+  g_autoptr (GInetAddress) inet = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GSocket) socket = NULL;
+  if (port == 0 || parsed == NULL
+      || g_network_address_get_port (G_NETWORK_ADDRESS (parsed)) != port)
+    return FALSE;
+  inet =
+      g_inet_address_new_from_string (g_network_address_get_hostname (G_NETWORK_ADDRESS (parsed)));
+  if (inet == NULL)
+    return FALSE;
+  address = g_inet_socket_address_new (inet, 0);
+  socket = g_socket_new (g_inet_address_get_family (inet), G_SOCKET_TYPE_DATAGRAM,
+                         G_SOCKET_PROTOCOL_UDP, NULL);
+  return socket != NULL && g_socket_bind (socket, address, FALSE, NULL);
+}
+
 FetchSource *
 fetch_source_new (const char *name, const char *id, const FetchSource *referrer)
 {

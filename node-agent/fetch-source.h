@@ -34,6 +34,9 @@ typedef struct
   gint64 asked;
 } FetchSource;
 
+/* Whether @name is what this host itself serves on @port; 0: it serves nothing. */
+gboolean fetch_source_is_own (const char *name, guint16 port);
+
 /* NULL: @name is none, an address and a port in figures. @referrer: (nullable): who named it; only
  * a host of this machine may name others of it. */
 FetchSource *fetch_source_new (const char *name, const char *id, const FetchSource *referrer);

@@ -28,7 +28,8 @@ static void
 add_source (FetchSwarm *self, const char *name, const FetchSource *referrer)
 {
   FetchSource *source;
-  if (self->sources->len >= SOURCES_MAX || knows (self, name))
+  if (self->sources->len >= SOURCES_MAX || knows (self, name)
+      || fetch_source_is_own (name, self->job->port))
     return;
   source = fetch_source_new (name, self->id, referrer);
   if (source != NULL)
@@ -141,7 +142,8 @@ fetch_swarm_run (FetchSwarm *self, GError **error)
 {
   if (self->sources->len == 0)
     {
-      g_set_error (error, FETCH_ERROR, FETCH_REFUSED, "no source is an address and a port");
+      g_set_error (error, FETCH_ERROR, FETCH_REFUSED,
+                   "no source is the address and port of another host");
       return FALSE;
     }
   self->heard = g_get_monotonic_time ();
