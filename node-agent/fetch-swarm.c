@@ -142,7 +142,7 @@ fetch_swarm_run (FetchSwarm *self, GError **error)
 {
   if (self->sources->len == 0)
     {
-      g_set_error (error, FETCH_ERROR, FETCH_REFUSED,
+      g_set_error (error, FETCH_ERROR, FETCH_NO_SOURCE,
                    "no source is the address and port of another host");
       return FALSE;
     }
