@@ -210,8 +210,9 @@ count_most (const Placing *placing, const Place *place)
 
 /* ---- choice ---- */
 
-/* Whether @place is to be taken before @best. Those that are as full are the same, and then one
- * that holds the image saves its way. */
+/* Whether @place is to be taken before @best. To spread is to have as few of these VMs on one host
+ * as there is room for: should it fail, the fewest fail with it. Those that are as full are the
+ * same, and then one that holds the image saves its way. */
 static gboolean
 is_better (const Placing *placing, const Place *place, const Place *best)
 {
@@ -221,11 +222,11 @@ is_better (const Placing *placing, const Place *place, const Place *best)
 
   if (pack && place->host->n != best->host->n && MIN (place->host->n, best->host->n) == 0)
     return place->host->n > 0;
+  if (!pack && place->host->n != best->host->n)
+    return place->host->n < best->host->n;
   if (load != other)
     return pack ? load > other : load < other;
-  if (place->host->holds != best->host->holds)
-    return place->host->holds;
-  return !pack && place->host->n < best->host->n;
+  return place->host->holds && !best->host->holds;
 }
 
 /* Returns: (nullable) */

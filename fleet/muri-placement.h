@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /**
  * MuriPlacementMode: which hosts get new VMs.
- * @MURI_PLACEMENT_SPREAD: one after the other where most is free
+ * @MURI_PLACEMENT_SPREAD: as evenly as there is room; what is over, where most is free
  * @MURI_PLACEMENT_PACK: as many as fit where least is free, so that other hosts stay empty
  * @MURI_PLACEMENT_ONE_EACH: one on each host
  */

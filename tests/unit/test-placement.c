@@ -93,7 +93,7 @@ test_spread (void)
   muri_placement_wish_init (&wish, find_template (fleet));
   wish.count = 4;
   placement = place (fleet, &wish);
-  assert_spread (placement, 2, 2, 0);
+  assert_spread (placement, 2, 1, 1);
   g_assert_cmpint (host_of (placement, 3)->reason, ==, MURI_PLACEMENT_FITS);
   g_assert_cmpuint (host_of (placement, 1)->most, ==, 4);
   g_assert_true (host_of (placement, 1)->holds);
