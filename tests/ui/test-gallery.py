@@ -8,6 +8,8 @@ import sys
 
 sys.path.insert(0, os.path.join(os.environ['MURI_SOURCE_ROOT'], 'tests', 'harness'))
 from dialog import Dialog  # noqa: E402
+from drag import Drag  # noqa: E402
+from rows import Rows  # noqa: E402
 from stage import Stage  # noqa: E402
 from templates import Images  # noqa: E402
 import tap  # noqa: E402
@@ -44,6 +46,39 @@ def test_a_file_is_imported(stage):
     dialog.wait_gone(60)
     stage.card('Tiny Linux, ', 'Ready')
     stage.window.screenshot(tap.artefact('gallery'))
+
+
+def test_a_template_is_dragged_to_a_host(stage):
+    sidebar = Rows.sidebar(stage.window)
+    host = sidebar.wait('daegu-2')
+    with Drag(stage.window, stage.card('Tiny Linux, ', 'Ready')) as drag:
+        drag.until(host, lambda: 'New VMs on daegu-2…' in sidebar.says(host),
+                   'the host says what a drop means')
+        drag.drop()
+    dialog = Dialog(stage.window, ['New VMs', 'daegu-2', 'Create 1 VM'])
+    dialog.click('Cancel')
+    dialog.wait_gone()
+
+
+def drag_to_templates(stage, name, state, says, drop):
+    row = stage.row(name, state)
+    place = stage.window.wait_for('Templates', 'list item')
+    with Drag(stage.window, stage.window.wait_for(name, 'label', root=row)) as drag:
+        drag.until(place, lambda: any(says in word for word in stage.window.words(place)),
+                   f'the place says “{says}”')
+        if drop:
+            drag.drop()
+
+
+def test_a_vm_is_dragged_to_the_templates(stage):
+    stage.show()
+    drag_to_templates(stage, 'app-001', 'running', 'app-001: is running, shut it down first', False)
+    drag_to_templates(stage, 'build-005', 'off', 'Make a template of build-005…', True)
+    dialog = Dialog(stage.window, ['Make Template', 'build-005'])
+    stage.window.screenshot(tap.artefact('make-template'))
+    dialog.click('Cancel')
+    dialog.wait_gone()
+    stage.window.action('win.show-templates')
 
 
 def test_clones_are_made_by_the_keyboard(stage):
