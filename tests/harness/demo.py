@@ -94,7 +94,8 @@ class Agents:
         self.directory = directory
         self.started = []
 
-    def start(self, name, uri, zone, simulate=False, options=(), rate=0):
+    def start(self, name, uri, zone, simulate=False, rate=0, configuration=''):
+        """configuration: more sections of the agent's configuration file."""
         state = os.path.join(self.directory, f'node-{name}')
         os.makedirs(state, mode=0o700, exist_ok=True)
         ready = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
@@ -102,16 +103,17 @@ class Agents:
         address = f'\0muri-demo-{uuid.uuid4()}'
         ready.bind(address)
         command = [AGENT, '--uri', uri, '--state-dir', state, '--interface', 'lo',
-                   '--zone', str(zone), '--name', name, *options]
+                   '--zone', str(zone), '--name', name]
         if simulate:
             command.append('--simulate')
-        configuration = os.path.join(self.directory, f'{name}.conf')
-        with open(configuration, 'w', encoding='utf-8') as file:
+        path = os.path.join(self.directory, f'{name}.conf')
+        with open(path, 'w', encoding='utf-8') as file:
             file.write(f'[templates]\nrate={rate}\n')
             if not uri.startswith('test'):
                 # A private libvirtd has a /var/lib of its own.
                 file.write(f'path={state}/images\n')
-        command += ['--config', configuration]
+            file.write(configuration)
+        command += ['--config', path]
         log = os.path.join(self.directory, f'{name}.log')
         with open(log, 'wb') as output:
             process = self.processes.start(

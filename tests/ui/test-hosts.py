@@ -21,13 +21,10 @@ ALLOWED = 'daegu-2'
 
 
 def start_hosts(processes, directory, zone):
-    configuration = os.path.join(directory, 'muri-agent.conf')
-    with open(configuration, 'w', encoding='utf-8') as file:
-        file.write('[host]\nallow-power=true\n')
     agents = Agents(processes, directory)
     for name in DEMO_HOSTS:
         agents.start(name, f'test://{TEMPLATES}/node-{name}.xml', zone, simulate=True,
-                     options=['--config', configuration] if name == ALLOWED else [])
+                     configuration='[host]\nallow-power=true\n' if name == ALLOWED else '')
     agents.wait_ready(30)
     return agents
 
