@@ -134,6 +134,32 @@ def test_resources_change(stage):
     stage.window.wait_for_words(['Change Resources of build-005', '1 done'])
 
 
+def test_a_template_is_renamed_and_deleted(stage):
+    stage.window.action('win.show-templates')
+    if not stage.window.find(lambda text: text.startswith('Tiny Linux, ')):
+        stage.window.key('alt+Left')
+    stage.window.click(stage.card('Tiny Linux, ', 'Ready'))
+    stage.window.key('F2')
+    dialog = Dialog(stage.window, ['Rename Template'])
+    stage.window.key('ctrl+a')
+    stage.window.type('Small Linux')
+    stage.window.key('Return')
+    dialog.wait_gone()
+    card = stage.card('Small Linux, ', 'Ready')
+    stage.window.click(card)
+    stage.window.key('shift+Delete')
+    dialog = Dialog(stage.window, ['Delete Template Small Linux?'])
+    # Enter is not the answer that takes it away.
+    stage.window.key('Return')
+    dialog.wait_gone()
+    stage.card('Small Linux, ', 'Ready')
+    stage.window.key('shift+Delete')
+    dialog = Dialog(stage.window, ['Delete Template Small Linux?'])
+    dialog.click('Delete Template')
+    dialog.wait_gone()
+    stage.window.wait_for_words(['No Templates Yet'])
+
+
 def test_nothing_was_warned_of(stage):
     stage.check_warnings()
 
