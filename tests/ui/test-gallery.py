@@ -76,9 +76,10 @@ def test_a_vm_is_dragged_to_the_templates(stage):
     drag_to_templates(stage, 'build-005', 'off', 'Make a template of build-005…', True)
     dialog = Dialog(stage.window, ['Make Template', 'build-005'])
     stage.window.screenshot(tap.artefact('make-template'))
-    dialog.click('Cancel')
+    dialog.click('Make')
     dialog.wait_gone()
     stage.window.action('win.show-templates')
+    stage.card('build-005, ', 'Ready')
 
 
 def test_clones_are_made_by_the_keyboard(stage):
@@ -157,7 +158,7 @@ def test_a_template_is_renamed_and_deleted(stage):
     dialog = Dialog(stage.window, ['Delete Template Small Linux?'])
     dialog.click('Delete Template')
     dialog.wait_gone()
-    stage.window.wait_for_words(['No Templates Yet'])
+    stage.window.wait_gone(lambda text: text.startswith('Small Linux, '), None, 30)
 
 
 def test_nothing_was_warned_of(stage):
