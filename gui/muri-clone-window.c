@@ -9,6 +9,7 @@
 #include "muri-button-names.h"
 #include "muri-clone-form.h"
 #include "muri-placement-list.h"
+#include "muri-spin.h"
 
 #define GIB (1024.0 * 1024 * 1024)
 
@@ -74,25 +75,11 @@ get_template (MuriCloneWindow *self)
   return i < self->templates->len ? self->templates->pdata[i] : NULL;
 }
 
-/* What is typed counts at once, and not only when the button takes it in. */
-static guint64
-get_number (GtkSpinButton *button)
-{
-  GtkAdjustment *adjustment = gtk_spin_button_get_adjustment (button);
-  guint64 number;
-
-  if (g_ascii_string_to_unsigned (gtk_editable_get_text (GTK_EDITABLE (button)), 10,
-                                  (guint64)gtk_adjustment_get_lower (adjustment),
-                                  (guint64)gtk_adjustment_get_upper (adjustment), &number, NULL))
-    return number;
-  return (guint64)gtk_spin_button_get_value (button);
-}
-
 /* The smallest choice stands for the template's own size. */
 static guint64
 get_disk (MuriCloneWindow *self)
 {
-  guint64 value = get_number (self->disk);
+  guint64 value = muri_spin_get_number (self->disk);
   guint64 least = (guint64)gtk_adjustment_get_lower (gtk_spin_button_get_adjustment (self->disk));
 
   return value > least ? value * (guint64)GIB : 0;
@@ -102,12 +89,12 @@ static void
 read_wish (MuriCloneWindow *self, MuriPlacementWish *wish)
 {
   muri_placement_wish_init (wish, get_template (self));
-  wish->count = (guint)get_number (self->count);
+  wish->count = (guint)muri_spin_get_number (self->count);
   wish->mode = adw_combo_row_get_selected (self->mode);
   wish->linked = adw_combo_row_get_selected (self->disk_kind) == 0;
   wish->start = gtk_switch_get_active (self->start);
-  wish->vcpus = (guint)get_number (self->vcpus);
-  wish->memory = get_number (self->memory) * 1024;
+  wish->vcpus = (guint)muri_spin_get_number (self->vcpus);
+  wish->memory = muri_spin_get_number (self->memory) * 1024;
   wish->disk = get_disk (self);
 }
 

@@ -9,6 +9,7 @@
 #include "muri-format.h"
 #include "muri-resources-row.h"
 #include "muri-row-label.h"
+#include "muri-spin.h"
 #include "muri-state-icon.h"
 
 struct _MuriResourcesWindow
@@ -69,25 +70,11 @@ set_to (MuriAdjustment *adjustment, guint64 value, guint64 before)
     *adjustment = (MuriAdjustment){ .kind = MURI_ADJUSTMENT_TO, .value = (gint64)value };
 }
 
-/* What is typed counts at once, and not only when the button takes it in. */
-static guint64
-get_number (GtkSpinButton *button)
-{
-  GtkAdjustment *adjustment = gtk_spin_button_get_adjustment (button);
-  guint64 number;
-
-  if (g_ascii_string_to_unsigned (gtk_editable_get_text (GTK_EDITABLE (button)), 10,
-                                  (guint64)gtk_adjustment_get_lower (adjustment),
-                                  (guint64)gtk_adjustment_get_upper (adjustment), &number, NULL))
-    return number;
-  return (guint64)gtk_spin_button_get_value (button);
-}
-
 /* In whole MiB: who did not touch it keeps what is between. */
 static guint64
 get_memory (GtkSpinButton *button, guint64 before)
 {
-  guint64 value = get_number (button);
+  guint64 value = muri_spin_get_number (button);
 
   return value == before / 1024 ? before : value * 1024;
 }
@@ -114,10 +101,10 @@ allocate_one (MuriResourcesWindow *self)
   second.when = MURI_ALLOCATION_NEXT;
   if (is_active (vm))
     {
-      set_to (&first.vcpus, get_number (self->vcpus_now), now.vcpus);
+      set_to (&first.vcpus, muri_spin_get_number (self->vcpus_now), now.vcpus);
       set_to (&first.memory, get_memory (self->memory_now, now.memory), now.memory);
     }
-  set_to (&second.vcpus, get_number (self->vcpus_next), next.vcpus);
+  set_to (&second.vcpus, muri_spin_get_number (self->vcpus_next), next.vcpus);
   set_to (&second.memory, get_memory (self->memory_next, next.memory), next.memory);
   if (memcmp (&first.vcpus, &second.vcpus, sizeof first.vcpus) == 0
       && memcmp (&first.memory, &second.memory, sizeof first.memory) == 0)

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "agent-sqlite.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
 
@@ -31,24 +32,6 @@ agent_job_key_equal (gconstpointer a, gconstpointer b)
   return memcmp (a, b, sizeof (AgentJobKey)) == 0;
 }
 
-static gboolean
-fail (sqlite3 *db, GError **error)
-{
-  g_set_error (error, AGENT_JOURNAL_ERROR, AGENT_JOURNAL_ERROR_SQLITE, "journal: %s",
-               sqlite3_errmsg (db));
-  return FALSE;
-}
-
-static sqlite3_stmt *
-prepare (sqlite3 *db, const char *sql, GError **error)
-{
-  sqlite3_stmt *stmt = NULL;
-
-  if (sqlite3_prepare_v2 (db, sql, -1, &stmt, NULL) != SQLITE_OK)
-    fail (db, error);
-  return stmt;
-}
-
 static void
 bind_key (sqlite3_stmt *stmt, const AgentJobKey *key)
 {
@@ -60,7 +43,8 @@ static gboolean
 load_rows (sqlite3 *db, gpointer data, GError **error)
 {
   Row *row = data;
-  g_autoptr (sqlite3_stmt) stmt = prepare (db, "SELECT operation, vm, notes FROM job", error);
+  g_autoptr (sqlite3_stmt) stmt =
+      agent_sqlite_prepare (db, "SELECT operation, vm, notes FROM job", error);
   int rc = SQLITE_ERROR;
 
   if (stmt == NULL)
@@ -77,7 +61,7 @@ load_rows (sqlite3 *db, gpointer data, GError **error)
       g_hash_table_replace (row->rows, g_memdup2 (&key, sizeof key),
                             g_strdup ((const char *)sqlite3_column_text (stmt, 2)));
     }
-  return rc == SQLITE_DONE || fail (db, error);
+  return rc == SQLITE_DONE || agent_sqlite_fail (db, error);
 }
 
 GHashTable *
@@ -95,10 +79,11 @@ agent_job_notes_load (AgentJournal *journal, GError **error)
 static gboolean
 mark_begun (sqlite3 *db, const Row *row, GError **error)
 {
-  g_autoptr (sqlite3_stmt) stmt = prepare (db,
-                                           "UPDATE target SET state = ?3, started = ?4"
-                                           " WHERE operation = ?1 AND vm = ?2 AND state = ?5",
-                                           error);
+  g_autoptr (sqlite3_stmt) stmt =
+      agent_sqlite_prepare (db,
+                            "UPDATE target SET state = ?3, started = ?4"
+                            " WHERE operation = ?1 AND vm = ?2 AND state = ?5",
+                            error);
 
   if (stmt == NULL)
     return FALSE;
@@ -107,7 +92,7 @@ mark_begun (sqlite3 *db, const Row *row, GError **error)
   sqlite3_bind_int64 (stmt, 4, row->started);
   sqlite3_bind_int (stmt, 5, MURI_OUTCOME_QUEUED);
   if (sqlite3_step (stmt) != SQLITE_DONE)
-    return fail (db, error);
+    return agent_sqlite_fail (db, error);
   if (sqlite3_changes (db) == 1)
     return TRUE;
   g_set_error_literal (error, AGENT_JOURNAL_ERROR, AGENT_JOURNAL_ERROR_SQLITE,
@@ -125,12 +110,12 @@ store_row (sqlite3 *db, gpointer data, GError **error)
     return FALSE;
   if (row->notes == NULL)
     return TRUE;
-  stmt = prepare (db, "INSERT OR REPLACE INTO job VALUES (?1, ?2, ?3)", error);
+  stmt = agent_sqlite_prepare (db, "INSERT OR REPLACE INTO job VALUES (?1, ?2, ?3)", error);
   if (stmt == NULL)
     return FALSE;
   bind_key (stmt, &row->key);
   sqlite3_bind_text (stmt, 3, row->notes, -1, SQLITE_STATIC);
-  return sqlite3_step (stmt) == SQLITE_DONE || fail (db, error);
+  return sqlite3_step (stmt) == SQLITE_DONE || agent_sqlite_fail (db, error);
 }
 
 gboolean

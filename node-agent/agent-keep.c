@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "agent-sqlite.h"
 #include "muri-uuid.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)
@@ -16,31 +17,13 @@ typedef struct
   GHashTable *rows;
 } Row;
 
-static gboolean
-fail (sqlite3 *db, GError **error)
-{
-  g_set_error (error, AGENT_JOURNAL_ERROR, AGENT_JOURNAL_ERROR_SQLITE, "journal: %s",
-               sqlite3_errmsg (db));
-  return FALSE;
-}
-
-static sqlite3_stmt *
-prepare (sqlite3 *db, const char *sql, GError **error)
-{
-  sqlite3_stmt *stmt = NULL;
-
-  if (sqlite3_prepare_v2 (db, sql, -1, &stmt, NULL) != SQLITE_OK)
-    fail (db, error);
-  return stmt;
-}
-
 /* ---- metadata of VMs -------------------------------------------------------------------- */
 
 static gboolean
 load_rows (sqlite3 *db, gpointer data, GError **error)
 {
   Row *row = data;
-  g_autoptr (sqlite3_stmt) stmt = prepare (db, "SELECT vm, xml FROM metadata", error);
+  g_autoptr (sqlite3_stmt) stmt = agent_sqlite_prepare (db, "SELECT vm, xml FROM metadata", error);
   int rc = SQLITE_ERROR;
 
   if (stmt == NULL)
@@ -50,7 +33,7 @@ load_rows (sqlite3 *db, gpointer data, GError **error)
       g_hash_table_replace (row->rows,
                             g_memdup2 (sqlite3_column_blob (stmt, 0), sizeof (muri_v1_Uuid)),
                             g_strdup ((const char *)sqlite3_column_text (stmt, 1)));
-  return rc == SQLITE_DONE || fail (db, error);
+  return rc == SQLITE_DONE || agent_sqlite_fail (db, error);
 }
 
 GHashTable *
@@ -68,17 +51,17 @@ store_row (sqlite3 *db, gpointer data, GError **error)
 {
   const Row *row = data;
   g_autoptr (sqlite3_stmt) stmt =
-      prepare (db,
-               row->text != NULL ? "INSERT OR REPLACE INTO metadata VALUES (?1, ?2)"
-                                 : "DELETE FROM metadata WHERE vm = ?1",
-               error);
+      agent_sqlite_prepare (db,
+                            row->text != NULL ? "INSERT OR REPLACE INTO metadata VALUES (?1, ?2)"
+                                              : "DELETE FROM metadata WHERE vm = ?1",
+                            error);
 
   if (stmt == NULL)
     return FALSE;
   sqlite3_bind_blob (stmt, 1, row->vm.b, sizeof row->vm.b, SQLITE_STATIC);
   if (row->text != NULL)
     sqlite3_bind_text (stmt, 2, row->text, -1, SQLITE_STATIC);
-  return sqlite3_step (stmt) == SQLITE_DONE || fail (db, error);
+  return sqlite3_step (stmt) == SQLITE_DONE || agent_sqlite_fail (db, error);
 }
 
 static void
@@ -106,7 +89,8 @@ static gboolean
 load_value (sqlite3 *db, gpointer data, GError **error)
 {
   Row *row = data;
-  g_autoptr (sqlite3_stmt) stmt = prepare (db, "SELECT value FROM node WHERE name = ?1", error);
+  g_autoptr (sqlite3_stmt) stmt =
+      agent_sqlite_prepare (db, "SELECT value FROM node WHERE name = ?1", error);
   int rc;
 
   if (stmt == NULL)
@@ -115,7 +99,7 @@ load_value (sqlite3 *db, gpointer data, GError **error)
   rc = sqlite3_step (stmt);
   if (rc == SQLITE_ROW)
     row->text = g_strdup ((const char *)sqlite3_column_text (stmt, 0));
-  return rc == SQLITE_ROW || rc == SQLITE_DONE || fail (db, error);
+  return rc == SQLITE_ROW || rc == SQLITE_DONE || agent_sqlite_fail (db, error);
 }
 
 gboolean
@@ -133,17 +117,17 @@ store_value (sqlite3 *db, gpointer data, GError **error)
 {
   const Row *row = data;
   g_autoptr (sqlite3_stmt) stmt =
-      prepare (db,
-               row->text != NULL ? "INSERT OR REPLACE INTO node VALUES (?1, ?2)"
-                                 : "DELETE FROM node WHERE name = ?1",
-               error);
+      agent_sqlite_prepare (db,
+                            row->text != NULL ? "INSERT OR REPLACE INTO node VALUES (?1, ?2)"
+                                              : "DELETE FROM node WHERE name = ?1",
+                            error);
 
   if (stmt == NULL)
     return FALSE;
   sqlite3_bind_text (stmt, 1, row->name, -1, SQLITE_STATIC);
   if (row->text != NULL)
     sqlite3_bind_text (stmt, 2, row->text, -1, SQLITE_STATIC);
-  return sqlite3_step (stmt) == SQLITE_DONE || fail (db, error);
+  return sqlite3_step (stmt) == SQLITE_DONE || agent_sqlite_fail (db, error);
 }
 
 gboolean
