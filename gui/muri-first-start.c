@@ -6,10 +6,14 @@
 #include <glib/gi18n.h>
 
 #include "muri-ask.h"
+#include "muri-hearing.h"
 #include "muri-interfaces.h"
 
 /* As long as the first hosts need to be heard on a quiet network. */
 #define LOOK_SECONDS 3
+
+/* Computers with containers have dozens of networks. */
+#define NETWORKS_MAX 8
 
 struct _MuriFirstStart
 {
@@ -27,8 +31,9 @@ struct _MuriFirstStart
   MuriNetwork *network;
   MuriFleet *fleet;
   GSettings *settings;
-  GPtrArray *rows; /* borrowed from the group */
-  guint look_id;
+  GPtrArray *rows;  /* borrowed from the group */
+  GPtrArray *heard; /* MuriHeard, of the networks that are not in use */
+  GCancellable *looking_around;
 };
 
 G_DEFINE_FINAL_TYPE (MuriFirstStart, muri_first_start, GTK_TYPE_WIDGET)
@@ -89,8 +94,21 @@ interface_free (gpointer data)
   g_free (interface);
 }
 
+static const MuriHeard *
+find_heard (MuriFirstStart *self, const char *interface)
+{
+  for (guint i = 0; self->heard != NULL && i < self->heard->len; i++)
+    {
+      const MuriHeard *heard = g_ptr_array_index (self->heard, i);
+
+      if (g_str_equal (heard->interface, interface))
+        return heard;
+    }
+  return NULL;
+}
+
 static GtkWidget *
-suffix_of (MuriFirstStart *self, const MuriInterface *interface)
+suffix_of (MuriFirstStart *self, const MuriInterface *interface, gboolean recommended)
 {
   MuriInterface *copy = g_new (MuriInterface, 1);
   GtkWidget *button;
@@ -109,28 +127,54 @@ suffix_of (MuriFirstStart *self, const MuriInterface *interface)
   button = gtk_button_new_with_label (_ ("Use This Network"));
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_sensitive (button, !muri_network_is_fixed (self->network));
+  if (recommended)
+    gtk_widget_add_css_class (button, "suggested-action");
   g_object_set_data_full (G_OBJECT (button), "interface", copy, interface_free);
   g_signal_connect_object (button, "clicked", G_CALLBACK (on_use), self, G_CONNECT_SWAPPED);
   return button;
 }
 
+static char *
+subtitle_of (const MuriInterface *interface, const MuriHeard *heard)
+{
+  GString *text = g_string_new (interface->address);
+
+  if (interface->loopback)
+    g_string_append_printf (text, " · %s", _ ("this computer only"));
+  if (heard != NULL && heard->problem != NULL)
+    g_string_append_printf (text, " · %s", heard->problem);
+  else if (heard != NULL && heard->n_hosts == 0 && heard->n_refused > 0)
+    {
+      g_string_append (text, " · ");
+      g_string_append_printf (text,
+                              ngettext ("Heard but refused: %u message",
+                                        "Heard but refused: %u messages", heard->n_refused),
+                              heard->n_refused);
+    }
+  else if (heard != NULL)
+    {
+      g_string_append (text, " · ");
+      if (heard->n_hosts == 0)
+        g_string_append (text, _ ("no host heard"));
+      else
+        g_string_append_printf (text, ngettext ("%u host heard", "%u hosts heard", heard->n_hosts),
+                                heard->n_hosts);
+    }
+  return g_string_free (text, FALSE);
+}
+
 static void
 add_row (MuriFirstStart *self, const MuriInterface *interface)
 {
+  const MuriHeard *heard = find_heard (self, interface->name);
+  g_autofree char *subtitle = subtitle_of (interface, heard);
   GtkWidget *row = adw_action_row_new ();
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), interface->name);
-  if (interface->loopback)
-    {
-      g_autofree char *subtitle =
-          g_strdup_printf (_ ("%s · this computer only"), interface->address);
-
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-    }
-  else
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), interface->address);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), suffix_of (self, interface));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row),
+                             suffix_of (self, interface, heard != NULL && heard->n_hosts > 0));
   adw_preferences_group_add (self->interfaces, row);
   g_ptr_array_add (self->rows, row);
 }
@@ -148,25 +192,48 @@ update_command (MuriFirstStart *self)
   gtk_label_set_text (self->command, command);
 }
 
+static char *
+describe (MuriFirstStart *self, gboolean elsewhere)
+{
+  const char *name = muri_network_get_interface (self->network);
+  guint refused = muri_fleet_get_refused (self->fleet);
+  GString *text = g_string_new (NULL);
+
+  if (elsewhere)
+    /* Translators: %s is a network, like eth0 */
+    g_string_append_printf (text, _ ("No agent speaks on %s, but on another network."), name);
+  else
+    g_string_append_printf (text, _ ("No agent speaks on %s."), name);
+  if (refused > 0)
+    {
+      g_string_append_c (text, ' ');
+      g_string_append_printf (
+          text,
+          ngettext ("Heard but refused: %u message", "Heard but refused: %u messages", refused),
+          refused);
+    }
+  return g_string_free (text, FALSE);
+}
+
 static void
 update (MuriFirstStart *self)
 {
   g_autoptr (GPtrArray) interfaces = muri_interfaces_list ();
-  guint refused = muri_fleet_get_refused (self->fleet);
-  g_autofree char *description = g_markup_printf_escaped (
-      _ ("No agent speaks on %s."), muri_network_get_interface (self->network));
+  g_autofree char *description = NULL;
+  g_autofree char *markup = NULL;
+  gboolean elsewhere = FALSE;
 
-  if (refused > 0)
+  for (guint i = 0; self->heard != NULL && i < self->heard->len; i++)
     {
-      g_autofree char *text = g_strdup_printf (
-          ngettext ("Heard but refused: %u message", "Heard but refused: %u messages", refused),
-          refused);
-      g_autofree char *both = g_strconcat (description, " ", text, NULL);
+      const MuriHeard *heard = g_ptr_array_index (self->heard, i);
 
-      adw_status_page_set_description (self->choose, both);
+      elsewhere |= heard->n_hosts > 0;
     }
-  else
-    adw_status_page_set_description (self->choose, description);
+  description = describe (self, elsewhere);
+  markup = g_markup_escape_text (description, -1);
+  adw_status_page_set_title (self->choose,
+                             elsewhere ? _ ("Choose a Network") : _ ("No Hosts Heard"));
+  adw_status_page_set_description (self->choose, markup);
 
   for (guint i = 0; i < self->rows->len; i++)
     adw_preferences_group_remove (self->interfaces, self->rows->pdata[i]);
@@ -176,16 +243,49 @@ update (MuriFirstStart *self)
   update_command (self);
 }
 
-static gboolean
-on_looked (gpointer user_data)
+static void
+on_heard (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  MuriFirstStart *self = user_data;
+  g_autoptr (MuriFirstStart) self = user_data;
+  g_autoptr (GPtrArray) heard = muri_hear_finish (result, NULL);
 
-  self->look_id = 0;
+  if (heard == NULL)
+    return;
+  g_clear_object (&self->looking_around);
+  g_clear_pointer (&self->heard, g_ptr_array_unref);
+  self->heard = g_steal_pointer (&heard);
   update (self);
   gtk_stack_set_visible_child_name (self->stack, "choose");
   gtk_spinner_stop (self->spinner);
-  return G_SOURCE_REMOVE;
+}
+
+static void
+stop_looking (MuriFirstStart *self)
+{
+  g_cancellable_cancel (self->looking_around);
+  g_clear_object (&self->looking_around);
+}
+
+/* The network in use is listened on anyway; where the command line decides, there is no choice. */
+static char **
+other_networks (MuriFirstStart *self)
+{
+  g_autoptr (GPtrArray) interfaces = muri_interfaces_list ();
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  guint n = 0;
+
+  if (muri_network_is_fixed (self->network))
+    return g_new0 (char *, 1);
+  for (guint i = 0; i < interfaces->len && n < NETWORKS_MAX; i++)
+    {
+      const MuriInterface *interface = g_ptr_array_index (interfaces, i);
+
+      if (g_strcmp0 (interface->name, muri_network_get_interface (self->network)) == 0)
+        continue;
+      g_strv_builder_add (names, interface->name);
+      n++;
+    }
+  return g_strv_builder_end (names);
 }
 
 static void
@@ -193,12 +293,22 @@ look (MuriFirstStart *self)
 {
   g_autofree char *description =
       g_markup_printf_escaped (_ ("On %s"), muri_network_get_interface (self->network));
+  g_auto (GStrv) names = other_networks (self);
+  g_autoptr (GArray) zones = NULL;
+  g_auto (GStrv) peers = NULL;
+  gboolean fixed;
 
-  g_clear_handle_id (&self->look_id, g_source_remove);
+  stop_looking (self);
+  self->looking_around = g_cancellable_new ();
+  zones = muri_network_dup_zones (self->network, &fixed);
+  peers = muri_network_dup_peers (self->network, &fixed);
+
   adw_status_page_set_description (self->looking, description);
   gtk_stack_set_visible_child_name (self->stack, "looking");
   gtk_spinner_start (self->spinner);
-  self->look_id = g_timeout_add_seconds (LOOK_SECONDS, on_looked, self);
+  muri_hear_async ((const char *const *)names, (const guint *)(gpointer)zones->data, zones->len,
+                   (const char *const *)peers, LOOK_SECONDS, self->looking_around, on_heard,
+                   g_object_ref (self));
 }
 
 static void
@@ -227,7 +337,7 @@ muri_first_start_unmap (GtkWidget *widget)
 {
   MuriFirstStart *self = MURI_FIRST_START (widget);
 
-  g_clear_handle_id (&self->look_id, g_source_remove);
+  stop_looking (self);
   gtk_spinner_stop (self->spinner);
   GTK_WIDGET_CLASS (muri_first_start_parent_class)->unmap (widget);
 }
@@ -237,12 +347,13 @@ muri_first_start_dispose (GObject *object)
 {
   MuriFirstStart *self = MURI_FIRST_START (object);
 
-  g_clear_handle_id (&self->look_id, g_source_remove);
+  stop_looking (self);
   gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_FIRST_START);
   g_clear_object (&self->network);
   g_clear_object (&self->fleet);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->heard, g_ptr_array_unref);
 
   G_OBJECT_CLASS (muri_first_start_parent_class)->dispose (object);
 }
@@ -265,6 +376,7 @@ muri_first_start_class_init (MuriFirstStartClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriFirstStart, interfaces);
   gtk_widget_class_bind_template_child (widget_class, MuriFirstStart, command);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);
+  gtk_widget_class_bind_template_callback (widget_class, look);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

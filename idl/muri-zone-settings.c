@@ -144,6 +144,7 @@ append_discovery (GString *xml, const MuriZoneSettings *settings, gboolean multi
   gboolean agent = settings->role == MURI_ROLE_AGENT;
 
   g_string_append (xml, "<Discovery>");
+  g_string_append_printf (xml, "<ExternalDomainId>%u</ExternalDomainId>", settings->zone);
   g_string_append_printf (xml, "<ParticipantIndex>%s</ParticipantIndex>",
                           agent && !multicast ? "0" : "none");
   if (!agent && !multicast)

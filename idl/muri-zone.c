@@ -2,6 +2,7 @@
 #include "muri-bus-private.h"
 
 #include "muri-claim.h"
+#include "muri-domain.h"
 #include "muri-uuid.h"
 
 /* Samples taken with one call. */
@@ -32,6 +33,7 @@ struct _MuriZone
   gpointer user_data;
 
   /* Set before the DDS thread hears of the zone, and not changed afterwards. */
+  dds_domainid_t domain;
   dds_entity_t participant;
   dds_entity_t writers[MURI_N_TOPICS];
   GPtrArray *readers;
@@ -46,51 +48,6 @@ struct _MuriZone
 };
 
 G_DEFINE_FINAL_TYPE (MuriZone, muri_zone, G_TYPE_OBJECT)
-
-/* ---- domains: one a zone and process, whoever opens it first --------------------------- */
-
-typedef struct
-{
-  dds_entity_t entity;
-  guint users;
-} Domain;
-
-static GMutex domains_lock;
-static Domain domains[MURI_ZONE_MAX + 1];
-
-static gboolean
-domain_acquire (const MuriZoneSettings *settings, GError **error)
-{
-  g_autofree char *xml = muri_zone_settings_to_xml (settings);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&domains_lock);
-  Domain *domain = &domains[settings->zone];
-
-  if (domain->users == 0)
-    {
-      dds_entity_t entity = dds_create_domain (settings->zone, xml);
-
-      if (entity < 0)
-        {
-          g_set_error (error, MURI_BUS_ERROR, MURI_BUS_ERROR_DOMAIN,
-                       "Zone %u cannot be opened on interface %s: %s", settings->zone,
-                       settings->interface, dds_strretcode (entity));
-          return FALSE;
-        }
-      domain->entity = entity;
-    }
-  domain->users++;
-  return TRUE;
-}
-
-static void
-domain_release (guint zone)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&domains_lock);
-  Domain *domain = &domains[zone];
-
-  if (--domain->users == 0)
-    dds_delete (domain->entity);
-}
 
 /* ---- receiving: DDS thread --------------------------------------------------------------- */
 
@@ -436,7 +393,7 @@ create_entities (MuriZone *self, guint reads, guint writes, GError **error)
 {
   dds_entity_t result = 0;
 
-  self->participant = dds_create_participant (self->settings->zone, NULL, NULL);
+  self->participant = dds_create_participant (self->domain, NULL, NULL);
   result = self->participant;
 
   for (MuriTopic topic = 0; result >= 0 && topic < MURI_N_TOPICS; topic++)
@@ -492,7 +449,7 @@ delete_entities (gpointer data)
       muri_bus_detach (self->bus, reader->condition);
     }
   dds_delete (self->participant);
-  domain_release (self->settings->zone);
+  muri_domain_release (self->domain);
 }
 
 static void
@@ -553,7 +510,8 @@ muri_zone_init (MuriZone *self)
  * program with a window calls it on a worker thread. A zone that was opened has to be closed
  * with muri_zone_close() before its last reference goes.
  *
- * Several participants of one process in one zone share the configuration of the first.
+ * Several participants of one process in one zone and on one interface share the configuration of
+ * the first.
  *
  * Returns: (transfer full): the zone, or %NULL with @error set
  */
@@ -568,13 +526,14 @@ muri_zone_open (MuriBus *bus, const MuriZoneSettings *settings, guint reads, gui
   self->func = func;
   self->user_data = user_data;
 
-  if (!muri_zone_settings_check (settings, error) || !domain_acquire (settings, error))
+  if (!muri_zone_settings_check (settings, error)
+      || !muri_domain_acquire (settings, &self->domain, error))
     return NULL;
   if (!create_entities (self, reads, writes, error))
     {
       if (self->participant > 0)
         dds_delete (self->participant);
-      domain_release (settings->zone);
+      muri_domain_release (self->domain);
       return NULL;
     }
 

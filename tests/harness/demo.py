@@ -94,7 +94,7 @@ class Agents:
         self.directory = directory
         self.started = []
 
-    def start(self, name, uri, zone, simulate=False, rate=0, configuration=''):
+    def start(self, name, uri, zone, simulate=False, rate=0, configuration='', interface='lo'):
         """configuration: more sections of the agent's configuration file."""
         state = os.path.join(self.directory, f'node-{name}')
         os.makedirs(state, mode=0o700, exist_ok=True)
@@ -102,8 +102,10 @@ class Agents:
         ready.setblocking(False)
         address = f'\0muri-demo-{uuid.uuid4()}'
         ready.bind(address)
-        command = [AGENT, '--uri', uri, '--state-dir', state, '--interface', 'lo',
+        command = [AGENT, '--uri', uri, '--state-dir', state, '--interface', interface,
                    '--zone', str(zone), '--name', name]
+        if interface != 'lo':
+            command.append('--insecure')
         if simulate:
             command.append('--simulate')
         path = os.path.join(self.directory, f'{name}.conf')
