@@ -3,6 +3,8 @@
 
 #include "muri-bar.h"
 #include "muri-first-start.h"
+#include "muri-group-edits.h"
+#include "muri-membership.h"
 #include "muri-network.h"
 #include "muri-pages.h"
 #include "muri-sidebar.h"
@@ -95,6 +97,17 @@ void muri_window_add_alarms (MuriWindow *self);
 
 /* muri-window-groups.c */
 void muri_window_add_groups (MuriWindow *self);
+void muri_window_follow_group (MuriWindow *self, const char *from, const char *to);
+
+/* muri-window-members.c */
+void muri_window_add_members (MuriWindow *self);
+MuriMembers *muri_window_members_of (MuriWindow *self, const char *origin, GVariant *refs);
+gboolean muri_window_is_gone (MuriWindow *self, MuriMembers *members);
+
+/* muri-window-undo.c */
+void muri_window_add_undo (MuriWindow *self);
+void muri_window_report_edits (MuriWindow *self, MuriGroupEdits *edits, GError *error);
+void muri_window_report_edit (MuriWindow *self, MuriEdit *edit, GError *error);
 
 /* muri-window-templates.c */
 void muri_window_add_templates (MuriWindow *self);

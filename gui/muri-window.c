@@ -108,7 +108,9 @@ muri_window_new (MuriApplication *application)
   muri_window_add_actions (self);
   muri_window_add_acts (self);
   muri_window_add_alarms (self);
+  muri_window_add_undo (self);
   muri_window_add_groups (self);
+  muri_window_add_members (self);
   muri_window_add_ledger (self);
   muri_window_add_life (self);
   muri_window_add_smart_groups (self);
