@@ -398,6 +398,7 @@ agent_config_new (const char *uri, const char *state_dir, guint zone)
   config->zone = muri_zone_settings_new (zone, "lo", MURI_ROLE_AGENT);
   config->join_within = DEFAULT_JOIN_WITHIN;
   config->history_size = DEFAULT_HISTORY_SIZE;
+  config->serve = TRUE;
   config->templates_pool = g_strdup (DEFAULT_POOL);
   config->templates_size_max = DEFAULT_TEMPLATE_SIZE;
   config->templates_uploads = DEFAULT_UPLOADS;

@@ -19,6 +19,8 @@ G_BEGIN_DECLS
  * @zone: the data space
  * @join_within: milliseconds; the agent joins at a random moment of that time
  * @history_size: MiB that the history may take on disk; 0: none is kept
+ * @serve: history and templates are offered over HTTP; only a program that starts agents itself
+ *   can say no
  * @http_listen: (nullable): the address that history is served on; %NULL: that of the interface
  * @http_port: 0: any that is free
  * @templates_pool: the libvirt pool of templates
@@ -43,6 +45,7 @@ typedef struct
   MuriZoneSettings *zone;
   guint join_within;
   guint history_size;
+  gboolean serve;
   char *http_listen;
   guint http_port;
   char *templates_pool;

@@ -256,6 +256,8 @@ build_http (Agent *self)
     .uploads = config->templates_uploads,
     .rate = config->templates_rate,
   };
+  if (!config->serve)
+    return;
   self->grants = agent_grants_new ();
   self->http = agent_http_new (&settings, self->grants, &error);
   if (self->http == NULL)
@@ -476,6 +478,12 @@ AgentInventory *
 agent_get_inventory (Agent *self)
 {
   return self->inventory;
+}
+
+AgentConnections *
+agent_get_connections (Agent *self)
+{
+  return self->connections;
 }
 
 Agent *

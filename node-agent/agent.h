@@ -4,6 +4,7 @@
 #include <glib-object.h>
 
 #include "agent-config.h"
+#include "agent-connections.h"
 #include "agent-inventory.h"
 #include "muri-bus.h"
 
@@ -31,5 +32,9 @@ void agent_stop (Agent *agent);
 
 const muri_v1_Uuid *agent_get_node (Agent *agent);
 AgentInventory *agent_get_inventory (Agent *agent);
+
+/* To its hypervisor; from any thread. What is a private URI of the test driver nobody else can
+ * open. */
+AgentConnections *agent_get_connections (Agent *agent);
 
 G_END_DECLS

@@ -19,8 +19,9 @@ import uuid
 import xml.etree.ElementTree as xml
 
 from display import Display
+from flock import HOSTS_A_ZONE, Flock
 from harness import (BUILD_ROOT, SOURCE_ROOT, Failure, Processes, Zone, adopt_orphans,
-                     cache_directory, end_descendants, end_on_signals, is_alive, reap,
+                     cache_directory, end_descendants, end_on_signals, reap,
                      run_quietly, wait_until)
 from libvirtd import Libvirtd, working_guests
 from templates import Images, copy
@@ -31,7 +32,6 @@ CONSOLE = os.path.join(BUILD_ROOT, 'gui', 'muri')
 TEMPLATES = os.path.join(SOURCE_ROOT, 'templates')
 DEMO_HOSTS = ('seoul-1', 'busan-1', 'daegu-2')
 REAL_HOST = 'muri-real'
-NODES_A_ZONE = 100
 # What is started before pictures are taken, so that there are operations and events to see.
 STARTED = ['staging-web', 'build-005', 'archive']
 GROUPS = [
@@ -425,56 +425,13 @@ def command_shots(options):
             raise Failure('not every picture could be taken')
 
 
-def write_node(path, index, vms, first):
-    """A node file of the simulated fleet: one in eight VMs is off, one in forty paused."""
-    node = xml.Element('node')
-    cpu = xml.SubElement(node, 'cpu')
-    for name, value in (('mhz', 2600), ('model', 'x86_64'), ('active', 32), ('nodes', 1),
-                        ('sockets', 1), ('cores', 16), ('threads', 2)):
-        xml.SubElement(cpu, name).text = str(value)
-    xml.SubElement(node, 'memory').text = str(128 * 1048576)
-    for number in range(first, first + vms):
-        domain = xml.SubElement(node, 'domain', type='test')
-        state = 5 if number % 8 == 7 else 3 if number % 40 == 11 else 1
-        xml.SubElement(domain, '{http://libvirt.org/schemas/domain/test/1.0}runstate').text = \
-            str(state)
-        xml.SubElement(domain, 'name').text = f'vm-{number:05}'
-        xml.SubElement(domain, 'uuid').text = \
-            str(uuid.uuid5(uuid.NAMESPACE_DNS, f'vm-{number}.fleet.muri.test'))
-        xml.SubElement(domain, 'memory', unit='MiB').text = str(1024 << (number % 4))
-        xml.SubElement(domain, 'vcpu').text = str(1 << (number % 4))
-        system = xml.SubElement(domain, 'os')
-        xml.SubElement(system, 'type', arch='x86_64').text = 'hvm'
-        devices = xml.SubElement(domain, 'devices')
-        disk = xml.SubElement(devices, 'disk', type='file', device='disk')
-        xml.SubElement(disk, 'source', file=f'/var/lib/libvirt/images/vm-{number:05}.qcow2')
-        xml.SubElement(disk, 'target', dev='vda', bus='virtio')
-        interface = xml.SubElement(devices, 'interface', type='network')
-        xml.SubElement(interface, 'mac', address=f'52:54:00:{number >> 16:02x}:'
-                       f'{number >> 8 & 255:02x}:{number & 255:02x}')
-        xml.SubElement(interface, 'source', network='default')
-    xml.ElementTree(node).write(path, encoding='utf-8', xml_declaration=True)
-    return f'host-{index + 1:04}'
-
-
-def command_fleet(options):
+def command_fleet(options, more):
     nodes, vms = options.nodes, options.vms
     with contextlib.ExitStack() as stack:
         directory = stack.enter_context(tempfile.TemporaryDirectory(prefix='muri-fleet-'))
         processes = stack.enter_context(Processes())
-        zones = [Zone().number_held(stack) for _ in range(0, nodes, NODES_A_ZONE)]
-        agents = Agents(processes, directory)
-        first = 0
-        for index in range(nodes):
-            count = vms // nodes + (index < vms % nodes)
-            path = os.path.join(directory, f'{index}.xml')
-            name = write_node(path, index, count, first)
-            first += count
-            agents.start(name, f'test://{path}', zones[index // NODES_A_ZONE], simulate=True)
-            # A few at a time: a start costs far more than a second of running.
-            if index % 8 == 7:
-                agents.wait_ready(60)
-        agents.wait_ready(60)
+        zones = [Zone().number_held(stack) for _ in range(0, nodes, HOSTS_A_ZONE)]
+        flock = Flock(processes, zones, nodes, vms, *more).wait_ready()
         words = f'{vms} VMs on {nodes} simulated hosts'
         if os.environ.get('DISPLAY') or os.environ.get('WAYLAND_DISPLAY'):
             look(processes, zones, os.path.join(directory, 'console'), words)
@@ -482,9 +439,9 @@ def command_fleet(options):
         print(f'There is no display: {words} run without a console. Open one with\n  '
               + ' '.join(console_command(zones, '/tmp/muri-fleet-console'))
               + '\nCtrl-C ends all of this', file=sys.stderr)
-        wait_until(lambda: any(not is_alive(agent[1].pid) for agent in agents.started),
-                   365 * 86400, 'an agent ended', 1)
-        raise Failure('an agent ended by itself')
+        wait_until(lambda: flock.process.poll() is not None, 365 * 86400,
+                   'the fleet ended', 1)
+        raise Failure('the fleet ended by itself')
 
 
 def main():
@@ -501,13 +458,16 @@ def main():
     fleet = commands.add_parser('fleet')
     fleet.add_argument('nodes', type=int)
     fleet.add_argument('vms', type=int)
-    options = parser.parse_args()
+    options, more = parser.parse_known_args()
+    if more and options.command != 'fleet':
+        parser.error(f'{more[0]} is not known')
     adopt_orphans()
     end_on_signals()
-    xml.register_namespace('test', 'http://libvirt.org/schemas/domain/test/1.0')
     try:
-        {'run': command_run, 'shots': command_shots, 'fleet': command_fleet}[options.command](
-            options)
+        if options.command == 'fleet':
+            command_fleet(options, more)
+        else:
+            {'run': command_run, 'shots': command_shots}[options.command](options)
     except Failure as failure:
         print(f'dev: {failure}', file=sys.stderr)
         return 1
