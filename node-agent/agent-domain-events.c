@@ -45,6 +45,7 @@ deliver (virDomainPtr domain, gpointer user_data, AgentDomainEvent *event)
   if (object == NULL || virDomainGetUUID (domain, event->vm.b) < 0)
     return;
   event->name = virDomainGetName (domain);
+  event->domain = domain;
   if (event->detail == NULL)
     event->detail = "";
   receiver->func (object, event);
@@ -54,6 +55,8 @@ static void
 tell_started (AgentDomainEvent *event, int detail)
 {
   event->kind = MURI_EVENT_VM_STARTED;
+  if (detail == VIR_DOMAIN_EVENT_STARTED_BOOTED || detail == VIR_DOMAIN_EVENT_STARTED_RESTORED)
+    event->depth = AGENT_READ_POWER;
   event->booted = detail != VIR_DOMAIN_EVENT_STARTED_WAKEUP;
   if (detail == VIR_DOMAIN_EVENT_STARTED_MIGRATED)
     event->detail = "migrated from another host";
@@ -67,6 +70,9 @@ static void
 tell_suspended (AgentDomainEvent *event, int detail)
 {
   event->kind = MURI_EVENT_VM_PAUSED;
+  if (detail != VIR_DOMAIN_EVENT_SUSPENDED_FROM_SNAPSHOT
+      && detail != VIR_DOMAIN_EVENT_SUSPENDED_RESTORED)
+    event->depth = AGENT_READ_STATE;
   if (detail == VIR_DOMAIN_EVENT_SUSPENDED_IOERROR)
     {
       event->severity = MURI_SEVERITY_ERROR;
@@ -83,6 +89,9 @@ static void
 tell_stopped (AgentDomainEvent *event, int detail)
 {
   event->kind = MURI_EVENT_VM_STOPPED;
+  if (detail != VIR_DOMAIN_EVENT_STOPPED_MIGRATED
+      && detail != VIR_DOMAIN_EVENT_STOPPED_FROM_SNAPSHOT)
+    event->depth = AGENT_READ_POWER;
   if (detail == VIR_DOMAIN_EVENT_STOPPED_SAVED)
     event->kind = MURI_EVENT_VM_SAVED;
   else if (detail == VIR_DOMAIN_EVENT_STOPPED_CRASHED || detail == VIR_DOMAIN_EVENT_STOPPED_FAILED)
@@ -97,7 +106,7 @@ tell_stopped (AgentDomainEvent *event, int detail)
 static int
 on_lifecycle (virConnectPtr connection, virDomainPtr domain, int type, int detail, void *user_data)
 {
-  AgentDomainEvent event = { .severity = MURI_SEVERITY_INFO };
+  AgentDomainEvent event = { .severity = MURI_SEVERITY_INFO, .depth = AGENT_READ_ALL };
 
   switch (type)
     {
@@ -116,6 +125,8 @@ on_lifecycle (virConnectPtr connection, virDomainPtr domain, int type, int detai
       break;
     case VIR_DOMAIN_EVENT_RESUMED:
       event.kind = MURI_EVENT_VM_RESUMED;
+      if (detail != VIR_DOMAIN_EVENT_RESUMED_FROM_SNAPSHOT)
+        event.depth = AGENT_READ_STATE;
       break;
     case VIR_DOMAIN_EVENT_STOPPED:
       tell_stopped (&event, detail);
@@ -138,7 +149,9 @@ on_lifecycle (virConnectPtr connection, virDomainPtr domain, int type, int detai
 static void
 on_reboot (virConnectPtr connection, virDomainPtr domain, void *user_data)
 {
-  AgentDomainEvent event = { .kind = MURI_EVENT_VM_REBOOTED, .booted = TRUE };
+  AgentDomainEvent event = { .kind = MURI_EVENT_VM_REBOOTED,
+                             .depth = AGENT_READ_STATE,
+                             .booted = TRUE };
 
   deliver (domain, user_data, &event);
 }
@@ -147,7 +160,9 @@ static void
 on_device_added (virConnectPtr connection, virDomainPtr domain, const char *alias, void *user_data)
 {
   g_autofree char *detail = g_strdup_printf ("%s was attached", alias);
-  AgentDomainEvent event = { .kind = MURI_EVENT_VM_CHANGED, .detail = detail };
+  AgentDomainEvent event = { .kind = MURI_EVENT_VM_CHANGED,
+                             .depth = AGENT_READ_ALL,
+                             .detail = detail };
 
   deliver (domain, user_data, &event);
 }
@@ -157,7 +172,9 @@ on_device_removed (virConnectPtr connection, virDomainPtr domain, const char *al
                    void *user_data)
 {
   g_autofree char *detail = g_strdup_printf ("%s was detached", alias);
-  AgentDomainEvent event = { .kind = MURI_EVENT_VM_CHANGED, .detail = detail };
+  AgentDomainEvent event = { .kind = MURI_EVENT_VM_CHANGED,
+                             .depth = AGENT_READ_ALL,
+                             .detail = detail };
 
   deliver (domain, user_data, &event);
 }
@@ -166,6 +183,7 @@ static void
 on_control_error (virConnectPtr connection, virDomainPtr domain, void *user_data)
 {
   AgentDomainEvent event = { .kind = MURI_EVENT_VM_UNANSWERED,
+                             .depth = AGENT_READ_ALL,
                              .severity = MURI_SEVERITY_WARNING,
                              .detail = "the hypervisor lost its monitor" };
 
@@ -176,7 +194,7 @@ static void
 on_metadata (virConnectPtr connection, virDomainPtr domain, int type, const char *nsuri,
              void *user_data)
 {
-  AgentDomainEvent event = { .kind = MURI_EVENT_UNKNOWN };
+  AgentDomainEvent event = { .depth = AGENT_READ_ALL };
 
   if (type == VIR_DOMAIN_METADATA_ELEMENT && g_strcmp0 (nsuri, AGENT_METADATA_URI) == 0)
     event.causes = AGENT_MIRROR_PURPOSE;
@@ -187,7 +205,7 @@ static void
 on_guest_agent (virConnectPtr connection, virDomainPtr domain, int state, int reason,
                 void *user_data)
 {
-  AgentDomainEvent event = { .kind = MURI_EVENT_UNKNOWN };
+  AgentDomainEvent event = { .depth = AGENT_READ_ALL };
 
   deliver (domain, user_data, &event);
 }
@@ -196,7 +214,7 @@ static void
 on_balloon (virConnectPtr connection, virDomainPtr domain, unsigned long long actual,
             void *user_data)
 {
-  AgentDomainEvent event = { .kind = MURI_EVENT_UNKNOWN };
+  AgentDomainEvent event = { .depth = AGENT_READ_ALL };
 
   deliver (domain, user_data, &event);
 }
@@ -205,7 +223,7 @@ static void
 on_tray (virConnectPtr connection, virDomainPtr domain, const char *alias, int reason,
          void *user_data)
 {
-  AgentDomainEvent event = { .kind = MURI_EVENT_UNKNOWN };
+  AgentDomainEvent event = { .depth = AGENT_READ_ALL };
 
   deliver (domain, user_data, &event);
 }

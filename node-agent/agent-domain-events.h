@@ -5,6 +5,7 @@
 #include <libvirt/libvirt.h>
 
 #include "agent-mirror.h"
+#include "agent-vm-wish.h"
 #include "muri.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,8 @@ G_BEGIN_DECLS
  * AgentDomainEvent: something that libvirt says happened to a domain.
  * @kind: MURI_EVENT_*, or MURI_EVENT_UNKNOWN when it only means that the domain differs now
  * @severity: MURI_SEVERITY_*
+ * @domain: for the time of the call, or for who takes a reference
+ * @depth: what may differ of it now
  * @booted: the guest began anew
  * @causes: AGENT_MIRROR_*: what it says of the metadata that is found now
  * @detail: in words, may be empty
@@ -21,6 +24,8 @@ typedef struct
 {
   muri_v1_Uuid vm;
   const char *name;
+  virDomainPtr domain;
+  AgentReadDepth depth;
   guint kind;
   guint severity;
   gboolean booted;

@@ -174,14 +174,38 @@ read_metadata (xmlNode *metadata, muri_v1_Vm *vm)
     }
 }
 
+static guint64
+read_number (xmlNode *node)
+{
+  char text[24] = "";
+
+  copy_content (node, text, sizeof text);
+  return g_ascii_strtoull (text, NULL, 10);
+}
+
+static void
+read_sizes (xmlNode *root, AgentDomainSizes *sizes)
+{
+  xmlNode *vcpu = find_child (root, "vcpu");
+  char current[16] = "";
+
+  COPY_ATTRIBUTE (vcpu, "current", current);
+  sizes->vcpus_max = read_number (vcpu);
+  sizes->vcpus = *current != 0 ? g_ascii_strtoull (current, NULL, 10) : sizes->vcpus_max;
+  sizes->memory_max = read_number (find_child (root, "memory"));
+  sizes->memory = read_number (find_child (root, "currentMemory"));
+  if (sizes->memory == 0)
+    sizes->memory = sizes->memory_max;
+}
+
 gboolean
 agent_domain_xml_read_all (const char *xml, muri_v1_Vm *vm, char **metadata)
 {
   xmlDoc *document = xmlReadMemory (xml, strlen (xml), NULL, NULL,
                                     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
   xmlNode *root = document ? xmlDocGetRootElement (document) : NULL;
+  AgentDomainSizes sizes;
   xmlNode *type;
-  char vcpus[16] = "";
 
   *metadata = NULL;
   if (root == NULL || !is_element (root, "domain"))
@@ -192,8 +216,11 @@ agent_domain_xml_read_all (const char *xml, muri_v1_Vm *vm, char **metadata)
 
   type = find_child (find_child (root, "os"), "type");
   copy_content (find_child (root, "title"), vm->title, sizeof vm->title);
-  copy_content (find_child (root, "vcpu"), vcpus, sizeof vcpus);
-  vm->vcpus_max = g_ascii_strtoull (vcpus, NULL, 10);
+  read_sizes (root, &sizes);
+  vm->vcpus = sizes.vcpus;
+  vm->vcpus_max = MAX (sizes.vcpus_max, sizes.vcpus);
+  vm->memory = sizes.memory;
+  vm->memory_max = sizes.memory_max;
   COPY_ATTRIBUTE (type, "arch", vm->arch);
   COPY_ATTRIBUTE (type, "machine", vm->machine);
   vm->uefi = attribute_is (find_child (root, "os"), "firmware", "efi")
@@ -206,15 +233,6 @@ agent_domain_xml_read_all (const char *xml, muri_v1_Vm *vm, char **metadata)
   return TRUE;
 }
 
-static guint64
-read_number (xmlNode *node)
-{
-  char text[24] = "";
-
-  copy_content (node, text, sizeof text);
-  return g_ascii_strtoull (text, NULL, 10);
-}
-
 gboolean
 agent_domain_xml_read_definition (const char *xml, AgentDomainSizes *sizes, char **metadata)
 {
@@ -222,19 +240,11 @@ agent_domain_xml_read_definition (const char *xml, AgentDomainSizes *sizes, char
                                     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
   xmlNode *root = document ? xmlDocGetRootElement (document) : NULL;
   gboolean good = root != NULL && is_element (root, "domain");
-  xmlNode *vcpu = good ? find_child (root, "vcpu") : NULL;
-  char current[16] = "";
 
   *metadata = NULL;
   if (good)
     {
-      COPY_ATTRIBUTE (vcpu, "current", current);
-      sizes->vcpus_max = read_number (vcpu);
-      sizes->vcpus = *current != 0 ? g_ascii_strtoull (current, NULL, 10) : sizes->vcpus_max;
-      sizes->memory_max = read_number (find_child (root, "memory"));
-      sizes->memory = read_number (find_child (root, "currentMemory"));
-      if (sizes->memory == 0)
-        sizes->memory = sizes->memory_max;
+      read_sizes (root, sizes);
       *metadata = dup_own_metadata (find_child (root, "metadata"));
     }
   xmlFreeDoc (document);

@@ -8,9 +8,9 @@
 G_BEGIN_DECLS
 
 /**
- * What a domain's XML says: title, vcpus_max, os, arch, machine, guest_agent, disks and nics are
- * filled in, and what Muri's own metadata says there. Returns %FALSE for what is no domain's XML,
- * and leaves @vm as it was.
+ * What a domain's XML says, in libvirt's own text (sizes in KiB): title, vCPUs, memory, os, arch,
+ * machine, guest_agent, disks and nics are filled in, and what Muri's own metadata says there.
+ * Returns %FALSE for what is no domain's XML, and leaves @vm as it was.
  */
 gboolean agent_domain_xml_read (const char *xml, muri_v1_Vm *vm);
 

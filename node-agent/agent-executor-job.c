@@ -137,7 +137,7 @@ on_done (AgentJob *job, guint outcome, const char *message, AgentItem *item)
   leave_slot (item);
   agent_item_finish (item, &target);
   if (target.started != 0)
-    agent_executor_emit_acted (self, &vm);
+    agent_executor_emit_acted (self, &vm, item->verb);
   item->phase = PHASE_WAIT;
   agent_item_drop (item);
   agent_executor_schedule (self);

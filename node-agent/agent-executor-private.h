@@ -140,7 +140,7 @@ void agent_executor_cancel_jobs (AgentExecutor *self, const muri_v1_Uuid *operat
 void agent_executor_abandon_jobs (AgentExecutor *self, gint64 until);
 
 /* agent-executor.c */
-void agent_executor_emit_acted (AgentExecutor *self, const muri_v1_Uuid *vm);
+void agent_executor_emit_acted (AgentExecutor *self, const muri_v1_Uuid *vm, guint verb);
 void agent_executor_schedule (AgentExecutor *self);
 void agent_executor_emit_outcome (AgentExecutor *self, const muri_v1_Uuid *operation,
                                   const AgentTarget *target);

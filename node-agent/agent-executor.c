@@ -28,9 +28,9 @@ agent_executor_emit_outcome (AgentExecutor *self, const muri_v1_Uuid *operation,
 }
 
 void
-agent_executor_emit_acted (AgentExecutor *self, const muri_v1_Uuid *vm)
+agent_executor_emit_acted (AgentExecutor *self, const muri_v1_Uuid *vm, guint verb)
 {
-  g_signal_emit (self, signals[ACTED], 0, vm);
+  g_signal_emit (self, signals[ACTED], 0, vm, verb);
 }
 
 /* ---- workers ---- */
@@ -147,7 +147,7 @@ returned (AgentExecutor *self, AgentItem *item)
 
   agent_target_clear (&work->target);
   if (begun)
-    g_signal_emit (self, signals[ACTED], 0, &item->vm);
+    agent_executor_emit_acted (self, &item->vm, item->verb);
   if (work->unsupported)
     g_signal_emit (self, signals[UNSUPPORTED], 0, item->verb);
   if (item->over)
@@ -427,7 +427,7 @@ agent_executor_class_init (AgentExecutorClass *klass)
   signals[UNSUPPORTED] = g_signal_new ("unsupported", AGENT_TYPE_EXECUTOR, G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[ACTED] = g_signal_new ("acted", AGENT_TYPE_EXECUTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                 NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+                                 NULL, G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_UINT);
 }
 
 static void

@@ -20,7 +20,7 @@ G_BEGIN_DECLS
  * - "outcome" (const muri_v1_Uuid *operation, const AgentTarget *): a target's state changed;
  *   the last one is final
  * - "unsupported" (guint verb): this driver has no such call
- * - "acted" (const muri_v1_Uuid *vm): it may have changed; zero for the node itself
+ * - "acted" (const muri_v1_Uuid *vm, guint verb): it may have changed; zero for the node itself
  */
 #define AGENT_TYPE_EXECUTOR (agent_executor_get_type ())
 G_DECLARE_FINAL_TYPE (AgentExecutor, agent_executor, AGENT, EXECUTOR, GObject)

@@ -27,6 +27,7 @@ void
 agent_inventory_item_free (AgentInventoryItem *item)
 {
   agent_vm_free (item->vm);
+  g_free (item->definition);
   g_free (item);
 }
 

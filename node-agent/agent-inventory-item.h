@@ -11,12 +11,14 @@ G_BEGIN_DECLS
  * AgentInventoryItem: one VM and what only time tells of it.
  * @uuid: stays where it is while @vm is replaced
  * @vm: as it was published last; %NULL until it was read
+ * @definition: (nullable): Muri's metadata in its definition, as it was read last
  * @boot: when an event said that the guest began anew, until a reading takes it up; 0 none
  */
 typedef struct
 {
   muri_v1_Uuid uuid;
   muri_v1_Vm *vm;
+  char *definition;
   gint64 boot;
   guint last_kind;
   gint64 last_time;

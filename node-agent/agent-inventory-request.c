@@ -17,10 +17,25 @@ agent_inventory_request_free (AgentInventoryRequest *request)
 {
   agent_inventory_release (g_steal_pointer (&request->connection),
                            g_steal_pointer (&request->events));
-  g_clear_pointer (&request->uuids, g_array_unref);
-  g_clear_pointer (&request->causes, g_hash_table_unref);
+  g_clear_pointer (&request->wishes, g_hash_table_unref);
   g_clear_pointer (&request->reading, agent_vm_reading_free);
   g_free (request);
+}
+
+/* The last handle closes a connection that was given up meanwhile, which may block. */
+static void
+drop_domains (AgentInventoryRequest *request)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, request->wishes);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      AgentVmWish *wish = value;
+
+      g_clear_pointer (&wish->domain, virDomainFree);
+    }
 }
 
 static void
@@ -35,11 +50,9 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
                                                     request->receiver, &error);
 
   if (error == NULL)
-    request->reading =
-        request->uuids
-            ? agent_vm_reader_read_some (request->connection, &request->node,
-                                         (muri_v1_Uuid *)request->uuids->data, request->uuids->len)
-            : agent_vm_reader_read_all (request->connection, &request->node);
+    request->reading = request->all ? agent_vm_reader_read_all (request->connection, &request->node)
+                                    : agent_vm_reader_read_some (request->connection,
+                                                                 &request->node, request->wishes);
 
   if (request->reading && request->find_boot)
     for (guint i = 0; i < request->reading->vms->len; i++)
@@ -49,6 +62,7 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
         vm->booted = agent_vm_reader_find_boot (vm);
       }
 
+  drop_domains (request);
   virConnectClose (g_steal_pointer (&request->connection));
   if (error)
     g_task_return_error (task, error);

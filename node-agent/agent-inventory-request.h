@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * AgentInventoryRequest: what a worker shall read, and what it read.
  *
  * Belongs to the main context but for the time of its run.
- * @uuids: (nullable): which; %NULL for all
- * @causes: (element-type muri_v1_Uuid AGENT_MIRROR_*): what is known to have happened to which
+ * @all: all VMs, or those of @wishes
+ * @wishes: (element-type muri_v1_Uuid AgentVmWish): what is known to have happened to which
  * @func: (nullable): also register for events, once
  * @attachment: for the asker
  */
@@ -21,8 +21,8 @@ typedef struct
 {
   virConnectPtr connection;
   muri_v1_Uuid node;
-  GArray *uuids;
-  GHashTable *causes;
+  gboolean all;
+  GHashTable *wishes;
   gboolean find_boot;
   AgentDomainEventFunc func;
   guint attachment;

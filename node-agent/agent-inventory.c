@@ -25,7 +25,7 @@ struct _AgentInventory
   guint attachment; /* tells a reading of a connection before from one of this */
 
   GHashTable *items;   /* muri_v1_Uuid in the item -> AgentInventoryItem */
-  GHashTable *pending; /* muri_v1_Uuid: to be read again -> AGENT_MIRROR_* */
+  GHashTable *pending; /* muri_v1_Uuid: to be read again -> AgentVmWish */
   gboolean pending_all;
   AgentInventoryRequest *reading; /* not owned: its task's */
   gboolean loaded;
@@ -48,6 +48,8 @@ enum
 static guint signals[N_SIGNALS];
 
 static void read_pending (AgentInventory *self);
+static void wish (AgentInventory *self, const muri_v1_Uuid *vm, guint causes, AgentReadDepth depth,
+                  virDomainPtr domain);
 
 static void
 emit_event (AgentInventory *self, const muri_v1_Uuid *vm, const char *name, guint kind,
@@ -75,9 +77,10 @@ on_domain_event (GObject *receiver, const AgentDomainEvent *event)
   if (event->kind != MURI_EVENT_UNKNOWN
       && (item == NULL || agent_inventory_item_accept (item, event->kind, g_get_monotonic_time ())))
     emit_event (self, &event->vm, event->name, event->kind, event->severity, event->detail);
-  agent_inventory_refresh_for (self, &event->vm, causes);
+  wish (self, &event->vm, causes, causes ? AGENT_READ_ALL : event->depth, event->domain);
 }
 
+/* @metadata: (nullable): %NULL where it was not read */
 static void
 take_vm (AgentInventory *self, muri_v1_Vm *vm, const AgentVmMetadata *metadata, guint causes,
          gboolean found, gboolean attached)
@@ -96,9 +99,14 @@ take_vm (AgentInventory *self, muri_v1_Vm *vm, const AgentVmMetadata *metadata, 
       g_hash_table_insert (self->items, &item->uuid, item);
     }
 
-  if (self->mirror)
+  if (self->mirror && metadata)
     agent_mirror_examine (self->mirror, vm, metadata,
                           causes | (is_new || attached ? AGENT_MIRROR_FRESH : 0));
+  if (metadata)
+    {
+      g_free (item->definition);
+      item->definition = g_strdup (metadata->definition);
+    }
   if (!agent_inventory_item_update (item, vm, g_get_real_time (), found))
     return;
 
@@ -150,7 +158,7 @@ static void
 take_reading (AgentInventory *self, AgentInventoryRequest *request)
 {
   AgentVmReading *reading = request->reading;
-  gboolean all = request->uuids == NULL;
+  gboolean all = request->all;
   gboolean found = !self->loaded;
 
   if (reading->error)
@@ -171,9 +179,10 @@ take_reading (AgentInventory *self, AgentInventoryRequest *request)
   for (guint i = 0; i < reading->vms->len; i++)
     {
       muri_v1_Vm *vm = reading->vms->pdata[i];
-      guint causes = GPOINTER_TO_UINT (g_hash_table_lookup (request->causes, &vm->vm));
+      const AgentVmWish *wished = g_hash_table_lookup (request->wishes, &vm->vm);
 
-      take_vm (self, vm, reading->metadata->pdata[i], causes, found, request->func != NULL);
+      take_vm (self, vm, reading->metadata->pdata[i], wished ? wished->causes : 0, found,
+               request->func != NULL);
     }
 
   if (all && reading->error == NULL && !self->loaded)
@@ -232,7 +241,28 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 static GHashTable *
 pending_new (void)
 {
-  return g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, NULL);
+  return g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free,
+                                (GDestroyNotify)agent_vm_wish_free);
+}
+
+/* For those of which not all is to be read. */
+static void
+note_before (AgentInventory *self)
+{
+  GHashTableIter iter;
+  gpointer uuid, value;
+
+  g_hash_table_iter_init (&iter, self->pending);
+  while (g_hash_table_iter_next (&iter, &uuid, &value))
+    {
+      const AgentInventoryItem *item = g_hash_table_lookup (self->items, uuid);
+      AgentVmWish *wished = value;
+
+      if (item == NULL || wished->depth == AGENT_READ_ALL)
+        continue;
+      wished->before = agent_vm_copy (item->vm);
+      wished->definition = g_strdup (item->definition);
+    }
 }
 
 static void
@@ -248,19 +278,12 @@ read_pending (AgentInventory *self)
   request->attachment = self->attachment;
   request->func = self->events ? NULL : on_domain_event;
   request->find_boot = !self->loaded;
-  if (!self->pending_all)
-    {
-      GHashTableIter iter;
-      gpointer uuid;
-
-      request->uuids = g_array_new (FALSE, FALSE, sizeof (muri_v1_Uuid));
-      g_hash_table_iter_init (&iter, self->pending);
-      while (g_hash_table_iter_next (&iter, &uuid, NULL))
-        g_array_append_vals (request->uuids, uuid, 1);
-    }
+  request->all = self->pending_all;
+  if (!request->all)
+    note_before (self);
 
   self->pending_all = FALSE;
-  request->causes = self->pending;
+  request->wishes = self->pending;
   self->pending = pending_new ();
   self->reading = request;
   agent_inventory_request_run_async (request, g_object_ref (G_OBJECT (self)), on_read);
@@ -328,7 +351,7 @@ agent_inventory_get_current_state (AgentInventory *self, const muri_v1_Uuid *vm)
   if (item == NULL || !item->vm->persistent || self->events == NULL || self->pending_all
       || g_hash_table_contains (self->pending, vm)
       || (self->reading != NULL
-          && (self->reading->uuids == NULL || g_hash_table_contains (self->reading->causes, vm))))
+          && (self->reading->all || g_hash_table_contains (self->reading->wishes, vm))))
     return MURI_VM_STATE_UNKNOWN;
   return item->vm->state;
 }
@@ -345,14 +368,34 @@ agent_inventory_foreach (AgentInventory *self, void (*func) (const muri_v1_Vm *,
     func (((AgentInventoryItem *)item)->vm, user_data);
 }
 
+static void
+wish (AgentInventory *self, const muri_v1_Uuid *vm, guint causes, AgentReadDepth depth,
+      virDomainPtr domain)
+{
+  AgentVmWish *wished;
+
+  if (self->connection == NULL)
+    return;
+  wished = g_hash_table_lookup (self->pending, vm);
+  if (wished == NULL)
+    {
+      wished = agent_vm_wish_new ();
+      g_hash_table_insert (self->pending, g_memdup2 (vm, sizeof *vm), wished);
+    }
+  agent_vm_wish_add (wished, causes, depth, domain);
+  read_pending (self);
+}
+
 void
 agent_inventory_refresh_for (AgentInventory *self, const muri_v1_Uuid *vm, guint causes)
 {
-  if (self->connection == NULL)
-    return;
-  causes |= GPOINTER_TO_UINT (g_hash_table_lookup (self->pending, vm));
-  g_hash_table_replace (self->pending, g_memdup2 (vm, sizeof *vm), GUINT_TO_POINTER (causes));
-  read_pending (self);
+  wish (self, vm, causes, AGENT_READ_ALL, NULL);
+}
+
+void
+agent_inventory_refresh_state (AgentInventory *self, const muri_v1_Uuid *vm)
+{
+  wish (self, vm, 0, AGENT_READ_STATE, NULL);
 }
 
 void

@@ -53,8 +53,10 @@ void agent_inventory_note_disks (AgentInventory *inventory, const muri_v1_Uuid *
 /* Bit N: others read disk N too. */
 void agent_inventory_note_shared (AgentInventory *inventory, const muri_v1_Uuid *vm, guint64 disks);
 
-/* Read this VM again soon (an operation acted on it). */
+/* Read this VM again soon (an operation acted on it); or, where the events say everything else,
+ * only its state. */
 void agent_inventory_refresh (AgentInventory *inventory, const muri_v1_Uuid *vm);
+void agent_inventory_refresh_state (AgentInventory *inventory, const muri_v1_Uuid *vm);
 /* @causes: AGENT_MIRROR_* */
 void agent_inventory_refresh_for (AgentInventory *inventory, const muri_v1_Uuid *vm, guint causes);
 

@@ -24,22 +24,32 @@ read_persistent (virDomainPtr domain, muri_v1_Vm *vm, GError **error)
   return FALSE;
 }
 
+/* A guest that runs has no saved image: it is removed when it is restored. */
 static gboolean
-read_state (virDomainPtr domain, muri_v1_Vm *vm)
+may_be_saved (int state, int reason, gboolean was_active)
 {
-  virDomainInfo info;
+  return state == VIR_DOMAIN_SHUTOFF
+         && !(was_active
+              && (reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN || reason == VIR_DOMAIN_SHUTOFF_DESTROYED
+                  || reason == VIR_DOMAIN_SHUTOFF_CRASHED));
+}
+
+static gboolean
+read_state (virDomainPtr domain, muri_v1_Vm *vm, gboolean was_active, GError **error)
+{
   int state, reason;
 
-  if (virDomainGetState (domain, &state, &reason, 0) < 0 || virDomainGetInfo (domain, &info) < 0)
-    return FALSE;
+  if (virDomainGetState (domain, &state, &reason, 0) < 0)
+    {
+      agent_error_set_from_libvirt (error);
+      return FALSE;
+    }
 
   /* Drivers without the call have no managed save either. */
-  vm->managed_save = virDomainHasManagedSaveImage (domain, 0) == 1;
+  vm->managed_save =
+      may_be_saved (state, reason, was_active) && virDomainHasManagedSaveImage (domain, 0) == 1;
   vm->state = agent_domain_state_map (state, reason, vm->managed_save);
   vm->reason = reason;
-  vm->vcpus = info.nrVirtCpu;
-  vm->memory = info.memory;
-  vm->memory_max = info.maxMem;
   return TRUE;
 }
 
@@ -87,33 +97,109 @@ read_definition (virDomainPtr domain, muri_v1_Vm *vm, char *text, AgentVmMetadat
   return TRUE;
 }
 
-muri_v1_Vm *
-agent_vm_reader_read (virDomainPtr domain, const muri_v1_Uuid *node, AgentVmMetadata **metadata,
-                      GError **error)
+static gboolean
+read_xml (virDomainPtr domain, muri_v1_Vm *vm, char **text, GError **error)
+{
+  g_autofree char *xml = virDomainGetXMLDesc (domain, 0);
+
+  if (xml == NULL)
+    {
+      agent_error_set_from_libvirt (error);
+      return FALSE;
+    }
+  AGENT_TEXT_COPY (vm->name, virDomainGetName (domain));
+  agent_domain_xml_read_all (xml, vm, text);
+  return TRUE;
+}
+
+/* Who defines it anew or changes its metadata raises an event, after which all is read. So the
+ * definition of one that begins is the one that was read while it was off. */
+static gboolean
+read_power (virDomainPtr domain, const AgentVmWish *wish, muri_v1_Vm *vm, AgentVmMetadata *metadata,
+            GError **error)
+{
+  const muri_v1_Vm *before = wish->before;
+  char *text;
+
+  if (!read_xml (domain, vm, &text, error))
+    return FALSE;
+  vm->persistent = TRUE;
+  vm->autostart = before->autostart;
+  metadata->has_running = agent_domain_state_is_active (vm->state);
+  if (metadata->has_running)
+    {
+      const AgentDomainSizes sizes = { .vcpus = before->vcpus,
+                                       .vcpus_max = before->vcpus_max,
+                                       .memory = before->memory,
+                                       .memory_max = before->memory_max };
+
+      note_next (vm, &sizes);
+      metadata->running = text;
+      metadata->definition = g_strdup (wish->definition);
+    }
+  else
+    {
+      metadata->definition = text;
+    }
+  return TRUE;
+}
+
+/* %NULL without an error: that does not suffice, all has to be read. */
+static muri_v1_Vm *
+read_less (virDomainPtr domain, const AgentVmWish *wish, AgentVmMetadata **metadata, GError **error)
+{
+  g_autoptr (AgentVmMetadata) found = NULL;
+  g_autoptr (muri_v1_Vm) state = agent_vm_new ();
+  gboolean was_active;
+
+  if (wish->depth == AGENT_READ_ALL || wish->before == NULL || !wish->before->persistent)
+    return NULL;
+  state->node = wish->before->node;
+  state->vm = wish->before->vm;
+  was_active = agent_domain_state_is_active (wish->before->state);
+  if (!read_state (domain, state, was_active, error))
+    return NULL;
+
+  if (agent_domain_state_is_active (state->state) != was_active)
+    {
+      found = g_new0 (AgentVmMetadata, 1);
+      if (!read_power (domain, wish, state, found, error))
+        return NULL;
+      *metadata = g_steal_pointer (&found);
+      return g_steal_pointer (&state);
+    }
+
+  if (wish->depth == AGENT_READ_STATE)
+    {
+      muri_v1_Vm *vm = agent_vm_copy (wish->before);
+
+      vm->state = state->state;
+      vm->reason = state->reason;
+      vm->managed_save = state->managed_save;
+      *metadata = NULL;
+      return vm;
+    }
+  /* It ended and began: with another definition, maybe. */
+  return NULL;
+}
+
+static muri_v1_Vm *
+read_whole (virDomainPtr domain, const muri_v1_Uuid *node, AgentVmMetadata **metadata,
+            GError **error)
 {
   g_autoptr (AgentVmMetadata) found = g_new0 (AgentVmMetadata, 1);
   g_autoptr (muri_v1_Vm) vm = agent_vm_new ();
-  g_autofree char *xml = NULL;
   char *text;
   int autostart = 0;
 
   vm->node = *node;
-  if (virDomainGetUUID (domain, vm->vm.b) < 0 || !read_state (domain, vm))
+  if (virDomainGetUUID (domain, vm->vm.b) < 0)
     {
       agent_error_set_from_libvirt (error);
       return NULL;
     }
-
-  xml = virDomainGetXMLDesc (domain, 0);
-  if (xml == NULL)
-    {
-      agent_error_set_from_libvirt (error);
-      return NULL;
-    }
-
-  AGENT_TEXT_COPY (vm->name, virDomainGetName (domain));
-  agent_domain_xml_read_all (xml, vm, &text);
-  vm->vcpus_max = MAX (vm->vcpus_max, vm->vcpus);
+  if (!read_state (domain, vm, FALSE, error) || !read_xml (domain, vm, &text, error))
+    return NULL;
   if (virDomainGetAutostart (domain, &autostart) == 0)
     vm->autostart = autostart != 0;
   if (!read_persistent (domain, vm, error))
@@ -127,13 +213,35 @@ agent_vm_reader_read (virDomainPtr domain, const muri_v1_Uuid *node, AgentVmMeta
   return g_steal_pointer (&vm);
 }
 
+muri_v1_Vm *
+agent_vm_reader_read (virDomainPtr domain, const muri_v1_Uuid *node, const AgentVmWish *wish,
+                      AgentVmMetadata **metadata, GError **error)
+{
+  GError *failed = NULL;
+  muri_v1_Vm *vm = wish ? read_less (domain, wish, metadata, &failed) : NULL;
+
+  if (vm == NULL && failed == NULL)
+    return read_whole (domain, node, metadata, error);
+  if (failed)
+    g_propagate_error (error, failed);
+  return vm;
+}
+
+/* Some have none. */
+static void
+metadata_free (gpointer metadata)
+{
+  if (metadata)
+    agent_vm_metadata_free (metadata);
+}
+
 static AgentVmReading *
 agent_vm_reading_new (void)
 {
   AgentVmReading *reading = g_new0 (AgentVmReading, 1);
 
   reading->vms = g_ptr_array_new_with_free_func ((GDestroyNotify)agent_vm_free);
-  reading->metadata = g_ptr_array_new_with_free_func ((GDestroyNotify)agent_vm_metadata_free);
+  reading->metadata = g_ptr_array_new_with_free_func (metadata_free);
   reading->gone = g_array_new (FALSE, FALSE, sizeof (muri_v1_Uuid));
   return reading;
 }
@@ -150,11 +258,12 @@ agent_vm_reading_free (AgentVmReading *reading)
 
 /* FALSE: the connection is lost, no use to go on. */
 static gboolean
-add_domain (AgentVmReading *reading, virDomainPtr domain, const muri_v1_Uuid *node)
+add_domain (AgentVmReading *reading, virDomainPtr domain, const muri_v1_Uuid *node,
+            const AgentVmWish *wish)
 {
   g_autoptr (GError) error = NULL;
   AgentVmMetadata *metadata;
-  muri_v1_Vm *vm = agent_vm_reader_read (domain, node, &metadata, &error);
+  muri_v1_Vm *vm = agent_vm_reader_read (domain, node, wish, &metadata, &error);
 
   if (vm)
     {
@@ -196,26 +305,30 @@ agent_vm_reader_read_all (virConnectPtr connection, const muri_v1_Uuid *node)
 
   for (int i = 0; i < n; i++)
     {
-      going = going && add_domain (reading, domains[i], node);
+      going = going && add_domain (reading, domains[i], node, NULL);
       virDomainFree (domains[i]);
     }
   return reading;
 }
 
 AgentVmReading *
-agent_vm_reader_read_some (virConnectPtr connection, const muri_v1_Uuid *node,
-                           const muri_v1_Uuid *uuids, guint n_uuids)
+agent_vm_reader_read_some (virConnectPtr connection, const muri_v1_Uuid *node, GHashTable *wishes)
 {
   AgentVmReading *reading = agent_vm_reading_new ();
+  GHashTableIter iter;
+  gpointer key, value;
 
-  for (guint i = 0; i < n_uuids && reading->error == NULL; i++)
+  g_hash_table_iter_init (&iter, wishes);
+  while (reading->error == NULL && g_hash_table_iter_next (&iter, &key, &value))
     {
-      virDomainPtr domain = virDomainLookupByUUID (connection, uuids[i].b);
+      const muri_v1_Uuid *uuid = key;
+      AgentVmWish *wish = value;
 
-      if (domain)
+      if (wish->domain == NULL)
+        wish->domain = virDomainLookupByUUID (connection, uuid->b);
+      if (wish->domain)
         {
-          add_domain (reading, domain, node);
-          virDomainFree (domain);
+          add_domain (reading, wish->domain, node, wish);
           continue;
         }
 
@@ -223,7 +336,7 @@ agent_vm_reader_read_some (virConnectPtr connection, const muri_v1_Uuid *node,
       if (agent_error_is_no_domain (reading->error))
         {
           g_clear_error (&reading->error);
-          g_array_append_val (reading->gone, uuids[i]);
+          g_array_append_vals (reading->gone, uuid, 1);
         }
     }
   return reading;

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <libvirt/libvirt.h>
 
+#include "agent-vm-wish.h"
 #include "muri.h"
 
 G_BEGIN_DECLS
@@ -25,14 +26,17 @@ typedef struct
 void agent_vm_metadata_free (AgentVmMetadata *metadata);
 
 /* Reads what a domain is, in calls that ask no guest's monitor. Blocks: for worker threads.
- * Members that only time tells (since, booted, unanswered) stay 0. */
-muri_v1_Vm *agent_vm_reader_read (virDomainPtr domain, const muri_v1_Uuid *node,
-                                  AgentVmMetadata **metadata, GError **error);
+ * Members that only time tells (since, booted, unanswered) stay 0, or as they were.
+ * @wish: (nullable): how much may differ; %NULL: all
+ * @metadata: (out) (nullable): %NULL where only the state was read */
+muri_v1_Vm *
+agent_vm_reader_read (virDomainPtr domain, const muri_v1_Uuid *node, const AgentVmWish *wish,
+                      AgentVmMetadata **metadata, GError **error);
 
 /**
  * AgentVmReading: what was found. One of them per request; free with agent_vm_reading_free().
  * @vms: (element-type muri_v1_Vm)
- * @metadata: (element-type AgentVmMetadata): of each of @vms
+ * @metadata: (element-type AgentVmMetadata): of each of @vms; %NULL where only its state was read
  * @gone: (element-type muri_v1_Uuid): asked for by name, and libvirt has no such domain
  * @error: (nullable): what went wrong with the connection; the rest is what was read until then
  */
@@ -45,8 +49,9 @@ typedef struct
 } AgentVmReading;
 
 AgentVmReading *agent_vm_reader_read_all (virConnectPtr connection, const muri_v1_Uuid *node);
-AgentVmReading *agent_vm_reader_read_some (virConnectPtr connection, const muri_v1_Uuid *node,
-                                           const muri_v1_Uuid *uuids, guint n_uuids);
+/* @wishes: (element-type muri_v1_Uuid AgentVmWish) */
+AgentVmReading *
+agent_vm_reader_read_some (virConnectPtr connection, const muri_v1_Uuid *node, GHashTable *wishes);
 void agent_vm_reading_free (AgentVmReading *reading);
 
 /* When the process of a QEMU guest on this machine was started, in microseconds since the

@@ -99,10 +99,15 @@ on_inventory_event (AgentInventory *inventory, const muri_v1_Event *event, Agent
     agent_executor_vm_rebooted (self->executor, &event->vm);
 }
 
+/* What else a power verb changes, events tell. */
 static void
-on_acted (AgentExecutor *executor, const muri_v1_Uuid *vm, Agent *self)
+on_acted (AgentExecutor *executor, const muri_v1_Uuid *vm, guint verb, Agent *self)
 {
-  if (!muri_uuid_is_zero (vm))
+  if (muri_uuid_is_zero (vm))
+    return;
+  if (verb >= MURI_VERB_POWER_ON && verb <= MURI_VERB_PAUSE)
+    agent_inventory_refresh_state (self->inventory, vm);
+  else
     agent_inventory_refresh (self->inventory, vm);
 }
 
