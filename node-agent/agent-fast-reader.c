@@ -5,6 +5,7 @@
 
 #include "agent-domain-state.h"
 #include "agent-error.h"
+#include "agent-vm-process.h"
 
 /* So many readings in a row must disagree with the inventory: an event is usually under way. */
 #define WRONG_STATE_LIMIT 3
@@ -16,7 +17,10 @@ struct _AgentFastReader
   gatomicrefcount references; /* the owner's and the thread's */
   AgentConnections *connections;
   AgentVmTable *table;
-  gboolean no_groups; /* thread only: this driver answers for single domains only */
+
+  /* Thread only. */
+  gboolean no_groups;          /* this driver answers for single domains only */
+  AgentVmProcesses *processes; /* where guests are processes of this machine */
 
   GMutex lock; /* guards what follows */
   GCond changed;
@@ -34,7 +38,6 @@ typedef struct
   int state, reason;
   gboolean has_cpu, has_net;
   guint64 cpu, rx, tx;
-  guint vcpus;
   gint64 time;
 } Reading;
 
@@ -45,6 +48,7 @@ reader_unref (AgentFastReader *reader)
     return;
   agent_connections_unref (reader->connections);
   agent_vm_table_unref (reader->table);
+  agent_vm_processes_free (reader->processes);
   g_mutex_clear (&reader->lock);
   g_cond_clear (&reader->changed);
   g_free (reader);
@@ -87,7 +91,7 @@ store (AgentFastReader *reader, const GArray *readings, gboolean answered)
       if (record == NULL)
         continue;
       if (reading->has_cpu)
-        agent_vm_figures_set_cpu (&record->figures, reading->cpu, reading->vcpus, reading->time);
+        agent_vm_figures_set_cpu (&record->figures, reading->cpu, record->vcpus, reading->time);
       if (reading->has_net)
         agent_vm_figures_set_net (&record->figures, reading->rx, reading->tx, reading->time);
       check_state (table, record, reading);
@@ -95,16 +99,23 @@ store (AgentFastReader *reader, const GArray *readings, gboolean answered)
   g_mutex_unlock (&table->lock);
 }
 
-static void
-read_info (virDomainPtr domain, Reading *reading)
+static gboolean
+read_info (gpointer domain, guint64 *cpu)
 {
   virDomainInfo info;
 
   if (virDomainGetInfo (domain, &info) < 0)
-    return;
-  reading->has_cpu = TRUE;
-  reading->cpu = info.cpuTime;
-  reading->vcpus = info.nrVirtCpu;
+    return FALSE;
+  *cpu = info.cpuTime;
+  return TRUE;
+}
+
+static void
+read_cpu (AgentFastReader *reader, virDomainPtr domain, Reading *reading)
+{
+  reading->has_cpu = agent_vm_processes_read (reader->processes, &reading->uuid, &reading->cpu)
+                     || agent_vm_processes_ask (reader->processes, &reading->uuid, read_info,
+                                                domain, &reading->cpu);
   reading->time = g_get_monotonic_time ();
 }
 
@@ -122,6 +133,7 @@ read_groups (AgentFastReader *reader, virConnectPtr connection, GArray *readings
       return FALSE;
     }
 
+  agent_vm_processes_begin (reader->processes, g_get_monotonic_time ());
   for (int i = 0; i < n; i++)
     {
       virDomainStatsRecordPtr record = records[i];
@@ -133,9 +145,10 @@ read_groups (AgentFastReader *reader, virConnectPtr connection, GArray *readings
       virTypedParamsGetInt (record->params, record->nparams, "state.reason", &reading.reason);
       reading.has_net =
           agent_stats_read_net (record->params, record->nparams, &reading.rx, &reading.tx);
-      read_info (record->dom, &reading);
+      read_cpu (reader, record->dom, &reading);
       g_array_append_val (readings, reading);
     }
+  agent_vm_processes_end (reader->processes);
   virDomainStatsRecordListFree (records);
   return TRUE;
 }
@@ -193,7 +206,8 @@ read_singly (AgentFastReader *reader, virConnectPtr connection, GArray *readings
           nics = copy_nics (reader->table, &reading.uuid);
           if (nics)
             read_interfaces (domains[i], nics, &reading);
-          read_info (domains[i], &reading);
+          reading.has_cpu = read_info (domains[i], &reading.cpu);
+          reading.time = g_get_monotonic_time ();
           g_array_append_val (readings, reading);
         }
       virDomainFree (domains[i]);
@@ -289,6 +303,7 @@ agent_fast_reader_new (AgentConnections *connections, AgentVmTable *table)
   g_atomic_ref_count_inc (&reader->references);
   reader->connections = agent_connections_ref (connections);
   reader->table = agent_vm_table_ref (table);
+  reader->processes = agent_vm_processes_new ();
   g_mutex_init (&reader->lock);
   g_cond_init (&reader->changed);
   g_thread_unref (g_thread_new ("figures-fast", run, reader));
