@@ -8,7 +8,7 @@
 #include "muri-bytes.h"
 
 /* Tried with figures of real guests: higher levels gain less than a hundredth. */
-#define COMPRESSION 3
+#define COMPRESSION 1
 
 /* One figure so far, a few bytes a slot: slots skipped and whether all of it is known; the known
  * seconds if not; the average as distance from the one before; distances of the extremes. */
