@@ -16,6 +16,12 @@ dds_return_t
 muri_bus_attach (MuriBus *bus, dds_entity_t condition, MuriBusTask ready, gpointer data);
 void muri_bus_detach (MuriBus *bus, dds_entity_t condition);
 
+/* DDS thread only. @look is called with @data a few times a second, for what comes all the time
+ * and is in no hurry: a thread that wakes for each of a thousand samples costs more than they do.
+ * Returns FALSE, and does nothing, on a bus that hands over at once. */
+gboolean muri_bus_poll (MuriBus *bus, MuriBusTask look, gpointer data);
+void muri_bus_poll_no_more (MuriBus *bus, gpointer data);
+
 /* Any thread: muri_zone_dispatch() runs on the main context soon, at most once a frame; what is
  * @patient waits for a frame, so that the state that often follows it need not. */
 void muri_bus_ring (MuriBus *bus, gboolean patient);

@@ -7,6 +7,9 @@
 /* Attached conditions that are served in one turn of the loop; the rest waits for the next. */
 #define TRIGGERS 64
 
+/* What is polled is looked at each so many frames: five times a second at 60 frames. */
+#define POLL_FRAMES 12
+
 typedef struct
 {
   MuriBusTask func;
@@ -35,6 +38,8 @@ struct _MuriBus
   GMainContext *context;
 
   GHashTable *attached; /* DDS thread only: condition to Closure */
+  GArray *polled;       /* DDS thread only: Closure */
+  gint64 poll;          /* nanoseconds between two looks */
 
   GMutex lock; /* guards tasks, stop, the doorbell */
   GArray *tasks;
@@ -143,16 +148,34 @@ serve (MuriBus *bus, dds_attach_t *triggered, dds_return_t n)
     }
 }
 
+static dds_time_t
+poll_all (MuriBus *bus)
+{
+  for (guint i = 0; i < bus->polled->len; i++)
+    {
+      const Closure *closure = &g_array_index (bus->polled, Closure, i);
+
+      closure->func (closure->data);
+    }
+  return dds_time () + bus->poll;
+}
+
 static gpointer
 run (gpointer data)
 {
   MuriBus *bus = data;
   dds_attach_t triggered[TRIGGERS];
+  dds_time_t next = 0;
   gboolean stop = FALSE;
 
   while (!stop)
     {
-      dds_return_t n = dds_waitset_wait (bus->waitset, triggered, TRIGGERS, DDS_INFINITY);
+      dds_return_t n;
+
+      if (bus->polled->len > 0 && dds_time () >= next)
+        next = poll_all (bus);
+      n = dds_waitset_wait_until (bus->waitset, triggered, TRIGGERS,
+                                  bus->polled->len > 0 ? next : DDS_NEVER);
 
       if (n < 0)
         {
@@ -185,6 +208,25 @@ muri_bus_detach (MuriBus *bus, dds_entity_t condition)
 {
   dds_waitset_detach (bus->waitset, condition);
   g_hash_table_remove (bus->attached, GINT_TO_POINTER (condition));
+}
+
+gboolean
+muri_bus_poll (MuriBus *bus, MuriBusTask look, gpointer data)
+{
+  Closure closure = { look, data };
+
+  if (bus->poll == 0)
+    return FALSE;
+  g_array_append_val (bus->polled, closure);
+  return TRUE;
+}
+
+void
+muri_bus_poll_no_more (MuriBus *bus, gpointer data)
+{
+  for (guint i = bus->polled->len; i-- > 0;)
+    if (g_array_index (bus->polled, Closure, i).data == data)
+      g_array_remove_index (bus->polled, i);
 }
 
 void
@@ -271,6 +313,7 @@ muri_bus_finalize (GObject *object)
   g_array_unref (self->tasks);
   g_ptr_array_unref (self->zones);
   g_hash_table_unref (self->attached);
+  g_array_unref (self->polled);
   g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (muri_bus_parent_class)->finalize (object);
@@ -289,6 +332,7 @@ muri_bus_init (MuriBus *self)
   self->tasks = g_array_new (FALSE, FALSE, sizeof (Closure));
   self->zones = g_ptr_array_new ();
   self->attached = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->polled = g_array_new (FALSE, FALSE, sizeof (Closure));
 }
 
 /**
@@ -308,6 +352,7 @@ muri_bus_new (GMainContext *context, guint frame)
   Doorbell *doorbell;
 
   dds_set_log_sink (log_sink, NULL);
+  self->poll = DDS_MSECS ((gint64)frame * POLL_FRAMES);
   self->waitset = dds_create_waitset (DDS_CYCLONEDDS_HANDLE);
   self->guard = dds_create_guardcondition (DDS_CYCLONEDDS_HANDLE);
   if (self->waitset < 0 || self->guard < 0)

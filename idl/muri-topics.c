@@ -43,6 +43,7 @@ static const Row rows[MURI_N_TOPICS] = {
                                     .descriptor = &muri_v1_Sample_desc,
                                     .fold = TRUE,
                                     .patient = TRUE,
+                                    .polled = TRUE,
                                     .check = muri_check_sample,
                                     .claim = claim_first_uuid },
                           .reliable = FALSE,

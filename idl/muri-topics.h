@@ -29,6 +29,7 @@ typedef enum
  * @descriptor: the type, as idlc made it
  * @fold: only the newest sample of an instance matters to a reader
  * @patient: a reader may wait for a frame before it is told
+ * @polled: it comes all the time, and is looked for a few times a second
  * @check: says why a received sample is not acceptable, in words for a log, or returns %NULL
  * @claim: writes the name that the sample's writer claims to be ("node.<uuid>", an issuer)
  */
@@ -38,6 +39,7 @@ typedef struct
   const dds_topic_descriptor_t *descriptor;
   gboolean fold;
   gboolean patient;
+  gboolean polled;
   const char *(*check) (gconstpointer sample);
   void (*claim) (gconstpointer sample, char *name, gsize size);
 } MuriTopicInfo;

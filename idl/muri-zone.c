@@ -20,6 +20,7 @@ typedef struct
   MuriTopic topic;
   dds_entity_t reader;
   dds_entity_t condition;
+  gboolean polled;
   gpointer spare[TAKE]; /* DDS thread only: buffers that the next take fills */
 } Reader;
 
@@ -154,34 +155,43 @@ keep (Reader *reader, gpointer sample, const dds_sample_info_t *info, gint64 now
   return TRUE;
 }
 
-static void
-take (gpointer data)
+/* Returns whether there may be more. */
+static gboolean
+take_some (Reader *reader, gint64 now, gboolean *any)
 {
-  Reader *reader = data;
   dds_sample_info_t infos[TAKE];
-  gint64 now = g_get_monotonic_time ();
-  gboolean any = FALSE;
   dds_return_t n;
 
   for (guint i = 0; i < TAKE; i++)
     if (reader->spare[i] == NULL)
       reader->spare[i] = muri_topic_sample_new (reader->topic);
 
-  /* Once a turn: the waitset comes back while there is more, and other readers get theirs. */
   n = dds_take (reader->reader, reader->spare, infos, TAKE, TAKE);
   if (n < 0)
     {
       g_warning ("Cannot read %s: %s", muri_topic_info (reader->topic)->name, dds_strretcode (n));
-      return;
+      return FALSE;
     }
 
   for (dds_return_t i = 0; i < n; i++)
     if (keep (reader, reader->spare[i], &infos[i], now))
       {
         reader->spare[i] = NULL;
-        any = TRUE;
+        *any = TRUE;
       }
+  return n == TAKE;
+}
 
+static void
+take (gpointer data)
+{
+  Reader *reader = data;
+  gint64 now = g_get_monotonic_time ();
+  gboolean any = FALSE;
+
+  /* Once a turn: the waitset comes back while there is more, and other readers get theirs. */
+  while (take_some (reader, now, &any) && reader->polled)
+    ;
   if (any)
     muri_bus_ring (reader->zone->bus, muri_topic_info (reader->topic)->patient);
 }
@@ -433,7 +443,10 @@ attach_readers (gpointer data)
     {
       Reader *reader = g_ptr_array_index (self->readers, i);
 
-      muri_bus_attach (self->bus, reader->condition, take, reader);
+      reader->polled =
+          muri_topic_info (reader->topic)->polled && muri_bus_poll (self->bus, take, reader);
+      if (!reader->polled)
+        muri_bus_attach (self->bus, reader->condition, take, reader);
     }
 }
 
@@ -446,7 +459,10 @@ delete_entities (gpointer data)
     {
       Reader *reader = g_ptr_array_index (self->readers, i);
 
-      muri_bus_detach (self->bus, reader->condition);
+      if (reader->polled)
+        muri_bus_poll_no_more (self->bus, reader);
+      else
+        muri_bus_detach (self->bus, reader->condition);
     }
   dds_delete (self->participant);
   muri_domain_release (self->domain);
