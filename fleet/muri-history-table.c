@@ -9,6 +9,10 @@
  * until the second one is done. */
 static const guint rooms[MURI_N_TIERS] = { 660, 70, 36, 40 };
 
+/* Slots that a tail grows by: of twenty thousand objects, what is not used yet would be most of
+ * the memory. The first tier is only held of few. */
+static const guint steps[MURI_N_TIERS] = { 660, 14, 3, 2 };
+
 struct _MuriHistoryTable
 {
   GPtrArray *objects;
@@ -27,6 +31,19 @@ tail_is_rollup (guint tier)
   return tier > 0;
 }
 
+static void
+set_room (MuriHistoryObject *object, guint tier, guint room)
+{
+  MuriHistoryTail *tail = &object->tails[tier];
+  const gsize n = (gsize)room * object->n_figures;
+
+  tail->room = room;
+  if (tail_is_rollup (tier))
+    tail->rollups = g_renew (MuriRollup, tail->rollups, n);
+  else
+    tail->values = g_renew (float, tail->values, n);
+}
+
 void
 muri_history_object_drop (MuriHistoryObject *object, guint tier, guint n)
 {
@@ -40,6 +57,14 @@ muri_history_object_drop (MuriHistoryObject *object, guint tier, guint n)
     memmove (tail->rollups, tail->rollups + (gsize)n * n_figures, rest * sizeof *tail->rollups);
   tail->first += n;
   tail->length -= n;
+  if (tail->rollups != NULL && tail->room > steps[tier] && tail->length <= steps[tier])
+    set_room (object, tier, steps[tier]);
+}
+
+guint
+muri_history_table_get_room (guint tier)
+{
+  return rooms[tier];
 }
 
 static void
@@ -54,19 +79,14 @@ spill (MuriHistoryTable *self, MuriHistoryObject *object, guint tier, guint n)
   muri_history_object_drop (object, tier, n);
 }
 
+/* @n: slots that have to fit, no more than there may be */
 static void
-make_room (MuriHistoryObject *object, guint tier)
+make_room (MuriHistoryObject *object, guint tier, gint64 n)
 {
-  MuriHistoryTail *tail = &object->tails[tier];
-  const gsize n = (gsize)rooms[tier] * object->n_figures;
+  const guint wanted = ((guint)n + steps[tier] - 1) / steps[tier] * steps[tier];
 
-  if (tail->room > 0)
-    return;
-  tail->room = rooms[tier];
-  if (tail_is_rollup (tier))
-    tail->rollups = g_new0 (MuriRollup, n);
-  else
-    tail->values = g_new (float, n);
+  if (wanted > object->tails[tier].room)
+    set_room (object, tier, MIN (wanted, rooms[tier]));
 }
 
 /* Where the row of @slot is to be written; slots that were left out in between are unknown. */
@@ -77,14 +97,14 @@ tail_extend (MuriHistoryTable *self, MuriHistoryObject *object, guint tier, gint
   const guint n = object->n_figures;
   gint64 end;
 
-  make_room (object, tier);
-  if (tail->length > 0 && slot - tail->first >= tail->room)
+  if (tail->length > 0 && slot - tail->first >= rooms[tier])
     spill (self, object, tier,
-           slot - tail->first >= 2 * tail->room ? tail->length : (tail->length + 3) / 4);
-  if (tail->length > 0 && slot - tail->first >= tail->room)
+           slot - tail->first >= 2 * rooms[tier] ? tail->length : (tail->length + 3) / 4);
+  if (tail->length > 0 && slot - tail->first >= rooms[tier])
     spill (self, object, tier, tail->length);
   if (tail->length == 0)
     tail->first = slot;
+  make_room (object, tier, slot - tail->first + 1);
 
   for (end = tail->first + tail->length; end < slot; end++, tail->length++)
     for (guint i = 0; i < n; i++)
@@ -219,6 +239,23 @@ MuriHistoryObject *
 muri_history_table_find (MuriHistoryTable *self, const MuriTargetKey *key)
 {
   return g_hash_table_lookup (self->by_key, key);
+}
+
+/* Samples name their VMs in an order that hardly changes. */
+MuriHistoryObject *
+muri_history_table_find_after (MuriHistoryTable *self, MuriHistoryObject *before,
+                               const MuriTargetKey *key)
+{
+  MuriHistoryObject *object;
+
+  if (before == NULL)
+    return muri_history_table_find (self, key);
+  if (before->next != NULL && muri_target_key_equal (&before->next->key, key))
+    return before->next;
+  object = muri_history_table_find (self, key);
+  if (object != NULL)
+    before->next = object;
+  return object;
 }
 
 MuriHistoryObject *

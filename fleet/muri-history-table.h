@@ -25,12 +25,15 @@ typedef struct
   MuriRollup *rollups;
 } MuriHistoryTail;
 
-typedef struct
+typedef struct _MuriHistoryObject MuriHistoryObject;
+
+struct _MuriHistoryObject
 {
   MuriTargetKey key;
-  gint64 id;        /* in the file, 0 not there yet */
-  gboolean noted;   /* it is there, as far as this console knows */
-  gboolean renamed; /* since it was written */
+  MuriHistoryObject *next; /* that came after it in a sample; nobody leaves the table */
+  gint64 id;               /* in the file, 0 not there yet */
+  gboolean noted;          /* it is there, as far as this console knows */
+  gboolean renamed;        /* since it was written */
   char *name;
   char *node_name;
   guint cpus; /* of a node, 0 unknown */
@@ -43,7 +46,7 @@ typedef struct
   MuriHistoryTail tails[MURI_N_TIERS];
   gint64 slots[MURI_N_TIERS]; /* those that are open */
   MuriRollup *open[MURI_N_TIERS];
-} MuriHistoryObject;
+};
 
 typedef struct _MuriHistoryTable MuriHistoryTable;
 
@@ -64,10 +67,16 @@ gboolean muri_history_table_is_fine (MuriHistoryTable *table);
 guint muri_history_table_get_n_objects (MuriHistoryTable *table);
 MuriHistoryObject *muri_history_table_get_object (MuriHistoryTable *table, guint index);
 MuriHistoryObject *muri_history_table_find (MuriHistoryTable *table, const MuriTargetKey *key);
+MuriHistoryObject *
+muri_history_table_find_after (MuriHistoryTable *table, MuriHistoryObject *before,
+                               const MuriTargetKey *key);
 MuriHistoryObject *muri_history_table_find_id (MuriHistoryTable *table, gint64 id);
 void muri_history_table_set_id (MuriHistoryTable *table, MuriHistoryObject *object, gint64 id);
 MuriHistoryObject *muri_history_table_ensure (MuriHistoryTable *table, const MuriTargetKey *key);
 gsize muri_history_table_get_memory (MuriHistoryTable *table);
+
+/* How many slots of a tier may wait for being written. */
+guint muri_history_table_get_room (guint tier);
 
 /* One second of an object. Returns FALSE when that second was there already; @stepped_back: a
  * clock was set back by more than is waited for, so nothing was taken either. */

@@ -82,10 +82,8 @@ muri_history_worker_add (MuriHistoryWorker *self, MuriHistoryObject *object, gin
 }
 
 static void
-add (MuriHistoryWorker *self, const MuriTargetKey *key, gint64 second, const float *values)
+add (MuriHistoryWorker *self, MuriHistoryObject *object, gint64 second, const float *values)
 {
-  MuriHistoryObject *object = muri_history_table_find (self->table, key);
-
   if (object != NULL && muri_history_worker_add (self, object, second, values) && object->id != 0)
     muri_history_log_add (&self->log, object->id, second, values, object->n_figures);
 }
@@ -95,6 +93,7 @@ take_sample (MuriHistoryWorker *self, const MuriHistorySample *entry)
 {
   const muri_v1_Sample *sample = entry->sample;
   MuriTargetKey key = { .node = sample->node };
+  MuriHistoryObject *object = NULL;
   float values[MURI_N_FIGURES];
   gint64 second;
 
@@ -104,13 +103,14 @@ take_sample (MuriHistoryWorker *self, const MuriHistorySample *entry)
   if (sample->host._length > 0)
     {
       muri_figures_read_node (&sample->host._buffer[0], values);
-      add (self, &key, second, values);
+      add (self, muri_history_table_find (self->table, &key), second, values);
     }
   for (guint32 i = 0; i < sample->vms._length; i++)
     {
       key.vm = sample->vms._buffer[i].vm;
       muri_figures_read_vm (&sample->vms._buffer[i], values);
-      add (self, &key, second, values);
+      object = muri_history_table_find_after (self->table, object, &key);
+      add (self, object, second, values);
     }
 }
 

@@ -17,8 +17,10 @@
 /* Rows of the log that wait for room on the disk. */
 #define UNWRITTEN_MAX 60
 
-/* So long slots wait in memory until they are written; the objects take turns. The log has them. */
+/* So long slots wait in memory until they are written; the objects take turns. The log has them.
+ * In a fleet of which the fine tiers are not held, there are too many to wait long. */
 static const gint64 periods[MURI_N_TIERS] = { 300, 600, 1800, 21600 };
+static const gint64 periods_of_many[MURI_N_TIERS] = { 300, 600, 360, 2400 };
 
 typedef struct
 {
@@ -137,11 +139,11 @@ muri_history_worker_sink (MuriHistoryObject *object, guint tier, gint64 first, g
 }
 
 static gint64
-turn_of (gint64 second, gint64 id, guint tier)
+turn_of (gint64 second, gint64 id, gint64 period)
 {
-  const gint64 shifted = second - id * 7919 % periods[tier];
+  const gint64 shifted = second - id * 7919 % period;
 
-  return shifted / periods[tier] - (shifted % periods[tier] < 0 ? 1 : 0);
+  return shifted / period - (shifted % period < 0 ? 1 : 0);
 }
 
 /* How many slots of a tail are to be written now. Chunks of the finest tier are written once, when
@@ -150,11 +152,14 @@ static guint
 count_due (MuriHistoryWorker *self, MuriHistoryObject *object, guint tier)
 {
   const MuriHistoryTail *tail = &object->tails[tier];
+  const guint room = muri_history_table_get_room (tier);
+  const gint64 period =
+      muri_history_table_is_fine (self->table) ? periods[tier] : periods_of_many[tier];
   gint64 end = self->now - LATE;
 
   if (tail->length == 0
-      || (turn_of (self->now, object->id, tier) == turn_of (self->flushed, object->id, tier)
-          && tail->length + tail->room / 10 < tail->room))
+      || (turn_of (self->now, object->id, period) == turn_of (self->flushed, object->id, period)
+          && tail->length + room / 10 < room))
     return 0;
   if (tier == 0)
     end = muri_tier_get_start (&muri_tiers[tier], end);
