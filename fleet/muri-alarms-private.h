@@ -25,7 +25,7 @@ typedef struct
 typedef struct
 {
   MuriAlarmRule *rule;
-  GHashTable *watches; /* id of the object to MuriAlarmWatch */
+  GHashTable *watches; /* the object to MuriAlarmWatch */
 } MuriAlarmPost;
 
 struct _MuriAlarms
@@ -45,8 +45,10 @@ struct _MuriAlarms
   GHashTable *mutes;    /* what to gint64 * */
   GHashTable *restored; /* "RULE OBJECT" to MuriAlarm: active ones of an earlier time */
   GHashTable *severities;
-  GPtrArray *begun; /* in this pass */
-  gboolean changed; /* in this pass */
+  GPtrArray *begun;     /* in this pass */
+  GPtrArray *all_nodes; /* in this pass, NULL: nobody asked */
+  GPtrArray *all_vms;   /* the same */
+  gboolean changed;     /* in this pass */
   guint pass;
   guint n_active;
   guint n_open;

@@ -154,19 +154,57 @@ add_one (GListModel *list, const char *id, gboolean hosts, GPtrArray *objects)
     }
 }
 
-void
-muri_alarms_list_objects (MuriAlarms *self, MuriAlarmRule *rule, GPtrArray *objects)
+/* Several rules are about all: within a pass they share one list. */
+static GPtrArray *
+list_all (MuriAlarms *self, gboolean hosts)
 {
-  const MuriAlarmRuleBody *body = muri_alarm_rule_get (rule);
+  GPtrArray **list = hosts ? &self->all_nodes : &self->all_vms;
+
+  if (*list == NULL)
+    {
+      *list = g_ptr_array_new_with_free_func (g_object_unref);
+      add_all (*list, hosts ? self->nodes : self->vms);
+    }
+  return g_ptr_array_ref (*list);
+}
+
+static void
+forget_all (MuriAlarms *self)
+{
+  g_clear_pointer (&self->all_nodes, g_ptr_array_unref);
+  g_clear_pointer (&self->all_vms, g_ptr_array_unref);
+}
+
+static GPtrArray *
+list_objects (MuriAlarms *self, const MuriAlarmRuleBody *body)
+{
+  GPtrArray *objects;
 
   if (*body->scope == '\0')
-    add_all (objects, body->hosts ? self->nodes : self->vms);
-  else if (g_str_has_prefix (body->scope, "group:"))
+    return list_all (self, body->hosts);
+  objects = g_ptr_array_new_with_free_func (g_object_unref);
+  if (g_str_has_prefix (body->scope, "group:"))
     add_group (self, body->scope + strlen ("group:"), body->hosts, objects);
   else if (g_str_has_prefix (body->scope, "node:"))
     add_one (self->nodes, body->scope + strlen ("node:"), body->hosts, objects);
   else
     add_one (self->vms, body->scope + strlen ("vm:"), FALSE, objects);
+  return objects;
+}
+
+static gpointer
+copy_reference (gconstpointer object, gpointer data)
+{
+  return g_object_ref ((gpointer)object);
+}
+
+void
+muri_alarms_list_objects (MuriAlarms *self, MuriAlarmRule *rule, GPtrArray *objects)
+{
+  g_autoptr (GPtrArray) listed = list_objects (self, muri_alarm_rule_get (rule));
+
+  forget_all (self);
+  g_ptr_array_extend (objects, listed, copy_reference, NULL);
 }
 
 /* ---- a pass ---- */
@@ -178,8 +216,14 @@ typedef struct
   gint64 time;
 } Pass;
 
+static const char *
+id_of (gpointer object)
+{
+  return MURI_IS_NODE (object) ? muri_node_get_id (object) : muri_vm_get_id (object);
+}
+
 static MuriAlarm *
-take_restored (MuriAlarms *self, MuriAlarmRule *rule, const char *id)
+take_restored (MuriAlarms *self, MuriAlarmRule *rule, gpointer object)
 {
   g_autofree char *key = NULL;
   g_autofree char *own = NULL;
@@ -187,22 +231,22 @@ take_restored (MuriAlarms *self, MuriAlarmRule *rule, const char *id)
 
   if (g_hash_table_size (self->restored) == 0)
     return NULL;
-  key = g_strdup_printf ("%s %s", muri_alarm_rule_get_id (rule), id);
+  key = g_strdup_printf ("%s %s", muri_alarm_rule_get_id (rule), id_of (object));
   g_hash_table_steal_extended (self->restored, key, (gpointer *)&own, &alarm);
   return alarm;
 }
 
 /* One is only kept of what is on its way: most objects have none. */
 static MuriAlarmWatch *
-find_watch (const Pass *pass, const char *id, double value)
+find_watch (const Pass *pass, gpointer object, double value)
 {
   MuriAlarmRule *rule = pass->post->rule;
-  MuriAlarmWatch *watch = g_hash_table_lookup (pass->post->watches, id);
+  MuriAlarmWatch *watch = g_hash_table_lookup (pass->post->watches, object);
   MuriAlarm *restored;
 
   if (watch != NULL)
     return watch;
-  restored = take_restored (pass->self, rule, id);
+  restored = take_restored (pass->self, rule, object);
   if (restored == NULL)
     {
       MuriAlarmState probe = { 0 };
@@ -224,7 +268,7 @@ find_watch (const Pass *pass, const char *id, double value)
       watch->state.since = muri_alarm_get_since (restored);
       watch->state.peak = muri_alarm_get_peak (restored);
     }
-  g_hash_table_insert (pass->post->watches, g_strdup (id), watch);
+  g_hash_table_insert (pass->post->watches, g_object_ref (object), watch);
   return watch;
 }
 
@@ -259,10 +303,10 @@ find_since (const Pass *pass, gpointer object, gint64 moment)
 }
 
 static void
-judge (const Pass *pass, gpointer object, const char *id, double value)
+judge (const Pass *pass, gpointer object, double value)
 {
   MuriAlarmRule *rule = pass->post->rule;
-  MuriAlarmWatch *watch = find_watch (pass, id, value);
+  MuriAlarmWatch *watch = find_watch (pass, object, value);
 
   if (watch == NULL)
     return;
@@ -281,24 +325,21 @@ judge (const Pass *pass, gpointer object, const char *id, double value)
         muri_alarm_set_peak (watch->alarm, watch->state.peak);
     }
   if (muri_alarm_state_is_idle (&watch->state))
-    g_hash_table_remove (pass->post->watches, id);
+    g_hash_table_remove (pass->post->watches, object);
 }
 
 static void
 judge_scope (const Pass *pass)
 {
-  MuriAlarmRule *rule = pass->post->rule;
-  MuriAlarmMeasure measure = muri_alarm_rule_get (rule)->measure;
-  g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func (g_object_unref);
+  const MuriAlarmRuleBody *body = muri_alarm_rule_get (pass->post->rule);
+  g_autoptr (GPtrArray) objects = list_objects (pass->self, body);
 
-  muri_alarms_list_objects (pass->self, rule, objects);
-  for (guint i = 0; i < objects->len; i++)
-    if (MURI_IS_NODE (objects->pdata[i]))
-      judge (pass, objects->pdata[i], muri_node_get_id (objects->pdata[i]),
-             muri_alarm_measure_node (measure, objects->pdata[i]));
-    else
-      judge (pass, objects->pdata[i], muri_vm_get_id (objects->pdata[i]),
-             muri_alarm_measure_vm (measure, objects->pdata[i]));
+  if (objects->len > 0 && MURI_IS_NODE (objects->pdata[0]))
+    for (guint i = 0; i < objects->len; i++)
+      judge (pass, objects->pdata[i], muri_alarm_measure_node (body->measure, objects->pdata[i]));
+  else
+    for (guint i = 0; i < objects->len; i++)
+      judge (pass, objects->pdata[i], muri_alarm_measure_vm (body->measure, objects->pdata[i]));
 }
 
 /* Those that were not met: deleted, or no longer in the group. */
@@ -367,6 +408,7 @@ muri_alarms_pass (MuriAlarms *self, gint64 time, gboolean silent)
         judge_scope (&pass);
       drop_unseen (&pass);
     }
+  forget_all (self);
   if (!silent)
     end_restored (self);
   show (self);

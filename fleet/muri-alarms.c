@@ -49,7 +49,7 @@ muri_alarm_post_new (MuriAlarmRule *rule)
   MuriAlarmPost *post = g_new0 (MuriAlarmPost, 1);
 
   post->rule = g_object_ref (rule);
-  post->watches = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, watch_free);
+  post->watches = g_hash_table_new_full (NULL, NULL, g_object_unref, watch_free);
   return post;
 }
 

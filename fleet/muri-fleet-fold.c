@@ -26,6 +26,8 @@ muri_fleet_ensure_node (MuriFleet *self, const muri_v1_Uuid *uuid)
     return node;
 
   node = muri_node_new (uuid);
+  if (g_hash_table_size (self->nodes_by_uuid) < MURI_RECORD_NODES_UP_TO)
+    muri_node_record (node);
   g_hash_table_insert (self->nodes_by_uuid, (gpointer)muri_node_get_uuid (node), node);
   return node;
 }
@@ -116,6 +118,7 @@ muri_fleet_remove_node (MuriFleet *self, MuriNode *node)
   muri_fleet_save_removal (self, node, &key);
   muri_model_remove (self->nodes, nodes);
   g_hash_table_remove (self->nodes_by_uuid, muri_node_get_uuid (node));
+  self->counts_changed = TRUE;
   muri_fleet_count (self);
 }
 
@@ -133,6 +136,7 @@ update_node (MuriFleet *self, MuriNode *node, gint64 now)
   muri_fleet_note_state (self, node, before);
   muri_fleet_update_templates_of_node (self, node);
   self->figures_changed = TRUE;
+  self->counts_changed = TRUE;
   muri_fleet_update_smart_of_node (self, node);
 }
 
@@ -349,6 +353,8 @@ muri_fleet_settle (MuriFleet *self)
   while (g_hash_table_iter_next (&iter, &node, NULL))
     update_node (self, node, now);
 
+  if (g_hash_table_size (self->touched) > 0)
+    self->counts_changed = TRUE;
   muri_model_flush (self->nodes);
   g_hash_table_iter_init (&iter, self->touched);
   while (g_hash_table_iter_next (&iter, &node, NULL))

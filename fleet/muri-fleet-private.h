@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 
 /* A fleet of up to so many VMs keeps a series of each from the start. */
 #define MURI_RECORD_ALL_UP_TO 1000
+#define MURI_RECORD_NODES_UP_TO 200
 
 /* How many events a console holds in memory. */
 #define MURI_EVENTS_MAX 5000
@@ -77,6 +78,7 @@ struct _MuriFleet
   guint n_running;
   guint figures_count;
   gboolean figures_changed; /* in the current batch */
+  gboolean counts_changed;  /* the same: how many run may be another number */
   guint refused;
   gint64 silent_since;
 

@@ -280,8 +280,8 @@ muri_fleet_list_set (GHashTable *set)
   return list;
 }
 
-void
-muri_fleet_count (MuriFleet *self)
+static guint
+count_running (MuriFleet *self)
 {
   GHashTableIter iter;
   gpointer node;
@@ -291,7 +291,16 @@ muri_fleet_count (MuriFleet *self)
   while (g_hash_table_iter_next (&iter, NULL, &node))
     if (muri_node_knows_vms (node))
       n_running += muri_node_get_n_running (node);
+  return n_running;
+}
 
+/* Most batches are figures of nodes whose VMs are as they were. */
+void
+muri_fleet_count (MuriFleet *self)
+{
+  guint n_running = self->counts_changed ? count_running (self) : self->n_running;
+
+  self->counts_changed = FALSE;
   if (n_running != self->n_running)
     {
       self->n_running = n_running;

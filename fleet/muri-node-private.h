@@ -16,6 +16,9 @@ MuriNode *muri_node_new (const muri_v1_Uuid *uuid);
 /* Breaks the circle of the node and its VMs. */
 void muri_node_clear (MuriNode *node);
 
+/* From now on every sample goes to its series. */
+void muri_node_record (MuriNode *node);
+
 /* What was known in an earlier session. */
 void muri_node_restore (MuriNode *node, MuriFacts *facts, guint zone, gint64 heard);
 

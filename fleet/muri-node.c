@@ -11,6 +11,11 @@
 #include <math.h>
 #include <string.h>
 
+/* VMs of a part of a sample. */
+#define PART 20
+/* No host has more. */
+#define SAMPLED_MAX 5000
+
 struct _MuriNode
 {
   GObject parent_instance;
@@ -31,12 +36,14 @@ struct _MuriNode
   guint facts_count;
   gboolean has_figures;
   float figures[MURI_N_FIGURES];
+  gboolean record;
   MuriSeries *series;
 
   MuriClock clock;
 
   MuriModel *vms;
   GHashTable *vms_by_uuid; /* key in the VM */
+  GPtrArray *sampled;      /* borrowed: by their places in samples */
   guint n_vms;
   guint n_running;
 };
@@ -145,6 +152,7 @@ muri_node_finalize (GObject *object)
   g_clear_pointer (&self->facts, muri_facts_unref);
   g_clear_pointer (&self->series, muri_series_unref);
   g_hash_table_unref (self->vms_by_uuid);
+  g_ptr_array_unref (self->sampled);
   g_object_unref (self->vms);
 
   G_OBJECT_CLASS (muri_node_parent_class)->finalize (object);
@@ -190,6 +198,7 @@ muri_node_init (MuriNode *self)
   self->state = MURI_NODE_UNREACHABLE;
   self->vms = muri_model_new (MURI_TYPE_VM);
   self->vms_by_uuid = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, g_object_unref);
+  self->sampled = g_ptr_array_new ();
   muri_clock_init (&self->clock);
   muri_figures_forget (self->figures, MURI_N_FIGURES);
 }
@@ -296,6 +305,12 @@ muri_node_expire_figures (MuriNode *self, gint64 now)
 }
 
 void
+muri_node_record (MuriNode *self)
+{
+  self->record = TRUE;
+}
+
+void
 muri_node_restore (MuriNode *self, MuriFacts *facts, guint zone, gint64 heard)
 {
   muri_facts_unref (self->facts);
@@ -383,7 +398,8 @@ take_host (MuriNode *self, const muri_v1_NodeFigures *host, gint64 time)
   float values[MURI_N_FIGURES];
 
   muri_figures_read_node (host, values);
-  muri_series_push (muri_node_get_series (self), time, values);
+  if (self->record)
+    muri_series_push (muri_node_get_series (self), time, values);
   self->has_figures = TRUE;
   if (memcmp (values, self->figures, sizeof values) == 0)
     return FALSE;
@@ -392,6 +408,23 @@ take_host (MuriNode *self, const muri_v1_NodeFigures *host, gint64 time)
   self->figures_count++;
   notify (self, PROP_FIGURES);
   return TRUE;
+}
+
+/* Samples name the VMs in an order that hardly changes. */
+static MuriVm *
+find_sampled (MuriNode *self, guint place, const muri_v1_Uuid *uuid)
+{
+  MuriVm *vm = place < self->sampled->len ? g_ptr_array_index (self->sampled, place) : NULL;
+
+  if (vm != NULL && muri_uuid_equal (muri_vm_get_uuid (vm), uuid))
+    return vm;
+  vm = g_hash_table_lookup (self->vms_by_uuid, uuid);
+  if (vm == NULL || place >= SAMPLED_MAX)
+    return vm;
+  if (place >= self->sampled->len)
+    g_ptr_array_set_size (self->sampled, (int)place + 1);
+  self->sampled->pdata[place] = vm;
+  return vm;
 }
 
 gboolean
@@ -411,7 +444,7 @@ muri_node_take_sample (MuriNode *self, const muri_v1_Sample *sample, gint64 time
   for (guint32 i = 0; i < sample->vms._length; i++)
     {
       const muri_v1_VmFigures *figures = &sample->vms._buffer[i];
-      MuriVm *vm = g_hash_table_lookup (self->vms_by_uuid, &figures->vm);
+      MuriVm *vm = find_sampled (self, sample->part * PART + i, &figures->vm);
 
       if (vm != NULL && muri_vm_take_figures (vm, figures, time, now))
         changed = TRUE;
@@ -487,6 +520,7 @@ void
 muri_node_remove_vms (MuriNode *self, GPtrArray *vms)
 {
   muri_model_remove (self->vms, vms);
+  g_ptr_array_set_size (self->sampled, 0);
   for (guint i = 0; i < vms->len; i++)
     g_hash_table_remove (self->vms_by_uuid, muri_vm_get_uuid (g_ptr_array_index (vms, i)));
 }
@@ -716,11 +750,14 @@ muri_node_get_figure (MuriNode *node, MuriFigure figure)
  * muri_node_get_series:
  * @node: a node
  *
+ * In a fleet of more than two hundred nodes recorded only from the first call on.
+ *
  * Returns: (transfer none): five minutes of all its figures
  */
 MuriSeries *
 muri_node_get_series (MuriNode *node)
 {
+  node->record = TRUE;
   if (node->series == NULL)
     node->series = muri_series_new (MURI_N_FIGURES, MURI_SERIES_CAPACITY);
   return node->series;

@@ -25,6 +25,7 @@ struct _MuriVm
   char template_id[MURI_UUID_TEXT];
   MuriNode *node;
   MuriFacts *facts;
+  guint state; /* of the facts: asked for every second, and they lie elsewhere */
   guint pending;
   gboolean live;
   gboolean record;
@@ -106,7 +107,7 @@ muri_vm_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspe
       g_value_set_string (value, facts_of (self)->title);
       break;
     case PROP_STATE:
-      g_value_set_uint (value, facts_of (self)->state);
+      g_value_set_uint (value, self->state);
       break;
     case PROP_KNOWN:
       g_value_set_boolean (value, muri_vm_is_known (self));
@@ -200,6 +201,7 @@ muri_vm_new (MuriNode *node, MuriFacts *facts)
   self->node = g_object_ref (node);
   self->facts = facts;
   self->uuid = facts_of (self)->vm;
+  self->state = facts_of (self)->state;
   self->id =
       g_strdup_printf ("%s/%s", muri_node_get_id (node), muri_uuid_format (&self->uuid, text));
   return self;
@@ -225,6 +227,7 @@ muri_vm_set_facts (MuriVm *self, MuriFacts *facts)
                                  && strcmp (old->addresses._buffer[0], new->addresses._buffer[0]));
 
   self->facts = facts;
+  self->state = new->state;
   self->facts_count++;
 
   g_object_freeze_notify (G_OBJECT (self));
@@ -318,7 +321,7 @@ muri_vm_take_figures (MuriVm *self, const muri_v1_VmFigures *figures, gint64 tim
 {
   float values[MURI_N_VM_FIGURES];
 
-  if (!state_has_figures (facts_of (self)->state))
+  if (!state_has_figures (self->state))
     return FALSE;
 
   muri_figures_read_vm (figures, values);
@@ -419,7 +422,7 @@ muri_vm_get_node (MuriVm *vm)
 guint
 muri_vm_get_state (MuriVm *vm)
 {
-  return facts_of (vm)->state;
+  return vm->state;
 }
 
 /**
@@ -585,8 +588,7 @@ gboolean
 muri_vm_can (MuriVm *vm, guint verb)
 {
   return muri_vm_is_known (vm) && muri_node_supports (vm->node, verb)
-         && (verb != MURI_VERB_FLATTEN || facts_of (vm)->linked)
-         && verb_fits (verb, facts_of (vm)->state);
+         && (verb != MURI_VERB_FLATTEN || facts_of (vm)->linked) && verb_fits (verb, vm->state);
 }
 
 /**
