@@ -4,8 +4,9 @@
 #include "agent-error.h"
 #include "muri-words.h"
 
-/* So often an undoing is tried where the hypervisor itself answers. */
-#define UNDO_TRIES 10
+/* So often an undoing is tried where the hypervisor itself answers: Ceph holds for half a minute
+ * what a program that was killed had open. */
+#define UNDO_TRIES 45
 
 /* ---- the end ----------------------------------------------------------------------------- */
 

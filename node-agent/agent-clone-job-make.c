@@ -48,13 +48,15 @@ static gboolean
 make_xml (AgentCloneJob *self, GError **error)
 {
   const AgentParameters *asked = agent_clone_job_parameters (self);
+  const AgentVolumes *volumes = self->clone->volumes;
   const AgentCloneFacts facts = {
     .name = self->clone->name,
     .vm = self->clone->vm,
     .template_id = self->template->id,
     .linked = self->clone->linked,
-    .disk = self->clone->disk_path,
-    .seed = self->clone->seed_path,
+    .volumes = volumes,
+    .disk = volumes != NULL ? self->clone->disk : self->clone->disk_path,
+    .seed = volumes != NULL ? self->clone->seed : self->clone->seed_path,
     .network = asked->network,
     .macs = (const char *const *)string_list (self->macs),
     .vcpus = (guint)asked->vcpus.value,
@@ -92,13 +94,16 @@ check_size (AgentCloneJob *self, GError **error)
 }
 
 static gboolean
-check_space (AgentCloneJob *self, GError **error)
+check_space (AgentCloneJob *self, virConnectPtr connection, GError **error)
 {
   g_autofree char *directory = g_path_get_dirname (self->clone->disk_path);
   guint64 needed = RESERVE + (self->clone->linked ? 0 : self->template->allocation);
   guint64 room;
   struct statvfs found;
 
+  if (self->clone->volumes != NULL)
+    return agent_volumes_check_space (self->clone->volumes, connection, self->clone->capacity,
+                                      needed, error);
   if (self->limits.dataless || statvfs (directory, &found) != 0)
     return TRUE;
   room = (guint64)found.f_bavail * found.f_frsize;
@@ -118,7 +123,7 @@ prepare (AgentCloneJob *self, virConnectPtr connection, GError **error)
   g_autofree char *notes = agent_clone_to_notes (self->clone);
 
   return agent_vm_jobs_get_limits (self->jobs, connection, &self->limits, error)
-         && check_size (self, error) && check_space (self, error)
+         && check_size (self, error) && check_space (self, connection, error)
          && agent_clone_check (self->clone, connection, error) && make_image (self, error)
          && make_xml (self, error) && agent_job_begin (AGENT_JOB (self), notes, error);
 }

@@ -48,6 +48,37 @@ on_copied (GObject *source, GAsyncResult *result, gpointer user_data)
     agent_job_run (AGENT_JOB (self), agent_clone_job_finish_turn, finished);
 }
 
+static void
+fill_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  AgentCloneJob *self = data;
+  AgentConnections *connections = agent_clone_job_request (self)->context->connections;
+  GError *error = NULL;
+  virConnectPtr connection = agent_connections_borrow (connections, &error);
+
+  if (connection != NULL)
+    {
+      agent_volumes_fill (self->clone->volumes, connection, self->clone->disk, self->template->path,
+                          self->template->format, cancellable, on_progress, self, &error);
+      agent_connections_give_back (connections, connection);
+    }
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+fill (AgentCloneJob *self)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, agent_job_get_cancellable (AGENT_JOB (self)),
+                                       on_copied, g_object_ref (self));
+
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, g_object_ref (self), g_object_unref);
+  g_task_run_in_thread (task, fill_thread);
+}
+
 /* Into the volume that libvirt has just made, which is empty. */
 static void
 copy (AgentCloneJob *self)
@@ -76,7 +107,11 @@ made (AgentJob *job)
 
   if (self->clone->linked || self->limits.dataless)
     finished (job);
-  else if (agent_clone_job_goes_on (self))
+  else if (!agent_clone_job_goes_on (self))
+    return;
+  else if (self->clone->volumes != NULL)
+    fill (self);
+  else
     copy (self);
 }
 
@@ -106,7 +141,7 @@ plan (AgentCloneJob *self)
     }
   self->clone = agent_clone_new (&agent_clone_job_request (self)->vm,
                                  agent_clone_job_request (self)->argument, facts.clones_pool,
-                                 facts.clones_path, asked->seed);
+                                 facts.clones_path, facts.volumes, asked->seed);
   self->clone->linked = asked->linked;
   self->clone->start = asked->start;
   self->clone->network = g_strdup (asked->network);
@@ -114,6 +149,41 @@ plan (AgentCloneJob *self)
   self->macs = agent_vm_jobs_reserve_macs (
       self->jobs, agent_clone_xml_count_nics (self->template->xml, asked->network));
   return TRUE;
+}
+
+static void
+on_fetched (guint step, guint percent, const char *from, gpointer user_data)
+{
+  agent_job_step (user_data, step, percent, from);
+}
+
+static void
+on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AgentCloneJob) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  self->clone->base = agent_store_prepare_finish (AGENT_STORE (source), result, &error);
+  if (agent_job_is_abandoned (AGENT_JOB (self)))
+    return;
+  if (self->clone->base == NULL || agent_job_is_stopped (AGENT_JOB (self)))
+    agent_clone_job_end_badly (self, error);
+  else
+    agent_job_run (AGENT_JOB (self), agent_clone_job_make_turn, made);
+}
+
+/* Where disks are no files, a linked one reads what is made of the template first. */
+static void
+make (AgentCloneJob *self)
+{
+  AgentJob *job = AGENT_JOB (self);
+
+  if (self->clone->volumes != NULL && self->clone->linked)
+    agent_store_prepare_async (agent_vm_jobs_get_store (self->jobs), self->template,
+                               agent_job_get_cancellable (job), on_fetched, self, on_prepared,
+                               g_object_ref (self));
+  else
+    agent_job_run (job, agent_clone_job_make_turn, made);
 }
 
 static void begin (AgentCloneJob *self);
@@ -141,7 +211,7 @@ begin (AgentCloneJob *self)
   else if (facts.clones_pool == NULL || !loaded)
     self->timer = g_timeout_add (POOL_AGAIN, begin_again, self);
   else if (plan (self))
-    agent_job_run (AGENT_JOB (self), agent_clone_job_make_turn, made);
+    make (self);
 }
 
 static void
@@ -157,12 +227,6 @@ on_ensured (GObject *source, GAsyncResult *result, gpointer user_data)
     agent_clone_job_end_badly (self, error);
   else
     begin (self);
-}
-
-static void
-on_fetched (guint step, guint percent, const char *from, gpointer user_data)
-{
-  agent_job_step (user_data, step, percent, from);
 }
 
 static void

@@ -161,13 +161,18 @@ find_first_disk (xmlNode *devices)
 }
 
 static void
-set_file (xmlNode *disk, const char *format, const char *path)
+set_place (xmlNode *disk, const char *format, const AgentVolumes *volumes, const char *path)
 {
   xmlNode *driver = get_child (disk, "driver");
 
-  set_attribute (disk, "type", "file");
   set_attribute (driver, "name", "qemu");
-  set_attribute (driver, "type", format);
+  set_attribute (driver, "type", volumes != NULL ? "raw" : format);
+  if (volumes != NULL)
+    {
+      agent_volumes_write_source (volumes, path, disk);
+      return;
+    }
+  set_attribute (disk, "type", "file");
   agent_xml_remove_children (disk, "source");
   agent_xml_remove_children (disk, "backingStore");
   set_attribute (add_child (disk, "source", NULL), "file", path);
@@ -186,7 +191,7 @@ is_used (xmlNode *devices, const char *target)
  * small cloud kernels lack. Of virtio's names the last ones leave the usual ones free; the others'
  * say where they are plugged in. */
 static void
-add_seed (xmlNode *devices, xmlNode *image, const char *path)
+add_seed (xmlNode *devices, xmlNode *image, const AgentCloneFacts *facts)
 {
   g_autofree char *bus = agent_xml_dup_attribute (agent_xml_find (image, "target", NULL), "bus");
   gboolean virtio = bus == NULL || strcmp (bus, "virtio") == 0;
@@ -199,7 +204,7 @@ add_seed (xmlNode *devices, xmlNode *image, const char *path)
   for (name[2] = virtio ? 'z' : 'b'; is_used (devices, name) && g_ascii_islower (name[2]);)
     name[2] += virtio ? -1 : 1;
   set_attribute (disk, "device", virtio ? "disk" : "cdrom");
-  set_file (disk, "raw", path);
+  set_place (disk, "raw", facts->volumes, facts->seed);
   target = add_child (disk, "target", NULL);
   set_attribute (target, "dev", name);
   set_attribute (target, "bus", bus != NULL ? bus : "virtio");
@@ -305,9 +310,9 @@ agent_clone_xml_new (const char *description, const AgentCloneFacts *facts, GErr
   name_it (root, facts);
   size_it (root, facts);
   leave_disks (devices, image);
-  set_file (image, "qcow2", facts->disk);
+  set_place (image, "qcow2", facts->volumes, facts->disk);
   if (facts->seed != NULL)
-    add_seed (devices, image, facts->seed);
+    add_seed (devices, image, facts);
   connect_it (devices, facts);
   forget_places (root, devices);
   return describe_it (root, facts, error) ? agent_xml_to_text (xml) : NULL;

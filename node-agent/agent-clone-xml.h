@@ -3,14 +3,16 @@
 
 #include <glib.h>
 
+#include "agent-volumes.h"
 #include "muri.h"
 
 G_BEGIN_DECLS
 
 /**
  * AgentCloneFacts: what makes a machine of a template's description.
- * @disk: path of its first disk, a qcow2
- * @seed: (nullable): path of the volume with its identity
+ * @volumes: (nullable): where its disks are, if these are no files
+ * @disk: path of its first disk, a qcow2; or its name in @volumes
+ * @seed: (nullable): the same of what has its identity
  * @network: (nullable): a libvirt network for its first card
  * @macs: (array zero-terminated=1): as many as agent_clone_xml_count_nics() says
  * @vcpus: 0 as described
@@ -24,6 +26,7 @@ typedef struct
   muri_v1_Uuid vm;
   muri_v1_Uuid template_id;
   gboolean linked;
+  const AgentVolumes *volumes;
   const char *disk;
   const char *seed;
   const char *network;

@@ -24,18 +24,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStream, virStreamFree)
 
 AgentClone *
 agent_clone_new (const muri_v1_Uuid *vm, const char *name, const char *pool, const char *directory,
-                 gboolean seeded)
+                 const AgentVolumes *volumes, gboolean seeded)
 {
   AgentClone *clone = g_new0 (AgentClone, 1);
+  g_autofree char *stem = volumes != NULL ? agent_volumes_make_name (name) : g_strdup (name);
   char id[MURI_UUID_TEXT];
 
   muri_uuid_format (vm, id);
   clone->vm = *vm;
   clone->name = g_strdup (name);
   clone->pool = g_strdup (pool);
-  clone->disk = g_strdup_printf ("%s-%.8s.qcow2", name, id);
+  clone->volumes = volumes != NULL ? agent_volumes_ref (volumes) : NULL;
+  clone->disk = g_strdup_printf ("%s-%.8s%s", stem, id, volumes != NULL ? "" : ".qcow2");
   clone->disk_path = g_build_filename (directory, clone->disk, NULL);
-  clone->seed = seeded ? g_strdup_printf ("%s-%.8s-seed.iso", name, id) : NULL;
+  clone->seed = seeded ? g_strdup_printf ("%s-%.8s-seed.iso", stem, id) : NULL;
   clone->seed_path = seeded ? g_build_filename (directory, clone->seed, NULL) : NULL;
   return clone;
 }
@@ -49,6 +51,8 @@ agent_clone_free (AgentClone *clone)
   g_free (clone->seed);
   g_free (clone->disk_path);
   g_free (clone->seed_path);
+  g_clear_pointer (&clone->volumes, agent_volumes_unref);
+  g_free (clone->base);
   g_free (clone->network);
   g_clear_pointer (&clone->image, g_bytes_unref);
   g_free (clone->xml);
@@ -121,6 +125,35 @@ check_network (AgentClone *clone, virConnectPtr connection, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_volumes (AgentClone *clone, virConnectPtr connection, GError **error)
+{
+  const char *const names[] = { clone->disk, clone->seed };
+  g_autoptr (virStoragePool) pool = virStoragePoolLookupByName (connection, clone->pool);
+
+  if (pool == NULL)
+    return fail (error);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (virStorageVol) volume =
+          names[i] != NULL ? virStorageVolLookupByName (pool, names[i]) : NULL;
+
+      if (volume != NULL)
+        return refuse (error, "there is a volume %s already", names[i]);
+    }
+  return TRUE;
+}
+
+static gboolean
+check_files (AgentClone *clone, GError **error)
+{
+  if (access (clone->disk_path, F_OK) == 0)
+    return refuse (error, "there is a file %s already", clone->disk_path);
+  if (clone->seed_path != NULL && access (clone->seed_path, F_OK) == 0)
+    return refuse (error, "there is a file %s already", clone->seed_path);
+  return TRUE;
+}
+
 /* Defining it would change another one of that UUID; of its name libvirt itself takes care. */
 gboolean
 agent_clone_check (AgentClone *clone, virConnectPtr connection, GError **error)
@@ -136,11 +169,9 @@ agent_clone_check (AgentClone *clone, virConnectPtr connection, GError **error)
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (access (clone->disk_path, F_OK) == 0)
-    return refuse (error, "there is a file %s already", clone->disk_path);
-  if (clone->seed_path != NULL && access (clone->seed_path, F_OK) == 0)
-    return refuse (error, "there is a file %s already", clone->seed_path);
-  return check_network (clone, connection, error);
+  return (clone->volumes != NULL ? check_volumes (clone, connection, error)
+                                 : check_files (clone, error))
+         && check_network (clone, connection, error);
 }
 
 static char *
@@ -169,21 +200,39 @@ copy_volume (virStoragePoolPtr pool, const char *xml, virConnectPtr connection,
   return from != NULL ? virStorageVolCreateXMLFrom (pool, xml, from, 0) : NULL;
 }
 
-gboolean
-agent_clone_make_disk (AgentClone *clone, virConnectPtr connection, const AgentTemplate *template,
-                       gboolean dataless, GError **error)
+static virStorageVolPtr
+make_file_disk (AgentClone *clone, virConnectPtr connection, const AgentTemplate *template,
+                gboolean dataless)
 {
   g_autofree char *xml =
       describe_volume (clone->disk, "qcow2", clone->capacity, clone->linked ? template : NULL);
   g_autoptr (virStoragePool) pool = virStoragePoolLookupByName (connection, clone->pool);
-  g_autoptr (virStorageVol) volume = NULL;
 
   if (pool == NULL)
-    return fail (error);
-  volume = dataless && !clone->linked ? copy_volume (pool, xml, connection, template)
-                                      : virStorageVolCreateXML (pool, xml, 0);
+    return NULL;
+  return dataless && !clone->linked ? copy_volume (pool, xml, connection, template)
+                                    : virStorageVolCreateXML (pool, xml, 0);
+}
+
+static virStorageVolPtr
+make_volume_disk (AgentClone *clone, virConnectPtr connection, GError **error)
+{
+  return clone->linked ? agent_volumes_create_linked (clone->volumes, connection, clone->disk,
+                                                      clone->base, clone->capacity, error)
+                       : agent_volumes_create (clone->volumes, connection, clone->disk,
+                                               clone->capacity, error);
+}
+
+gboolean
+agent_clone_make_disk (AgentClone *clone, virConnectPtr connection, const AgentTemplate *template,
+                       gboolean dataless, GError **error)
+{
+  g_autoptr (virStorageVol) volume = clone->volumes != NULL
+                                         ? make_volume_disk (clone, connection, error)
+                                         : make_file_disk (clone, connection, template, dataless);
+
   clone->has_disk = volume != NULL;
-  return volume != NULL ? TRUE : fail (error);
+  return volume != NULL || clone->volumes != NULL ? volume != NULL : fail (error);
 }
 
 static gboolean
@@ -210,9 +259,19 @@ upload (virConnectPtr connection, virStorageVolPtr volume, GBytes *bytes, GError
   return virStreamFinish (stream) == 0 ? TRUE : fail (error);
 }
 
-gboolean
-agent_clone_make_seed (AgentClone *clone, virConnectPtr connection, gboolean dataless,
-                       GError **error)
+static gboolean
+make_volume_seed (AgentClone *clone, virConnectPtr connection, GError **error)
+{
+  g_autoptr (virStorageVol) volume = agent_volumes_create (clone->volumes, connection, clone->seed,
+                                                           g_bytes_get_size (clone->image), error);
+
+  clone->has_seed = volume != NULL;
+  return volume != NULL
+         && agent_volumes_fill_bytes (clone->volumes, connection, clone->seed, clone->image, error);
+}
+
+static gboolean
+make_file_seed (AgentClone *clone, virConnectPtr connection, gboolean dataless, GError **error)
 {
   g_autofree char *xml =
       describe_volume (clone->seed, "raw", g_bytes_get_size (clone->image), NULL);
@@ -223,6 +282,14 @@ agent_clone_make_seed (AgentClone *clone, virConnectPtr connection, gboolean dat
     return fail (error);
   clone->has_seed = TRUE;
   return dataless || upload (connection, volume, clone->image, error);
+}
+
+gboolean
+agent_clone_make_seed (AgentClone *clone, virConnectPtr connection, gboolean dataless,
+                       GError **error)
+{
+  return clone->volumes != NULL ? make_volume_seed (clone, connection, error)
+                                : make_file_seed (clone, connection, dataless, error);
 }
 
 gboolean

@@ -4,6 +4,7 @@
 #include <libvirt/libvirt.h>
 
 #include "agent-template.h"
+#include "agent-volumes.h"
 #include "muri.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,8 @@ G_BEGIN_DECLS
  * @capacity: bytes, of its disk
  * @disk, @seed: volumes in @pool; @seed NULL: none
  * @disk_path, @seed_path: where these are
+ * @volumes: (nullable): that pool, where it is not of files
+ * @base: in it, what a linked one reads
  * @image: bytes that go into @seed
  * @xml: the domain
  * @has_disk, @has_seed, @is_defined: it was made, and is what an undoing takes away
@@ -27,14 +30,17 @@ typedef struct
   gboolean start;
   guint64 capacity;
   char *pool, *disk, *seed, *disk_path, *seed_path;
+  AgentVolumes *volumes;
+  char *base;
   char *network;
   GBytes *image;
   char *xml;
   gboolean has_disk, has_seed, is_defined;
 } AgentClone;
 
+/* @volumes: (nullable): instead of files in @directory */
 AgentClone *agent_clone_new (const muri_v1_Uuid *vm, const char *name, const char *pool,
-                             const char *directory, gboolean seeded);
+                             const char *directory, const AgentVolumes *volumes, gboolean seeded);
 void agent_clone_free (AgentClone *clone);
 
 /* What is kept on disk before anything is made: enough to undo it, or to say that it is whole.
@@ -45,7 +51,8 @@ AgentClone *agent_clone_new_from_notes (const muri_v1_Uuid *vm, const char *note
 /* Nothing of it exists yet, and what it needs does. */
 gboolean agent_clone_check (AgentClone *clone, virConnectPtr connection, GError **error);
 
-/* @template: the linked one reads it; else the disk is empty, or on the test driver a copy. */
+/* @template: the linked one reads it, or what was made of it; else the disk is empty, or on the
+ * test driver a copy. */
 gboolean agent_clone_make_disk (AgentClone *clone, virConnectPtr connection,
                                 const AgentTemplate *template, gboolean dataless, GError **error);
 gboolean agent_clone_make_seed (AgentClone *clone, virConnectPtr connection, gboolean dataless,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is said of a template, and its end. Their thread only. */
+#include "agent-base.h"
 #include "agent-store-users.h"
 #include "agent-store-work.h"
 
@@ -37,14 +38,15 @@ static gboolean
 check_unused (AgentStoreWork *work, const char *what, GError **error)
 {
   g_autoptr (GPtrArray) users = NULL;
-  g_autofree char *names = NULL;
+  g_autofree char *names = NULL, *base = NULL;
   if (work->held > 0)
     {
       g_set_error (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_BUSY,
                    "it cannot be %s: %u clones are being made of it", what, work->held);
       return FALSE;
     }
-  users = agent_store_users_find (work->connections, work->before, error);
+  base = agent_base_get_path (work->directory, &work->order.id);
+  users = agent_store_users_find (work->connections, work->before, base, error);
   if (users == NULL)
     return FALSE;
   if (users->len == 0)
@@ -66,6 +68,12 @@ agent_store_delete (AgentStoreWork *work, GError **error)
   ending->state = MURI_TEMPLATE_STATE_MAKING;
   if (!agent_template_save (ending, work->directory, error))
     return FALSE;
+  if (!agent_base_remove (work->directory, work->connections, &work->order.id, error))
+    {
+      g_prefix_error (error, "it cannot be deleted: ");
+      agent_template_save (work->before, work->directory, NULL);
+      return FALSE;
+    }
   agent_store_work_erase (work->directory, work->connections, work->pool, &work->order.id);
   return TRUE;
 }

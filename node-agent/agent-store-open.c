@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The pool: opened when the hypervisor answers, and measured from time to time. */
+#include "agent-base.h"
 #include "agent-store-work.h"
 
 #include <glib/gstdio.h>
@@ -98,6 +99,7 @@ sweep (Opening *opening, const AgentStorePool *pool)
         g_hash_table_add (keep, agent_store_pool_part (pool, &template->id));
     }
   agent_store_pool_sweep (pool, keep);
+  agent_base_sweep (opening->directory, opening->connections);
 }
 
 static void
@@ -124,6 +126,7 @@ measure_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   Opening *opening = data;
   g_autoptr (GError) error = NULL;
   AgentStorePool *pool = agent_store_pool_measure (opening->pool, opening->connections, &error);
+  agent_base_sweep (opening->directory, opening->connections);
   if (pool != NULL)
     g_task_return_pointer (task, pool, (GDestroyNotify)agent_store_pool_unref);
   else

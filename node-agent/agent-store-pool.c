@@ -13,12 +13,6 @@
 #include "agent-xml.h"
 #include "muri-uuid.h"
 
-#define PREFIX "muri-"
-
-/* A pool that is being read cannot be read once more. */
-#define REFRESH_TRIES 5
-#define REFRESH_PAUSE (200 * 1000)
-
 AgentStorePool *
 agent_store_pool_ref (const AgentStorePool *pool)
 {
@@ -36,39 +30,39 @@ agent_store_pool_unref (AgentStorePool *self)
   g_free (self->path);
   g_free (self->clones);
   g_free (self->clones_path);
+  g_clear_pointer (&self->volumes, agent_volumes_unref);
   g_free (self->suffix);
   g_free (self);
 }
 
 /* ---- a pool of libvirt ------------------------------------------------------------------ */
 
-/* What @pool is, if images can be files in it. */
+/* What @pool is: a directory, whose path is returned, or @volumes. */
 static char *
-path_of (virStoragePoolPtr pool, GError **error)
+read_kind (AgentStorePool *self, virStoragePoolPtr pool, AgentVolumes **volumes, GError **error)
 {
   static const char *const types[] = { "dir", "fs", "netfs", NULL };
+  const char *name = virStoragePoolGetName (pool);
   char *xml = virStoragePoolGetXMLDesc (pool, 0);
   g_autoptr (AgentXml) document = xml != NULL ? agent_xml_parse (xml, "pool") : NULL;
-  g_autofree char *type = NULL;
-  g_autofree char *path = NULL;
+  xmlNode *root = document != NULL ? agent_xml_root (document) : NULL;
+  g_autofree char *type = agent_xml_dup_attribute (root, "type");
+  g_autofree char *path = agent_xml_dup_text (agent_xml_find (root, "target", "path", NULL));
   free (xml);
-  if (document == NULL)
+  if (agent_volumes_knows (type))
     {
-      g_set_error (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_NO_STORE,
-                   "libvirt does not describe the pool “%s”", virStoragePoolGetName (pool));
-      return NULL;
+      *volumes = agent_volumes_new (name, document, self->dataless, error);
+      return *volumes != NULL ? g_strdup ((*volumes)->place) : NULL;
     }
-  type = agent_xml_dup_attribute (agent_xml_root (document), "type");
-  path = agent_xml_dup_text (agent_xml_find (agent_xml_root (document), "target", "path", NULL));
-  if (type == NULL || !g_strv_contains (types, type) || path == NULL || !g_path_is_absolute (path))
-    {
-      g_set_error (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_NO_STORE,
-                   "the pool “%s” is of type %s; templates are kept as files, in one of type dir, "
-                   "fs or netfs",
-                   virStoragePoolGetName (pool), type != NULL ? type : "unknown");
-      return NULL;
-    }
-  return g_steal_pointer (&path);
+  if (type != NULL && g_strv_contains (types, type) && path != NULL && g_path_is_absolute (path))
+    return g_steal_pointer (&path);
+  g_set_error (
+      error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_NO_STORE,
+      "the pool “%s” is of type %s, which templates and clones cannot be in: libvirt makes "
+      "no volumes there that can be cloned; types that can be used are dir, fs, netfs, "
+      "logical and rbd",
+      name, type != NULL ? type : "unknown");
+  return NULL;
 }
 
 static virStoragePoolPtr
@@ -97,13 +91,10 @@ define (virConnectPtr connection, const char *name, const char *path, GError **e
   return NULL;
 }
 
-/* @path NULL: only one that exists. */
-static virStoragePoolPtr
-find (virConnectPtr connection, const char *name, const char *path, GError **error)
+virStoragePoolPtr
+agent_store_pool_find (virConnectPtr connection, const char *name, GError **error)
 {
   virStoragePoolPtr pool = virStoragePoolLookupByName (connection, name);
-  if (pool == NULL && virGetLastErrorCode () == VIR_ERR_NO_STORAGE_POOL && path != NULL)
-    return define (connection, name, path, error);
   if (pool == NULL)
     {
       agent_error_set_from_libvirt (error);
@@ -121,12 +112,14 @@ find (virConnectPtr connection, const char *name, const char *path, GError **err
 
 /* ---- opening ---------------------------------------------------------------------------- */
 
-/* libvirt's figures are of when it last read the pool; the file system's are of now. */
+/* libvirt's figures are of when it last read the pool; the file system's are of now. Of a cluster
+ * that says nothing of its size, nothing is said. */
 static gboolean
 measure (AgentStorePool *self, virStoragePoolPtr pool, GError **error)
 {
   virStoragePoolInfo info;
   struct statvfs now;
+  guint64 size, available;
   if (virStoragePoolGetInfo (pool, &info) != 0)
     {
       agent_error_set_from_libvirt (error);
@@ -134,11 +127,16 @@ measure (AgentStorePool *self, virStoragePoolPtr pool, GError **error)
     }
   self->size = info.capacity;
   self->available = info.available;
-  if (!self->dataless && statvfs (self->path, &now) == 0)
+  if (self->dataless || statvfs (self->path, &now) != 0)
+    return TRUE;
+  size = (guint64)now.f_blocks * now.f_frsize;
+  available = (guint64)now.f_bavail * now.f_frsize;
+  if (!self->is_apart || info.capacity == 0)
     {
-      self->size = (guint64)now.f_blocks * now.f_frsize;
-      self->available = (guint64)now.f_bavail * now.f_frsize;
+      self->size = size;
+      self->available = available;
     }
+  self->available = MIN (self->available, available);
   return TRUE;
 }
 
@@ -154,23 +152,56 @@ check_directory (const char *path, GError **error)
 }
 
 static gboolean
+make_directory (const char *path, GError **error)
+{
+  if (g_mkdir_with_parents (path, 0700) == 0)
+    return TRUE;
+  g_set_error (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_NO_STORE, "%s: %s", path,
+               g_strerror (errno));
+  return FALSE;
+}
+
+/* Where its volumes are no files, @path is the directory of images. */
+static gboolean
+take_templates (AgentStorePool *self, virStoragePoolPtr pool, const char *path, GError **error)
+{
+  self->path = read_kind (self, pool, &self->volumes, error);
+  if (self->path == NULL)
+    return FALSE;
+  self->is_apart = self->volumes != NULL;
+  if (self->is_apart)
+    {
+      g_free (self->path);
+      self->path = g_strdup (path);
+    }
+  return (!self->is_apart || make_directory (path, error)) && check_directory (self->path, error)
+         && measure (self, pool, error);
+}
+
+static gboolean
 open_templates (AgentStorePool *self, virConnectPtr connection, const char *name, const char *path,
                 GError **error)
 {
-  virStoragePoolPtr pool = NULL;
+  virStoragePoolPtr pool = virStoragePoolLookupByName (connection, name);
   gboolean good = FALSE;
-  if (self->dataless && g_mkdir_with_parents (path, 0700) != 0)
+  if (self->dataless && !make_directory (path, error))
     {
-      g_set_error (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_NO_STORE, "%s: %s", path,
-                   g_strerror (errno));
+      if (pool != NULL)
+        virStoragePoolFree (pool);
       return FALSE;
     }
-  pool = find (connection, name, path, error);
+  if (pool == NULL && virGetLastErrorCode () == VIR_ERR_NO_STORAGE_POOL)
+    pool = define (connection, name, path, error);
+  else
+    {
+      if (pool != NULL)
+        virStoragePoolFree (pool);
+      pool = agent_store_pool_find (connection, name, error);
+    }
   if (pool == NULL)
     return FALSE;
   self->name = g_strdup (name);
-  self->path = path_of (pool, error);
-  good = self->path != NULL && check_directory (self->path, error) && measure (self, pool, error);
+  good = take_templates (self, pool, path, error);
   virStoragePoolFree (pool);
   return good;
 }
@@ -190,23 +221,46 @@ open_own (AgentStorePool *self, virConnectPtr connection, const char *name, cons
   return open_templates (self, connection, own, path, error);
 }
 
+/* What linked clones read must be in the pool that they are in, or a file for files. */
+static gboolean
+take_clones (AgentStorePool *self, virStoragePoolPtr pool, GError **error)
+{
+  AgentVolumes *volumes = NULL;
+  self->clones_path = read_kind (self, pool, &volumes, error);
+  if (self->clones_path == NULL)
+    return FALSE;
+  if (volumes == NULL && self->is_apart)
+    {
+      g_set_error (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_NO_STORE,
+                   "clones are to be files in the pool “%s”, but templates volumes in the pool "
+                   "“%s”, which is not of files: leave [templates] clones= out, or let pool= be "
+                   "one of files",
+                   self->clones, self->name);
+      return FALSE;
+    }
+  g_clear_pointer (&self->volumes, agent_volumes_unref);
+  self->volumes = volumes;
+  return TRUE;
+}
+
 static gboolean
 open_clones (AgentStorePool *self, virConnectPtr connection, const char *clones, GError **error)
 {
   virStoragePoolPtr pool;
+  gboolean good;
   if (clones == NULL || strcmp (clones, self->name) == 0)
     {
       self->clones = g_strdup (self->name);
-      self->clones_path = g_strdup (self->path);
+      self->clones_path = g_strdup (self->is_apart ? self->volumes->place : self->path);
       return TRUE;
     }
-  pool = find (connection, clones, NULL, error);
+  pool = agent_store_pool_find (connection, clones, error);
   if (pool == NULL)
     return FALSE;
   self->clones = g_strdup (clones);
-  self->clones_path = path_of (pool, error);
+  good = take_clones (self, pool, error);
   virStoragePoolFree (pool);
-  return self->clones_path != NULL;
+  return good;
 }
 
 static AgentStorePool *
@@ -250,139 +304,12 @@ agent_store_pool_measure (const AgentStorePool *pool, AgentConnections *connecti
   self->path = g_strdup (pool->path);
   self->clones = g_strdup (pool->clones);
   self->clones_path = g_strdup (pool->clones_path);
-  found = find (connection, pool->name, NULL, error);
+  self->volumes = pool->volumes != NULL ? agent_volumes_ref (pool->volumes) : NULL;
+  self->is_apart = pool->is_apart;
+  found = agent_store_pool_find (connection, pool->name, error);
   good = found != NULL && measure (self, found, error);
   if (found != NULL)
     virStoragePoolFree (found);
   agent_connections_give_back (connections, connection);
   return good ? g_steal_pointer (&self) : NULL;
-}
-
-/* ---- volumes ---------------------------------------------------------------------------- */
-
-char *
-agent_store_pool_volume (const muri_v1_Uuid *id)
-{
-  char uuid[MURI_UUID_TEXT];
-  return g_strdup_printf (PREFIX "%s.qcow2", muri_uuid_format (id, uuid));
-}
-
-char *
-agent_store_pool_part (const AgentStorePool *pool, const muri_v1_Uuid *id)
-{
-  char uuid[MURI_UUID_TEXT];
-  return g_strdup_printf (PREFIX "%s.%s", muri_uuid_format (id, uuid), pool->suffix);
-}
-
-char *
-agent_store_pool_path (const AgentStorePool *pool, const char *volume)
-{
-  return g_build_filename (pool->path, volume, NULL);
-}
-
-/* The test driver looks at no directory. */
-static gboolean
-adopt_dataless (virStoragePoolPtr pool, const char *volume, guint64 size, guint64 allocation,
-                GError **error)
-{
-  virStorageVolPtr vol = virStorageVolLookupByName (pool, volume);
-  g_autofree char *xml = g_markup_printf_escaped (
-      "<volume><name>%s</name><capacity>%" G_GUINT64_FORMAT "</capacity><allocation>"
-      "%" G_GUINT64_FORMAT "</allocation><target><format type='qcow2'/></target></volume>",
-      volume, size, MIN (allocation, size));
-  if (vol == NULL)
-    vol = virStorageVolCreateXML (pool, xml, 0);
-  if (vol == NULL)
-    {
-      agent_error_set_from_libvirt (error);
-      return FALSE;
-    }
-  virStorageVolFree (vol);
-  return TRUE;
-}
-
-static gboolean
-refresh (virStoragePoolPtr pool, GError **error)
-{
-  for (guint i = 1; virStoragePoolRefresh (pool, 0) != 0; i++)
-    {
-      if (i == REFRESH_TRIES)
-        {
-          agent_error_set_from_libvirt (error);
-          return FALSE;
-        }
-      g_usleep (REFRESH_PAUSE);
-    }
-  return TRUE;
-}
-
-gboolean
-agent_store_pool_adopt (const AgentStorePool *self, AgentConnections *connections,
-                        const char *volume, guint64 size, guint64 allocation, GError **error)
-{
-  virConnectPtr connection = agent_connections_borrow (connections, error);
-  virStoragePoolPtr pool;
-  gboolean good = FALSE;
-  if (connection == NULL)
-    return FALSE;
-  pool = find (connection, self->name, NULL, error);
-  if (pool != NULL && self->dataless)
-    good = adopt_dataless (pool, volume, size, allocation, error);
-  else if (pool != NULL)
-    good = refresh (pool, error);
-  if (pool != NULL)
-    virStoragePoolFree (pool);
-  agent_connections_give_back (connections, connection);
-  return good;
-}
-
-/* What libvirt does not know of yet, or any more, is a file still. */
-gboolean
-agent_store_pool_remove (const AgentStorePool *self, AgentConnections *connections,
-                         const char *volume, GError **error)
-{
-  g_autofree char *path = agent_store_pool_path (self, volume);
-  virConnectPtr connection = agent_connections_borrow (connections, NULL);
-  virStoragePoolPtr pool = connection != NULL ? find (connection, self->name, NULL, NULL) : NULL;
-  virStorageVolPtr vol = pool != NULL ? virStorageVolLookupByName (pool, volume) : NULL;
-  if (vol != NULL)
-    {
-      virStorageVolDelete (vol, 0);
-      virStorageVolFree (vol);
-    }
-  if (pool != NULL)
-    virStoragePoolFree (pool);
-  if (connection != NULL)
-    agent_connections_give_back (connections, connection);
-  if (g_unlink (path) == 0 || errno == ENOENT)
-    return TRUE;
-  g_set_error (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_FAILED, "%s cannot be removed: %s", path,
-               g_strerror (errno));
-  return FALSE;
-}
-
-/* "muri-<uuid>.part-1f2e3d4c", or with more behind a dot. */
-static gboolean
-is_own_part (const AgentStorePool *self, const char *name)
-{
-  const char *rest = name + strlen (PREFIX) + MURI_UUID_TEXT - 1;
-  gsize suffix = strlen (self->suffix);
-  return g_str_has_prefix (name, PREFIX) && strlen (name) > (gsize)(rest - name) && rest[0] == '.'
-         && strncmp (rest + 1, self->suffix, suffix) == 0
-         && (rest[1 + suffix] == '\0' || rest[1 + suffix] == '.');
-}
-
-void
-agent_store_pool_sweep (const AgentStorePool *self, GHashTable *keep)
-{
-  g_autoptr (GDir) dir = g_dir_open (self->path, 0, NULL);
-  gsize stem = strlen (PREFIX) + MURI_UUID_TEXT - 1 + 1 + strlen (self->suffix);
-  const char *name;
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *part = g_strndup (name, stem);
-      g_autofree char *path = g_build_filename (self->path, name, NULL);
-      if (is_own_part (self, name) && !g_hash_table_contains (keep, part) && g_unlink (path) == 0)
-        g_message ("%s, which was never finished, was removed", path);
-    }
 }

@@ -4,17 +4,22 @@
 #include <glib.h>
 
 #include "agent-connections.h"
+#include "agent-volumes.h"
 #include "muri.h"
 
 G_BEGIN_DECLS
 
 /**
- * AgentStorePool: a libvirt pool that templates are kept in: one that is a directory here.
- * @name, @path: of templates
- * @clones, @clones_path: of disks of linked clones; may be the same
+ * AgentStorePool: a libvirt pool that templates are kept in. Images are files, always: of that pool
+ * where it is a directory here, else in one that is only the agent's.
+ * @name: of the pool
+ * @path: of the directory
+ * @clones, @clones_path: of disks of clones; may be the same
+ * @volumes: (nullable): that pool of clones, where it is not of files
+ * @is_apart: @path is no pool of libvirt's
  * @suffix: of what is not whole yet, "part-1f2e3d4c". A pool may be shared with other hosts, and
  *   no agent takes away what another one is at.
- * @size, @available: bytes
+ * @size, @available: bytes; there is room where there is room in both
  * @dataless: the test driver's: its volumes are names only, and files lie beside them
  *
  * Nothing of it changes after it was made: any thread. All functions but references block.
@@ -24,8 +29,10 @@ typedef struct
   gatomicrefcount references;
   char *name, *path;
   char *clones, *clones_path;
+  AgentVolumes *volumes;
   char *suffix;
   guint64 size, available;
+  gboolean is_apart;
   gboolean dataless;
 } AgentStorePool;
 
@@ -36,6 +43,10 @@ agent_store_pool_open (AgentConnections *connections, const muri_v1_Uuid *node, 
                        const char *path, const char *clones, GError **error);
 AgentStorePool *agent_store_pool_ref (const AgentStorePool *pool);
 void agent_store_pool_unref (AgentStorePool *pool);
+
+/* Of @name, started if need be. */
+virStoragePoolPtr
+agent_store_pool_find (virConnectPtr connection, const char *name, GError **error);
 
 /* As it is now. */
 AgentStorePool *agent_store_pool_measure (const AgentStorePool *pool, AgentConnections *connections,

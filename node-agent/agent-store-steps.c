@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent-base.h"
 #include "agent-error.h"
 #include "agent-sha256.h"
 #include "agent-xml.h"
@@ -131,7 +132,8 @@ agent_store_work_finish (AgentStoreWork *work, GError **error)
     return FALSE;
   if (g_stat (part, &st) == 0)
     template->allocation = (guint64)st.st_blocks * 512;
-  if (g_cancellable_set_error_if_cancelled (work->cancellable, error))
+  if (!agent_store_work_make_base (work, part, error)
+      || g_cancellable_set_error_if_cancelled (work->cancellable, error))
     return FALSE;
   return publish (work, part, error);
 }
@@ -150,6 +152,11 @@ agent_store_work_erase (const char *directory, AgentConnections *connections,
     {
       g_autofree char *file = g_strconcat (path, beside[i], NULL);
       g_unlink (file);
+    }
+  if (!agent_base_remove (directory, connections, id, &error))
+    {
+      g_message ("What a template left stays for now: %s", error->message);
+      g_clear_error (&error);
     }
   if (agent_store_pool_remove (pool, connections, volume, &error))
     agent_template_erase (directory, id);

@@ -15,6 +15,7 @@ typedef struct
 {
   virConnectPtr connection;
   const AgentTemplate *template;
+  const char *base;
   char id[MURI_UUID_TEXT];
   GPtrArray *names;
   GHashTable *seen; /* paths of volumes that a VM has */
@@ -59,7 +60,9 @@ volume_reads (Search *search, virStorageVolPtr volume)
     return FALSE;
   backing =
       agent_xml_dup_text (agent_xml_find (agent_xml_root (document), "backingStore", "path", NULL));
-  return g_strcmp0 (backing, search->template->path) == 0;
+  return backing != NULL
+         && (strcmp (backing, search->template->path) == 0
+             || g_strcmp0 (backing, search->base) == 0);
 }
 
 static gboolean
@@ -77,7 +80,9 @@ path_reads (Search *search, const char *path)
 static gboolean
 disk_reads (Search *search, xmlNode *disk)
 {
-  g_autofree char *path = agent_xml_dup_attribute (agent_xml_find (disk, "source", NULL), "file");
+  xmlNode *source = agent_xml_find (disk, "source", NULL);
+  g_autofree char *file = agent_xml_dup_attribute (source, "file");
+  g_autofree char *path = file != NULL ? g_strdup (file) : agent_xml_dup_attribute (source, "dev");
   gboolean reads = path != NULL && path_reads (search, path);
   if (g_strcmp0 (path, search->template->path) == 0)
     return TRUE;
@@ -164,9 +169,9 @@ compare (gconstpointer a, gconstpointer b)
 
 GPtrArray *
 agent_store_users_find (AgentConnections *connections, const AgentTemplate *template,
-                        GError **error)
+                        const char *base, GError **error)
 {
-  Search search = { .template = template };
+  Search search = { .template = template, .base = base };
   gboolean good;
   search.connection = agent_connections_borrow (connections, error);
   if (search.connection == NULL)

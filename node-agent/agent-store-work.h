@@ -87,6 +87,9 @@ void agent_store_work_undo (AgentStoreWork *work);
 void agent_store_work_erase (const char *directory, AgentConnections *connections,
                              const AgentStorePool *pool, const muri_v1_Uuid *id);
 
+/* And what linked clones of it read, where that is not @image itself. agent-store-base.c */
+gboolean agent_store_work_make_base (AgentStoreWork *work, const char *image, GError **error);
+
 /* What kind of domain this host makes: "kvm", "qemu", "test". */
 gboolean agent_store_work_adapt (AgentStoreWork *work, GError **error);
 

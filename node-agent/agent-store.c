@@ -69,6 +69,7 @@ agent_store_get_facts (AgentStore *self, AgentStoreFacts *facts)
   facts->path = self->pool->path;
   facts->clones_pool = self->pool->clones;
   facts->clones_path = self->pool->clones_path;
+  facts->volumes = self->pool->volumes;
   facts->size = self->pool->size;
   facts->available = self->pool->available;
 }

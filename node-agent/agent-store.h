@@ -9,6 +9,7 @@
 #include "agent-inventory.h"
 #include "agent-parameters.h"
 #include "agent-template.h"
+#include "agent-volumes.h"
 #include "muri-bus.h"
 
 G_BEGIN_DECLS
@@ -72,12 +73,14 @@ void agent_store_stop (AgentStore *store);
  * @pool: NULL while there is none
  * @path: of its directory
  * @error: why there is none; or NULL
- * @clones_pool, @clones_path: where disks of linked clones are made
+ * @clones_pool, @clones_path: where disks of clones are made
+ * @volumes: (nullable): the same, where these are no files
  */
 typedef struct
 {
   const char *pool, *path;
   const char *clones_pool, *clones_path;
+  const AgentVolumes *volumes;
   guint64 size, available;
   const char *error;
 } AgentStoreFacts;
@@ -110,6 +113,18 @@ void
 agent_store_ensure_async (AgentStore *store, const muri_v1_Uuid *id, const char *sources,
                           GCancellable *cancellable, AgentStoreProgress progress,
                           gpointer progress_data, GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * @template, which is held, gets the volume that linked clones read, where these are no files: at
+ * once if it is there. Progress is told on any thread.
+ */
+void agent_store_prepare_async (AgentStore *store, const AgentTemplate *template,
+                                GCancellable *cancellable, AgentStoreProgress progress,
+                                gpointer progress_data, GAsyncReadyCallback callback,
+                                gpointer user_data);
+
+/* Its name. Transfer full. */
+char *agent_store_prepare_finish (AgentStore *store, GAsyncResult *result, GError **error);
 
 /**
  * AgentStoreOrder: what is to be done with a template.

@@ -19,6 +19,9 @@
 #define OUTPUT_MAX (1024 * 1024)
 #define WORDS_MAX 4096
 
+/* Behind the standard ones. */
+#define FIRST_FILE 3
+
 /* Behind what serves guests. */
 #define NICE 10
 
@@ -116,17 +119,36 @@ set_up (gpointer user_data)
 /* ---- running ---------------------------------------------------------------------------- */
 
 static int
-memory_file (const char *text)
+memory_file_of (const void *data, gsize length)
 {
   int fd = memfd_create ("muri", MFD_CLOEXEC);
-  gsize length = text != NULL ? strlen (text) : 0;
   if (fd >= 0 && length > 0
-      && (write (fd, text, length) != (gssize)length || lseek (fd, 0, SEEK_SET) != 0))
+      && (write (fd, data, length) != (gssize)length || lseek (fd, 0, SEEK_SET) != 0))
     {
       close (fd);
       return -1;
     }
   return fd;
+}
+
+static int
+memory_file (const char *text)
+{
+  return memory_file_of (text, text != NULL ? strlen (text) : 0);
+}
+
+/* What cannot be given is missed by the program, which says so. */
+static void
+give_files (GSubprocessLauncher *launcher, const AgentTool *tool)
+{
+  for (guint i = 0; i < tool->n_files; i++)
+    {
+      gsize length;
+      const void *data = tool->files[i] != NULL ? g_bytes_get_data (tool->files[i], &length) : NULL;
+      int fd = data != NULL ? memory_file_of (data, length) : -1;
+      if (fd >= 0)
+        g_subprocess_launcher_take_fd (launcher, fd, FIRST_FILE + (int)i);
+    }
 }
 
 /* Takes whole lines out of @text. */
@@ -193,6 +215,7 @@ spawn (const AgentTool *tool, int input, int words, GError **error)
   GSubprocess *process;
   g_subprocess_launcher_take_stdin_fd (launcher, input);
   g_subprocess_launcher_take_stderr_fd (launcher, words);
+  give_files (launcher, tool);
   g_subprocess_launcher_setenv (launcher, "LC_ALL", "C.UTF-8", TRUE);
   g_subprocess_launcher_set_child_setup (launcher, set_up, &setup, NULL);
   process = g_subprocess_launcher_spawnv (launcher, tool->argv, error);

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  *   libraries, @read and @write only
  * @read: (nullable): files that it may read
  * @write: (nullable): files and directories that it may write as well
+ * @files: (nullable): what it finds as files /proc/self/fd/3, 4, …, and nobody else can; any may be
+ *   NULL
  * @line: (nullable): is given each line of its output, ended by a line feed or a carriage return,
  *   on the calling thread
  *
@@ -29,6 +31,8 @@ typedef struct
   gboolean closed;
   const char *const *read;
   const char *const *write;
+  GBytes *const *files;
+  guint n_files;
   void (*line) (const char *line, gpointer user_data);
   gpointer user_data;
 } AgentTool;
