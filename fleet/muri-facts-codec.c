@@ -62,6 +62,7 @@ static const Member node_members[] = {
   UNSIGNED (muri_v1_Node, store_size),
   UNSIGNED (muri_v1_Node, store_available),
   TEXT (muri_v1_Node, store_error),
+  BOOLEAN (muri_v1_Node, http_tls),
 };
 
 static const Member vm_members[] = {

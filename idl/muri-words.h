@@ -123,7 +123,7 @@ enum
 #define MURI_PARAMETER_URL "url"           /* http or https */
 #define MURI_PARAMETER_MACHINE "machine"   /* a description that ships with Muri: "linux-uefi" */
 #define MURI_PARAMETER_SOURCES                                                                     \
-  "sources" /* holders: "10.0.0.1:41234 10.0.0.2:41234"; first is best */
+  "sources" /* holders: "10.0.0.1:41234 10.0.0.2:41234", see muri-source.h; first is best */
 /* Of MURI_VERB_CLONE. The document, if any, is cloud-init's user-data. */
 #define MURI_PARAMETER_LINKED "linked"   /* "1": reads the template's image; else a full copy */
 #define MURI_PARAMETER_START "start"     /* "1": is started when it is whole */

@@ -50,6 +50,9 @@ typedef enum
   SETTING_TEMPLATES_SIZE_MAX,
   SETTING_TEMPLATES_UPLOADS,
   SETTING_TEMPLATES_RATE,
+  SETTING_CERTIFICATE,
+  SETTING_KEY,
+  SETTING_AUTHORITY,
   N_SETTINGS
 } Setting;
 
@@ -77,6 +80,9 @@ static const struct
   [SETTING_TEMPLATES_SIZE_MAX] = { "templates", "size-max", NULL },
   [SETTING_TEMPLATES_UPLOADS] = { "templates", "uploads", NULL },
   [SETTING_TEMPLATES_RATE] = { "templates", "rate", NULL },
+  [SETTING_CERTIFICATE] = { "security", "certificate", NULL },
+  [SETTING_KEY] = { "security", "key", NULL },
+  [SETTING_AUTHORITY] = { "security", "authority", NULL },
 };
 
 /* What was set as text, and where, for messages. */
@@ -154,7 +160,7 @@ read_group (Given *given, GKeyFile *file, const char *path, const char *group, G
   if (known == NULL)
     return wrong (error,
                   "%s: there is no group [%s]; there are [agent], [network], "
-                  "[host], [history], [http] and [templates]",
+                  "[host], [history], [http], [templates] and [security]",
                   path, group);
 
   g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, NULL);
@@ -268,7 +274,10 @@ apply (AgentConfig *config, const Given *given, GError **error)
                      &config->templates_size_max, error)
       || !to_number (given, SETTING_TEMPLATES_UPLOADS, 1, UPLOADS_MAX, &config->templates_uploads,
                      error)
-      || !to_number (given, SETTING_TEMPLATES_RATE, 0, G_MAXUINT, &config->templates_rate, error))
+      || !to_number (given, SETTING_TEMPLATES_RATE, 0, G_MAXUINT, &config->templates_rate, error)
+      || !to_text (given, SETTING_CERTIFICATE, 4000, &config->certificate, error)
+      || !to_text (given, SETTING_KEY, 4000, &config->key, error)
+      || !to_text (given, SETTING_AUTHORITY, 4000, &config->authority, error))
     return FALSE;
   if (given->value[SETTING_PEERS] != NULL)
     {
@@ -356,6 +365,28 @@ check_http (AgentConfig *config, GError **error)
   return TRUE;
 }
 
+/* What the files hold is looked at when the node is known: agent_security_check(). */
+static gboolean
+check_security (AgentConfig *config, GError **error)
+{
+  const char *const paths[] = { config->certificate, config->key, config->authority };
+  static const char *const keys[] = { "certificate", "key", "authority" };
+  guint n = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      n += paths[i] != NULL;
+      if (paths[i] != NULL && !g_path_is_absolute (paths[i]))
+        return wrong (error, "[security] %s: \"%s\" is not an absolute path", keys[i], paths[i]);
+    }
+  for (guint i = 0; n > 0 && i < G_N_ELEMENTS (paths); i++)
+    if (paths[i] == NULL)
+      return wrong (error,
+                    "[security] has no %s; certificate, key and authority are needed together, or "
+                    "none of them",
+                    keys[i]);
+  return TRUE;
+}
+
 /* Fills in the interface's address, and whether the node is insecure in fact. */
 gboolean
 agent_config_check (AgentConfig *config, GError **error)
@@ -373,7 +404,8 @@ agent_config_check (AgentConfig *config, GError **error)
                   "a workload is simulated on the test driver only (test:///…), and the URI "
                   "is \"%s\"",
                   config->uri);
-  if (!check_interface (config, error) || !check_http (config, error))
+  if (!check_interface (config, error) || !check_http (config, error)
+      || !check_security (config, error))
     return FALSE;
   if (!muri_zone_settings_check (config->zone, &local))
     return wrong (error, "%s", local->message);
@@ -418,6 +450,9 @@ agent_config_copy (const AgentConfig *config)
   copy->templates_pool = g_strdup (config->templates_pool);
   copy->templates_path = g_strdup (config->templates_path);
   copy->templates_clones = g_strdup (config->templates_clones);
+  copy->certificate = g_strdup (config->certificate);
+  copy->key = g_strdup (config->key);
+  copy->authority = g_strdup (config->authority);
   copy->zone = muri_zone_settings_copy (config->zone);
   return copy;
 }
@@ -433,6 +468,9 @@ agent_config_free (AgentConfig *config)
   g_free (config->templates_pool);
   g_free (config->templates_path);
   g_free (config->templates_clones);
+  g_free (config->certificate);
+  g_free (config->key);
+  g_free (config->authority);
   muri_zone_settings_free (config->zone);
   g_free (config);
 }

@@ -30,6 +30,9 @@ G_BEGIN_DECLS
  * @templates_size_max: GiB that the disk of a template may have
  * @templates_uploads: so many images or parts of them are sent at once, at most
  * @templates_rate: bytes a second that these, and those that are fetched, may take each; 0: all
+ * @certificate: (nullable): PEM file: who this node is; with it, all HTTP is over mutual TLS
+ * @key: (nullable): PEM file: the private key of that
+ * @authority: (nullable): PEM file: whose certificates are believed
  *
  * All that a person can set, checked. A plain value; free with agent_config_free().
  */
@@ -54,6 +57,9 @@ typedef struct
   guint templates_size_max;
   guint templates_uploads;
   guint templates_rate;
+  char *certificate;
+  char *key;
+  char *authority;
 } AgentConfig;
 
 #define AGENT_CONFIG_ERROR (agent_config_error_quark ())

@@ -32,6 +32,9 @@ struct _AgentHttp
   char node[MURI_UUID_TEXT];
   char *uploads;
   char *rate;
+  char *certificate;
+  char *key;
+  char *authority;
   AgentGrants *grants;
 
   GSource *watch; /* of the socket, while nobody serves it */
@@ -94,22 +97,27 @@ on_child_ended (GObject *source, GAsyncResult *result, gpointer user_data)
   watch_later (self);
 }
 
+static void
+add (GPtrArray *arguments, const char *option, const char *value)
+{
+  if (value == NULL)
+    return;
+  g_ptr_array_add (arguments, g_strdup (option));
+  g_ptr_array_add (arguments, g_strdup (value));
+}
+
 static GPtrArray *
 arguments (AgentHttp *self)
 {
   GPtrArray *arguments = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (arguments, g_strdup (self->program));
-  if (self->history != NULL)
-    {
-      g_ptr_array_add (arguments, g_strdup ("--directory"));
-      g_ptr_array_add (arguments, g_strdup (self->history));
-    }
-  g_ptr_array_add (arguments, g_strdup ("--node"));
-  g_ptr_array_add (arguments, g_strdup (self->node));
-  g_ptr_array_add (arguments, g_strdup ("--uploads"));
-  g_ptr_array_add (arguments, g_strdup (self->uploads));
-  g_ptr_array_add (arguments, g_strdup ("--rate"));
-  g_ptr_array_add (arguments, g_strdup (self->rate));
+  add (arguments, "--directory", self->history);
+  add (arguments, "--node", self->node);
+  add (arguments, "--uploads", self->uploads);
+  add (arguments, "--rate", self->rate);
+  add (arguments, "--certificate", self->certificate);
+  add (arguments, "--key", self->key);
+  add (arguments, "--authority", self->authority);
   g_ptr_array_add (arguments, g_strdup ("--channel"));
   g_ptr_array_add (arguments, NULL);
   return arguments;
@@ -199,6 +207,9 @@ agent_http_new (const AgentHttpSettings *settings, AgentGrants *grants, GError *
   self->history = g_strdup (settings->history);
   self->uploads = g_strdup_printf ("%u", settings->uploads);
   self->rate = g_strdup_printf ("%" G_GUINT64_FORMAT, settings->rate);
+  self->certificate = g_strdup (settings->certificate);
+  self->key = g_strdup (settings->key);
+  self->authority = g_strdup (settings->authority);
   self->grants = g_object_ref (grants);
   muri_uuid_format (&settings->node, self->node);
   if (!listen_on (self, settings->address, settings->port, error))
@@ -245,6 +256,9 @@ agent_http_finalize (GObject *object)
   g_free (self->history);
   g_free (self->uploads);
   g_free (self->rate);
+  g_free (self->certificate);
+  g_free (self->key);
+  g_free (self->authority);
   G_OBJECT_CLASS (agent_http_parent_class)->finalize (object);
 }
 

@@ -16,6 +16,10 @@ G_BEGIN_DECLS
  * @node: whose it is
  * @uploads: templates sent at once, at most
  * @rate: bytes a second that templates are sent with; 0: as fast as it goes
+ * @certificate: (nullable): PEM file: who this node is; with it and the next two, the port speaks
+ *   TLS and asks for certificates
+ * @key: (nullable): PEM file
+ * @authority: (nullable): PEM file
  * @program: (nullable): what answers; %NULL: muri-agent-http, where it was installed
  */
 typedef struct
@@ -26,6 +30,9 @@ typedef struct
   muri_v1_Uuid node;
   guint uploads;
   guint64 rate;
+  const char *certificate;
+  const char *key;
+  const char *authority;
   const char *program;
 } AgentHttpSettings;
 

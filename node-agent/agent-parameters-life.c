@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "muri-group-path.h"
+#include "muri-source.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
 
@@ -57,9 +58,11 @@ agent_parameters_read_template (AgentParameters *parameters, GVariant *given, GE
 
 /* "address:port"; an IPv6 address stands in brackets. */
 static gboolean
-is_source (const char *text)
+is_source (const char *source)
 {
-  const char *colon = strrchr (text, ':');
+  muri_v1_Uuid node;
+  const char *text = muri_source_parse (source, &node);
+  const char *colon = text != NULL ? strrchr (text, ':') : NULL;
   g_autofree char *address = colon != NULL ? g_strndup (text, colon - text) : NULL;
   gsize length = address != NULL ? strlen (address) : 0;
   guint64 port;

@@ -503,6 +503,7 @@ fill_node (muri_v1_Node *node, const AgentNodeFacts *facts)
   node->simulated = facts->simulated;
   node->insecure = facts->insecure;
   node->http_port = facts->http_port;
+  node->http_tls = facts->http_tls;
   node->receive_buffer = facts->receive_buffer;
   node->unsupported = facts->unsupported;
   agent_host_facts_fill (node);

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * AgentNodeFacts: what the configuration says of this node. Copied by who takes it.
  * @name: host name, or what the configuration calls this node
  * @address: on the data space's interface; may be %NULL
+ * @http_tls: that port speaks TLS, and asks for certificates
  * @receive_buffer: bytes granted by the kernel, 0 unknown
  * @unsupported: bit N: verb N is refused, whatever the hypervisor can do
  */
@@ -24,6 +25,7 @@ typedef struct
   gboolean simulated;
   gboolean insecure;
   guint16 http_port;
+  gboolean http_tls;
   guint32 receive_buffer;
   guint64 unsupported;
 } AgentNodeFacts;

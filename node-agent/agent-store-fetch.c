@@ -72,6 +72,14 @@ on_line (const char *line, gpointer user_data)
     }
 }
 
+static void
+set_security (AgentStoreWork *work, GKeyFile *file)
+{
+  static const char *const keys[] = { "certificate", "key", "authority" };
+  for (guint i = 0; work->security != NULL && i < G_N_ELEMENTS (keys); i++)
+    g_key_file_set_string (file, FETCH, keys[i], work->security[i]);
+}
+
 static char *
 write_request (AgentStoreWork *work, const char *target, guint64 size_max)
 {
@@ -95,6 +103,7 @@ write_request (AgentStoreWork *work, const char *target, guint64 size_max)
     {
       g_key_file_set_string (file, FETCH, "template", muri_uuid_format (&work->order.id, uuid));
       g_key_file_set_string (file, FETCH, "sources", work->order.sources);
+      set_security (work, file);
     }
   return g_key_file_to_data (file, NULL, NULL);
 }

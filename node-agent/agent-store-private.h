@@ -18,6 +18,7 @@ struct _AgentStore
   char *wanted_pool, *wanted_path, *wanted_clones;
   guint64 size_max; /* bytes */
   guint64 rate;     /* bytes a second; 0: any */
+  char **security;  /* files: certificate, key, authority; NULL: none */
   AgentConnections *connections;
   AgentInventory *inventory;
 

@@ -61,6 +61,7 @@ work_new (AgentStore *self, const AgentStoreOrder *order)
   work->size_max = self->size_max;
   work->rate = self->rate;
   work->port = self->port;
+  work->security = g_strdupv (self->security);
   work->before = known != NULL ? agent_template_ref (known) : NULL;
   work->cancellable = g_cancellable_new ();
   work->percent = MURI_PERCENT_UNKNOWN;
@@ -89,6 +90,7 @@ agent_store_work_unref (gpointer data)
   g_free ((char *)work->order.sources);
   g_clear_pointer (&work->order.parameters, agent_parameters_unref);
   g_free (work->directory);
+  g_strfreev (work->security);
   agent_connections_unref (work->connections);
   g_clear_pointer (&work->pool, agent_store_pool_unref);
   g_clear_pointer (&work->before, agent_template_unref);

@@ -27,6 +27,7 @@ struct _AgentStoreWork
   guint64 size_max;
   guint64 rate;          /* of fetching, bytes a second; 0: any */
   guint16 port;          /* of this agent's own HTTP */
+  char **security;       /* files: certificate, key, authority; NULL: it speaks without */
   AgentTemplate *before; /* as it was; NULL: there was none */
   muri_v1_Uuid parent;
   guint held;

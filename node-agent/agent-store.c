@@ -235,6 +235,9 @@ agent_store_new (const muri_v1_Uuid *node, const AgentConfig *config, AgentConne
   self->wanted_path = config->templates_path != NULL ? g_strdup (config->templates_path)
                                                      : agent_config_default_templates_path (config);
   self->rate = config->templates_rate;
+  if (config->certificate != NULL)
+    self->security =
+        g_strdupv ((char *[]){ config->certificate, config->key, config->authority, NULL });
   self->size_max = (guint64)config->templates_size_max << 30;
   self->wanted_clones = g_strdup (config->templates_clones);
   if (g_mkdir_with_parents (self->directory, 0700) != 0)
@@ -267,6 +270,7 @@ agent_store_finalize (GObject *object)
   g_array_unref (self->unfinished);
   g_hash_table_unref (self->told);
   g_free (self->directory);
+  g_strfreev (self->security);
   g_free (self->wanted_pool);
   g_free (self->wanted_path);
   g_free (self->wanted_clones);

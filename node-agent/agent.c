@@ -14,6 +14,7 @@
 #include "agent-operations.h"
 #include "agent-publisher.h"
 #include "agent-sampler.h"
+#include "agent-security.h"
 #include "agent-sharing.h"
 #include "agent-store.h"
 #include "agent-template-job.h"
@@ -260,6 +261,9 @@ build_http (Agent *self)
     .node = self->identity->node,
     .uploads = config->templates_uploads,
     .rate = config->templates_rate,
+    .certificate = config->certificate,
+    .key = config->key,
+    .authority = config->authority,
   };
   if (!config->serve)
     return;
@@ -291,6 +295,7 @@ build_monitoring (Agent *self)
     .simulated = config->simulate,
     .insecure = config->insecure,
     .http_port = self->http != NULL ? agent_http_get_port (self->http) : 0,
+    .http_tls = config->certificate != NULL,
     .receive_buffer = receive_buffer (),
     .unsupported = agent_store_get_unsupported () | host_unsupported (config),
   };
@@ -380,6 +385,11 @@ agent_start (Agent *self, GError **error)
   self->identity = agent_identity_open (self->config->state_dir, error);
   if (self->identity == NULL)
     return FALSE;
+  if (!agent_security_check (self->config, &self->identity->node, error))
+    {
+      g_clear_pointer (&self->identity, agent_identity_close);
+      return FALSE;
+    }
   g_autofree char *path = g_build_filename (self->config->state_dir, "journal.db", NULL);
   g_autoptr (GHashTable) kept = NULL;
   self->journal = agent_journal_new (path, error);

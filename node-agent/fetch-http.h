@@ -5,6 +5,7 @@
 
 #include "agent-bucket.h"
 #include "fetch-job.h"
+#include "muri-identity.h"
 
 G_BEGIN_DECLS
 
@@ -37,16 +38,18 @@ typedef struct
 {
   SoupSession *session;
   AgentBucket bucket;
-  char *port; /* told to whom it asks; NULL: nothing */
+  char *port;             /* told to whom it asks; NULL: nothing */
+  MuriIdentity *identity; /* NULL: it speaks without TLS, or as any browser does */
 } FetchHttp;
 
-void fetch_http_init (FetchHttp *http, const FetchJob *job);
+void fetch_http_init (FetchHttp *http, const FetchJob *job, MuriIdentity *identity);
 void fetch_http_clear (FetchHttp *http);
 
 typedef struct
 {
   const char *uri;
-  gsize most; /* a longer answer is an error */
+  const muri_v1_Uuid *node; /* who has to answer, where the identity says who asks */
+  gsize most;               /* a longer answer is an error */
   FetchHeadersFunc on_headers;
   FetchBytesFunc on_bytes;
   FetchReplyFunc on_reply; /* not called when @cancellable was cancelled */

@@ -23,6 +23,9 @@ fetch_job_free (FetchJob *job)
   g_strfreev (job->sources);
   g_free (job->url);
   g_free (job->target);
+  g_free (job->certificate);
+  g_free (job->key);
+  g_free (job->authority);
   g_free (job->file);
   g_free (job->map);
   g_free (job);
@@ -91,6 +94,9 @@ read_fetch (FetchJob *job, GKeyFile *file, GError **error)
   job->url = g_key_file_get_string (file, FETCH, "url", NULL);
   job->target = g_key_file_get_string (file, FETCH, "target", NULL);
   job->sources = get_sources (file);
+  job->certificate = g_key_file_get_string (file, FETCH, "certificate", NULL);
+  job->key = g_key_file_get_string (file, FETCH, "key", NULL);
+  job->authority = g_key_file_get_string (file, FETCH, "authority", NULL);
   if (!get_number (file, "size", G_MAXINT64, &job->size, error)
       || !get_number (file, "size-max", G_MAXINT64, &job->size_max, error)
       || !get_number (file, "rate", G_MAXINT64, &job->rate, error)
@@ -98,6 +104,9 @@ read_fetch (FetchJob *job, GKeyFile *file, GError **error)
       || !get_digest (file, "sha256", &job->has_sha256, job->sha256, error)
       || !get_digest (file, "manifest", &job->has_manifest, job->manifest, error)
       || !check_path (job->target, "target", error))
+    return FALSE;
+  if (job->certificate != NULL
+      && (!check_path (job->key, "key", error) || !check_path (job->authority, "authority", error)))
     return FALSE;
   job->port = port;
   if (job->size_max == 0)

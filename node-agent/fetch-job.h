@@ -25,7 +25,8 @@ GQuark fetch_error_quark (void);
  *
  * A group [fetch] with
  * @id: template: its UUID, from
- * @sources: sources: "address:port", separated by spaces, commas or semicolons; or
+ * @sources: sources: as muri_source_parse() takes them, separated by spaces, commas or semicolons;
+ * or
  * @url: url: from anywhere, by http or https
  * @size: size: bytes, if they are known
  * @size_max: size-max: and so many at most
@@ -34,6 +35,8 @@ GQuark fetch_error_quark (void);
  * @target: target: where it goes; beside it TARGET.map, TARGET.facts, TARGET.xml
  * @rate: rate: bytes a second; 0: as fast as it goes
  * @port: port: that this host serves its templates on
+ * @certificate: certificate, key, authority: PEM files; with them, only sources that are named with
+ *   their node are asked, by TLS, and they have to be that node
  * or a group [check] with
  * @file: file: that is here and gets a map, written to
  * @map: map
@@ -52,6 +55,9 @@ typedef struct
   char *target;
   guint64 rate;
   guint16 port;
+  char *certificate;
+  char *key;
+  char *authority;
   char *file;
   char *map;
 } FetchJob;

@@ -45,14 +45,24 @@ static int
 fetch (const FetchJob *job, const Files *files)
 {
   g_autoptr (FetchImage) image = fetch_image_new (files->image, files->map);
+  g_autoptr (MuriIdentity) identity = NULL;
   g_autoptr (GError) error = NULL;
   gboolean fetched;
+
+  /* While this is still the user that the private key belongs to. */
+  if (job->certificate != NULL && job->url == NULL)
+    {
+      identity = muri_identity_load (job->certificate, job->key, job->authority, &error);
+      if (identity == NULL)
+        return complain (error);
+    }
   agent_sandbox_enter (AGENT_SANDBOX_FETCHER, -1);
   if (job->url != NULL)
     fetched = fetch_url_run (job, image, &error);
   else
     {
-      g_autoptr (FetchSwarm) swarm = fetch_swarm_new (job, image, files->facts, files->description);
+      g_autoptr (FetchSwarm) swarm =
+          fetch_swarm_new (job, identity, image, files->facts, files->description);
       fetched = fetch_swarm_run (swarm, &error);
     }
   if (!fetched)

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "muri-source.h"
+#include "muri-uuid.h"
+
 #define FAILURES_MAX 8
 #define PAUSE (G_USEC_PER_SEC / 4)
 
@@ -53,15 +56,25 @@ fetch_source_is_own (const char *name, guint16 port)
 }
 
 FetchSource *
-fetch_source_new (const char *name, const char *id, const FetchSource *referrer)
+fetch_source_new (const char *text, const char *id, const FetchSource *referrer)
 {
   FetchSource *source;
-  if (strlen (name) > 63 || !is_acceptable (name, referrer))
+  muri_v1_Uuid node;
+  const char *name = muri_source_parse (text, &node);
+  if (name == NULL || strlen (name) > 63 || !is_acceptable (name, referrer))
     return NULL;
   source = g_new0 (FetchSource, 1);
   source->name = g_strdup (name);
-  source->base = g_strdup_printf ("http://%s/v1/templates/%s", name, id);
+  source->node = node;
+  source->base = g_strdup_printf ("%s://%s/v1/templates/%s",
+                                  fetch_source_is_secure (source) ? "https" : "http", name, id);
   return source;
+}
+
+gboolean
+fetch_source_is_secure (const FetchSource *source)
+{
+  return !muri_uuid_is_zero (&source->node);
 }
 
 void

@@ -2,13 +2,15 @@
 #pragma once
 
 #include "agent-chunk-map.h"
+#include "muri.h"
 
 G_BEGIN_DECLS
 
 /**
  * FetchSource: a host that may have chunks.
  * @name: "address:port"
- * @base: of its paths: "http://address:port/v1/templates/UUID"
+ * @node: who it has to be; zeros: it speaks without TLS
+ * @base: of its paths: "http://address:port/v1/templates/UUID", or https
  * @map: (nullable): what it said last
  * @agrees: with the manifest that was chosen
  * @dropped: is asked no more, because of @why
@@ -21,6 +23,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *name;
+  muri_v1_Uuid node;
   char *base;
   AgentChunkMap *map;
   gboolean agrees;
@@ -37,9 +40,13 @@ typedef struct
 /* Whether @name is what this host itself serves on @port; 0: it serves nothing. */
 gboolean fetch_source_is_own (const char *name, guint16 port);
 
-/* NULL: @name is none, an address and a port in figures. @referrer: (nullable): who named it; only
+/* NULL: @text is none, an address and a port in figures. @referrer: (nullable): who named it; only
  * a host of this machine may name others of it. */
-FetchSource *fetch_source_new (const char *name, const char *id, const FetchSource *referrer);
+FetchSource *fetch_source_new (const char *text, const char *id, const FetchSource *referrer);
+
+/* Whether it speaks TLS. */
+gboolean fetch_source_is_secure (const FetchSource *source);
+
 void fetch_source_free (FetchSource *source);
 
 guint fetch_source_count (const FetchSource *source);

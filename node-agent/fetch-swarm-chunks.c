@@ -254,6 +254,7 @@ ask (FetchSwarm *self, FetchSource *source)
   g_ptr_array_add (self->asked, request);
   fetch_http_get (&self->http, &(FetchRequest){
                                    .uri = uri->str,
+                                   .node = &source->node,
                                    .most = agent_extents_packed_max (AGENT_CHUNK_SIZE),
                                    .on_headers = on_headers,
                                    .on_bytes = on_bytes,

@@ -69,6 +69,7 @@ ask (FetchSwarm *self, FetchSource *source, GBytes *facts)
   g_autofree char *uri = g_strconcat (source->base, facts != NULL ? "/description" : "", NULL);
   const FetchRequest request = {
     .uri = uri,
+    .node = &source->node,
     .most = HTTP_FACTS_MAX,
     .on_reply = on_facts,
     .user_data = question,

@@ -202,7 +202,7 @@ on_map (const FetchReply *reply, gpointer user_data)
     return;
   if (reply->error != NULL || reply->status != SOUP_STATUS_OK)
     {
-      if (fetch_source_fail (source))
+      if (fetch_source_fail (source) || g_error_matches (reply->error, FETCH_ERROR, FETCH_REFUSED))
         fetch_source_drop (source, reply->error != NULL ? reply->error->message
                                                         : "it does not have the template");
     }
@@ -221,6 +221,7 @@ ask (FetchSwarm *self, FetchSource *source)
       g_strconcat (source->base, "/chunks", source->map != NULL ? "?states=1" : "", NULL);
   const FetchRequest request = {
     .uri = uri,
+    .node = &source->node,
     .most = agent_chunk_map_length (source->map != NULL ? source->map->n_chunks : AGENT_CHUNKS_MAX),
     .on_reply = on_map,
     .user_data = question,

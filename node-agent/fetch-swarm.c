@@ -24,16 +24,31 @@ knows (FetchSwarm *self, const char *name)
   return FALSE;
 }
 
+/* A host that has a certificate asks nobody who has none. */
 static void
-add_source (FetchSwarm *self, const char *name, const FetchSource *referrer)
+check_secure (FetchSwarm *self, FetchSource *source)
 {
-  FetchSource *source;
-  if (self->sources->len >= SOURCES_MAX || knows (self, name)
-      || fetch_source_is_own (name, self->job->port))
+  if (self->http.identity != NULL && !fetch_source_is_secure (source))
+    fetch_source_drop (source, "it speaks without security, and this host only with it");
+  else if (self->http.identity == NULL && fetch_source_is_secure (source))
+    fetch_source_drop (source, "it speaks with security only, and this host has no certificate "
+                               "([security] of its configuration)");
+}
+
+static void
+add_source (FetchSwarm *self, const char *text, const FetchSource *referrer)
+{
+  FetchSource *source =
+      self->sources->len < SOURCES_MAX ? fetch_source_new (text, self->id, referrer) : NULL;
+  if (source == NULL)
     return;
-  source = fetch_source_new (name, self->id, referrer);
-  if (source != NULL)
-    g_ptr_array_add (self->sources, source);
+  if (knows (self, source->name) || fetch_source_is_own (source->name, self->job->port))
+    {
+      fetch_source_free (source);
+      return;
+    }
+  g_ptr_array_add (self->sources, source);
+  check_secure (self, source);
 }
 
 void
@@ -158,7 +173,8 @@ fetch_swarm_run (FetchSwarm *self, GError **error)
 }
 
 FetchSwarm *
-fetch_swarm_new (const FetchJob *job, FetchImage *image, int facts_fd, int description_fd)
+fetch_swarm_new (const FetchJob *job, MuriIdentity *identity, FetchImage *image, int facts_fd,
+                 int description_fd)
 {
   FetchSwarm *self = g_new0 (FetchSwarm, 1);
   char id[MURI_UUID_TEXT];
@@ -172,7 +188,7 @@ fetch_swarm_new (const FetchJob *job, FetchImage *image, int facts_fd, int descr
   self->sources = g_ptr_array_new_with_free_func ((GDestroyNotify)fetch_source_free);
   self->refuted = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   self->asked = g_ptr_array_new ();
-  fetch_http_init (&self->http, job);
+  fetch_http_init (&self->http, job, identity);
   for (guint i = 0; job->sources[i] != NULL; i++)
     add_source (self, job->sources[i], NULL);
   return self;

@@ -16,9 +16,9 @@ G_BEGIN_DECLS
  */
 typedef struct _FetchSwarm FetchSwarm;
 
-/* @facts_fd, @description_fd: where these are written. */
-FetchSwarm *
-fetch_swarm_new (const FetchJob *job, FetchImage *image, int facts_fd, int description_fd);
+/* @identity: (nullable): as whom it asks; @facts_fd, @description_fd: where these are written. */
+FetchSwarm *fetch_swarm_new (const FetchJob *job, MuriIdentity *identity, FetchImage *image,
+                             int facts_fd, int description_fd);
 /* Until it is done. */
 gboolean fetch_swarm_run (FetchSwarm *swarm, GError **error);
 void fetch_swarm_free (FetchSwarm *swarm);

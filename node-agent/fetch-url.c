@@ -317,7 +317,7 @@ fetch_url_run (const FetchJob *job, FetchImage *image, GError **error)
     return refuse (error, "that is no address: %s", local->message);
   if (!set_uri (&self, uri, error))
     return FALSE;
-  fetch_http_init (&self.http, job);
+  fetch_http_init (&self.http, job, NULL);
   self.chunk = g_malloc (AGENT_CHUNK_SIZE);
   fetched = fetch_all (&self, error) && check_whole (&self, error);
   fetch_http_clear (&self.http);

@@ -33,6 +33,9 @@ static int idle_max = IDLE_MAX;
 static int uploads_max = 4;
 static gint64 rate;
 static gboolean channel;
+static char *certificate;
+static char *key;
+static char *authority;
 
 static gboolean
 on_idle (gpointer user_data)
@@ -71,7 +74,8 @@ on_ready (gpointer user_data)
 {
   Program *program = user_data;
   if (program->service.callers == NULL)
-    program->service.callers = http_callers_new (program->socket, program->server);
+    program->service.callers =
+        http_callers_new (program->socket, program->server, program->service.identity);
   return G_SOURCE_REMOVE;
 }
 
@@ -91,7 +95,12 @@ open_all (Program *program, GError **error)
                    "the history's directory cannot be opened");
       return FALSE;
     }
-  return TRUE;
+  if (certificate == NULL)
+    return TRUE;
+
+  /* While this is still the user that the private key belongs to, and libraries can be loaded. */
+  service->identity = muri_identity_load (certificate, key, authority, error);
+  return service->identity != NULL;
 }
 
 static void
@@ -124,6 +133,7 @@ end (Program *program)
   g_clear_pointer (&service->files, http_files_free);
   http_referrals_free (service->referrals);
   http_network_free (service->network);
+  g_clear_pointer (&service->identity, muri_identity_unref);
   if (service->history_fd >= 0)
     close (service->history_fd);
 }
@@ -153,6 +163,9 @@ main (int argc, char **argv)
     { "idle", 0, 0, G_OPTION_ARG_INT, &idle_max, "End after so long without a request", "SECONDS" },
     { "uploads", 0, 0, G_OPTION_ARG_INT, &uploads_max, "Images sent at once", "N" },
     { "rate", 0, 0, G_OPTION_ARG_INT64, &rate, "That images are sent with; 0: any", "BYTES" },
+    { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &certificate, "Who this is", "FILE" },
+    { "key", 0, 0, G_OPTION_ARG_FILENAME, &key, "The private key of that", "FILE" },
+    { "authority", 0, 0, G_OPTION_ARG_FILENAME, &authority, "Who is believed", "FILE" },
     { "channel", 0, 0, G_OPTION_ARG_NONE, &channel, "The agent hands over templates", NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -167,5 +180,7 @@ main (int argc, char **argv)
     return complain (error->message);
   if (node == NULL || !muri_uuid_parse (node, &uuid) || idle_max < 1 || uploads_max < 1 || rate < 0)
     return complain ("--node is needed, and numbers that make sense");
+  if ((certificate != NULL) != (key != NULL) || (key != NULL) != (authority != NULL))
+    return complain ("--certificate, --key and --authority are needed together");
   return serve ();
 }

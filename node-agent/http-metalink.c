@@ -4,14 +4,15 @@
 #include <string.h>
 
 #include "http-server.h"
+#include "muri-source.h"
 #include "muri-uuid.h"
 
 static void
-add_url (GString *text, const char *host, const char *id, guint priority)
+add_url (GString *text, const char *scheme, const char *host, const char *id, guint priority)
 {
   g_autofree char *line = g_markup_printf_escaped (
-      "    <url priority=\"%u\">http://%s" HTTP_TEMPLATES_PATH "/%s/image</url>\n", priority, host,
-      id);
+      "    <url priority=\"%u\">%s://%s" HTTP_TEMPLATES_PATH "/%s/image</url>\n", priority, scheme,
+      host, id);
   g_string_append (text, line);
 }
 
@@ -35,8 +36,8 @@ is_known (const AgentChunkMap *map)
 }
 
 GBytes *
-http_metalink_format (const muri_v1_Uuid *id, const AgentChunkMap *map, const char *host,
-                      const char *sources)
+http_metalink_format (const muri_v1_Uuid *id, const AgentChunkMap *map, const char *scheme,
+                      const char *host, const char *sources)
 {
   char uuid[MURI_UUID_TEXT];
   g_auto (GStrv) others = g_strsplit (sources != NULL ? sources : "", ", ", -1);
@@ -53,9 +54,12 @@ http_metalink_format (const muri_v1_Uuid *id, const AgentChunkMap *map, const ch
       g_string_append_printf (text, "    <hash type=\"sha-256\">%s</hash>\n", hash);
     }
   add_pieces (text, map);
-  add_url (text, host, uuid, 1);
+  add_url (text, scheme, host, uuid, 1);
   for (guint i = 0; others[i] != NULL; i++)
-    add_url (text, others[i], uuid, 2);
+    {
+      muri_v1_Uuid node;
+      add_url (text, scheme, muri_source_parse (others[i], &node), uuid, 2);
+    }
   g_string_append (text, "  </file>\n</metalink>\n");
   return g_string_free_to_bytes (text);
 }

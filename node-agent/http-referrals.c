@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http-referrals.h"
 
+#include "muri-identity.h"
+#include "muri-source.h"
 #include "muri-uuid.h"
 
 #define TEMPLATES_MAX 128
@@ -12,7 +14,7 @@
 
 typedef struct
 {
-  char *name; /* address:port */
+  char *name; /* as the header has it */
   gint64 heard;
 } Host;
 
@@ -28,19 +30,21 @@ host_clear (gpointer data)
 }
 
 static char *
-name_of (GSocketAddress *caller, const char *port)
+name_of (const HttpReferral *caller)
 {
   guint64 number;
-  GInetAddress *address;
+  muri_v1_Uuid node;
   g_autofree char *text = NULL;
-  if (port == NULL || !G_IS_INET_SOCKET_ADDRESS (caller)
-      || !g_ascii_string_to_unsigned (port, 10, 1, G_MAXUINT16, &number, NULL))
+  if (caller->port == NULL || !G_IS_INET_SOCKET_ADDRESS (caller->address)
+      || !g_ascii_string_to_unsigned (caller->port, 10, 1, G_MAXUINT16, &number, NULL))
     return NULL;
-  address = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (caller));
-  text = g_inet_address_to_string (address);
-  return g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6
-             ? g_strdup_printf ("[%s]:%u", text, (guint)number)
-             : g_strdup_printf ("%s:%u", text, (guint)number);
+  if (caller->secure
+      && (caller->name == NULL
+          || muri_identity_parse_name (caller->name, &node) != MURI_IDENTITY_NODE))
+    return NULL;
+  text = g_inet_address_to_string (
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (caller->address)));
+  return muri_source_format (caller->secure ? &node : NULL, text, (guint)number);
 }
 
 static GArray *
@@ -58,10 +62,9 @@ hosts_of (HttpReferrals *referrals, const muri_v1_Uuid *id)
 }
 
 void
-http_referrals_add (HttpReferrals *referrals, const muri_v1_Uuid *id, GSocketAddress *caller,
-                    const char *port)
+http_referrals_add (HttpReferrals *referrals, const muri_v1_Uuid *id, const HttpReferral *caller)
 {
-  Host host = { name_of (caller, port), g_get_monotonic_time () };
+  Host host = { name_of (caller), g_get_monotonic_time () };
   GArray *hosts;
   if (host.name == NULL)
     return;
@@ -78,11 +81,10 @@ http_referrals_add (HttpReferrals *referrals, const muri_v1_Uuid *id, GSocketAdd
 }
 
 char *
-http_referrals_list (HttpReferrals *referrals, const muri_v1_Uuid *id, GSocketAddress *caller,
-                     const char *port)
+http_referrals_list (HttpReferrals *referrals, const muri_v1_Uuid *id, const HttpReferral *caller)
 {
   GArray *hosts = g_hash_table_lookup (referrals->templates, id);
-  g_autofree char *self = name_of (caller, port);
+  g_autofree char *self = name_of (caller);
   GString *list = g_string_new (NULL);
   gint64 now = g_get_monotonic_time ();
   guint n = 0;

@@ -74,11 +74,11 @@ read_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
 
 /* The caller is told by a connection that ends before all is there. */
 static void
-give_up (HttpAnswer *answer)
+give_up (HttpService *service, HttpAnswer *answer)
 {
-  GSocket *socket = answer->over ? NULL : soup_server_message_get_socket (answer->message);
-  if (socket != NULL)
-    g_socket_shutdown (socket, TRUE, TRUE, NULL);
+  if (answer->over)
+    return;
+  http_callers_cut (service->callers, answer->message);
   http_answer_go (answer);
 }
 
@@ -86,6 +86,7 @@ give_up (HttpAnswer *answer)
 typedef struct
 {
   Sender *sender;
+  HttpService *service;
   HttpAnswer *answer;
 } Waiting;
 
@@ -97,7 +98,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!waiting->answer->over && piece != NULL)
     put (waiting->sender, piece);
   else
-    give_up (waiting->answer);
+    give_up (waiting->service, waiting->answer);
   http_answer_unref (waiting->answer);
   g_free (waiting);
 }
@@ -109,6 +110,7 @@ read_piece (Sender *sender)
   Reading *reading = g_new0 (Reading, 1);
   g_autoptr (GTask) task = g_task_new (NULL, NULL, on_read, waiting);
   waiting->sender = sender;
+  waiting->service = sender->service;
   waiting->answer = http_answer_ref (sender->answer);
   reading->template = http_template_ref (sender->template);
   reading->offset = sender->at;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "http-history-list.h"
+#include "http-rights.h"
 #include "http-templates.h"
 #include "http-upload.h"
 
@@ -21,7 +22,8 @@ on_head (SoupServer *server, SoupServerMessage *message, const char *path, GHash
   const char *method = soup_server_message_get_method (message);
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   SoupMessageHeaders *response = soup_server_message_get_response_headers (message);
-  if (method == SOUP_METHOD_PUT && http_upload_begin (user_data, message, path))
+  if (http_rights_check (user_data, message, path) && method == SOUP_METHOD_PUT
+      && http_upload_begin (user_data, message, path))
     return;
   if (soup_server_message_get_status (message) == 0)
     {

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @history_fd: the directory of the history; -1: none is kept
  * @node: whose it is, as text
  * @files: (nullable): templates; %NULL: none are served
+ * @identity: (nullable): all speak TLS, and show who they are; %NULL: nobody does
  * @uploads: of images, at this moment
  */
 typedef struct
@@ -24,6 +25,7 @@ typedef struct
   HttpFiles *files;
   HttpNetwork *network;
   HttpReferrals *referrals;
+  MuriIdentity *identity;
   AgentBucket bucket;
   guint uploads;
   guint uploads_max;

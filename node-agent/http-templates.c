@@ -44,6 +44,7 @@ typedef struct
   HttpAnswer *answer;
   Resource resource;
   gboolean states;
+  gboolean secure;
   char *host; /* as the caller knows it */
   char *sources;
 } Reading;
@@ -81,7 +82,8 @@ make_metalink (Reading *reading)
       bytes != NULL ? agent_chunk_map_parse (bytes, length, NULL) : NULL;
   if (map == NULL)
     return NULL;
-  return http_metalink_format (&reading->template->id, map, reading->host, reading->sources);
+  return http_metalink_format (&reading->template->id, map, reading->secure ? "https" : "http",
+                               reading->host, reading->sources);
 }
 
 static GBytes *
@@ -159,6 +161,7 @@ answer_whole (Request *request, HttpTemplate *template, const char *sources)
   reading->answer = http_answer_ref (request->answer);
   reading->resource = request->resource;
   reading->states = request->states;
+  reading->secure = request->service->identity != NULL;
   reading->host = host_of (request->answer->message);
   reading->sources = g_strdup (sources);
   http_answer_set_header (request->answer, "Cache-Control", "no-store");
@@ -168,11 +171,16 @@ answer_whole (Request *request, HttpTemplate *template, const char *sources)
 
 /* ---- who gets something ---- */
 
-static const char *
-port_of (SoupServerMessage *message)
+static HttpReferral
+referral_of (HttpService *service, SoupServerMessage *message)
 {
-  return soup_message_headers_get_one (soup_server_message_get_request_headers (message),
-                                       HTTP_HEADER_PORT);
+  return (HttpReferral){
+    .address = soup_server_message_get_remote_address (message),
+    .port = soup_message_headers_get_one (soup_server_message_get_request_headers (message),
+                                          HTTP_HEADER_PORT),
+    .secure = service->identity != NULL,
+    .name = http_callers_get_name (service->callers, message),
+  };
 }
 
 /* Too many get one already. */
@@ -192,6 +200,7 @@ answer_image (Request *request, HttpTemplate *template, const char *sources)
   HttpService *service = request->service;
   SoupServerMessage *message = request->answer->message;
   gboolean head = soup_server_message_get_method (message) == SOUP_METHOD_HEAD;
+  HttpReferral caller;
   if (!head && service->uploads >= service->uploads_max)
     {
       refer (request, sources);
@@ -204,8 +213,8 @@ answer_image (Request *request, HttpTemplate *template, const char *sources)
       http_image_answer (service, request->answer, template);
       return;
     }
-  http_referrals_add (service->referrals, &template->id,
-                      soup_server_message_get_remote_address (message), port_of (message));
+  caller = referral_of (service, message);
+  http_referrals_add (service->referrals, &template->id, &caller);
   http_chunk_answer (service, request->answer, template, request->chunks);
 }
 
@@ -214,6 +223,7 @@ on_template (HttpTemplate *template, gpointer user_data)
 {
   Request *request = user_data;
   HttpAnswer *answer = request->answer;
+  HttpReferral caller;
   g_autofree char *sources = NULL;
   if (template == NULL || answer->over)
     {
@@ -221,9 +231,8 @@ on_template (HttpTemplate *template, gpointer user_data)
       request_free (request);
       return;
     }
-  sources = http_referrals_list (request->service->referrals, &template->id,
-                                 soup_server_message_get_remote_address (answer->message),
-                                 port_of (answer->message));
+  caller = referral_of (request->service, answer->message);
+  sources = http_referrals_list (request->service->referrals, &template->id, &caller);
   if (sources != NULL)
     http_answer_set_header (answer, HTTP_HEADER_SOURCES, sources);
   if (request->resource == RESOURCE_IMAGE || request->chunks != NULL)
@@ -282,11 +291,6 @@ http_templates_answer (HttpService *service, SoupServerMessage *message, const c
   /* Begun by its headers, and ended by its body. */
   if (soup_server_message_get_method (message) == SOUP_METHOD_PUT)
     return;
-  if (!http_network_is_near (service->network, soup_server_message_get_remote_address (message)))
-    {
-      soup_server_message_set_status (message, SOUP_STATUS_FORBIDDEN, NULL);
-      return;
-    }
   if (!parse_path (rest, &id, &resource))
     {
       soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);

@@ -85,15 +85,14 @@ set_state (SoupServerMessage *message, const HttpReceiving *receiving)
 static void
 refuse_rest (Upload *upload, guint status)
 {
-  GSocket *socket = soup_server_message_get_socket (upload->answer->message);
   if (upload->last)
     {
       set_state (upload->answer->message, upload->receiving);
       http_answer_status (upload->answer, status);
     }
-  else if (socket != NULL)
+  else
     {
-      g_socket_shutdown (socket, TRUE, TRUE, NULL);
+      http_callers_cut (upload->service->callers, upload->answer->message);
       http_answer_go (upload->answer);
     }
 }
@@ -267,14 +266,13 @@ http_upload_begin (HttpService *service, SoupServerMessage *message, const char 
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   muri_v1_Uuid id;
-  HttpReceiving *receiving = NULL;
+  HttpReceiving *receiving;
   guint64 start, end;
   guint status = SOUP_STATUS_NOT_FOUND;
   if (service->files == NULL || !parse_path (path, &id))
     return FALSE;
-  if (!http_network_is_near (service->network, soup_server_message_get_remote_address (message)))
-    status = SOUP_STATUS_FORBIDDEN;
-  else if ((receiving = http_files_find_receiving (service->files, &id)) != NULL)
+  receiving = http_files_find_receiving (service->files, &id);
+  if (receiving != NULL)
     {
       status = parse_range (headers, receiving, &start, &end);
       if (status == SOUP_STATUS_OK && (receiving->busy || start != receiving->received))

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "muri-source.h"
 #include "muri-test.h"
 #include "muri-uuid.h"
 
@@ -128,9 +129,18 @@ transfer_assert_same (const char *path, const TransferImage *image)
 TransferHost *
 transfer_host_new (guint uploads, guint64 rate)
 {
+  return transfer_host_new_secure (uploads, rate, NULL);
+}
+
+TransferHost *
+transfer_host_new_secure (guint uploads, guint64 rate, MuriTestPapers *papers)
+{
   TransferHost *host = g_new0 (TransferHost, 1);
   g_autofree char *path = program ("muri-agent-http");
+  g_autofree char *certificate = NULL;
+  g_autofree char *key = NULL;
   g_autoptr (GError) error = NULL;
+  char uuid[MURI_UUID_TEXT];
   AgentHttpSettings settings = {
     .address = "127.0.0.1",
     .uploads = uploads,
@@ -138,10 +148,20 @@ transfer_host_new (guint uploads, guint64 rate)
     .program = path,
   };
   muri_uuid_generate (&settings.node);
+  if (papers != NULL)
+    {
+      host->subject =
+          muri_test_papers_add (papers, "node", muri_uuid_format (&settings.node, uuid));
+      settings.certificate = certificate = muri_test_papers_certificate (papers, host->subject);
+      settings.key = key = muri_test_papers_key (papers, host->subject);
+      settings.authority = papers->authority;
+    }
   host->grants = agent_grants_new ();
   host->http = agent_http_new (&settings, host->grants, &error);
   g_assert_no_error (error);
   host->name = g_strdup_printf ("127.0.0.1:%u", agent_http_get_port (host->http));
+  host->source = muri_source_format (papers != NULL ? &settings.node : NULL, "127.0.0.1",
+                                     agent_http_get_port (host->http));
   return host;
 }
 
@@ -182,6 +202,8 @@ transfer_host_free (TransferHost *host)
   g_object_unref (host->http);
   g_object_unref (host->grants);
   g_free (host->name);
+  g_free (host->source);
+  g_free (host->subject);
   g_free (host);
 }
 

@@ -5,6 +5,7 @@
 
 #include "agent-chunk-map.h"
 #include "agent-http.h"
+#include "muri-test-papers.h"
 
 G_BEGIN_DECLS
 
@@ -34,10 +35,14 @@ typedef struct
 {
   AgentGrants *grants;
   AgentHttp *http;
-  char *name; /* 127.0.0.1:port */
+  char *name;    /* 127.0.0.1:port */
+  char *source;  /* the same; with security, its node before it */
+  char *subject; /* with security: of its certificate */
 } TransferHost;
 
 TransferHost *transfer_host_new (guint uploads, guint64 rate);
+/* It has a certificate of @papers, and speaks with nobody else. */
+TransferHost *transfer_host_new_secure (guint uploads, guint64 rate, MuriTestPapers *papers);
 void transfer_host_offer (TransferHost *host, const TransferImage *image);
 /* What somebody is fetching to @target. */
 void transfer_host_offer_partial (TransferHost *host, const char *target);

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent-config.h"
+#include "agent-security.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
+
+#include "muri-test-papers.h"
+#include "muri-test.h"
+#include "muri-uuid.h"
 
 static char *file;
 
@@ -116,6 +121,10 @@ test_wrong (void)
     { "[http]\nlisten=localhost\n", NULL, NULL, "no address" },
     { "[http]\nlisten=0.0.0.0\n", NULL, NULL, "no loopback" },
     { "[http]\nlisten=192.0.2.7\n", NULL, NULL, "no loopback" },
+    { "[security]\ncertificate=/a.pem\n", NULL, NULL, "has no key" },
+    { "[security]\nkey=/a.key\nauthority=/b.pem\n", NULL, NULL, "has no certificate" },
+    { "[security]\ncertificate=a.pem\nkey=/a.key\nauthority=/b.pem\n", NULL, NULL,
+      "not an absolute path" },
     { "[network]\npeers=<Peer/>\n", NULL, NULL, "<Peer/>" },
     { "", "--interface", "nosuch0", "nosuch0" },
     { "", "--uri", "foo:///", "foo:///" },
@@ -129,6 +138,58 @@ test_wrong (void)
       g_assert_nonnull (strstr (error->message, cases[i].says));
       g_assert_null (strchr (error->message, '\n'));
     }
+}
+
+/* ---- [security] ---- */
+
+static void
+refuse_security (MuriTestPapers *papers, const char *name, const char *key_name,
+                 const muri_v1_Uuid *node, const char *says)
+{
+  g_autofree char *certificate = muri_test_papers_certificate (papers, name);
+  g_autofree char *key = muri_test_papers_key (papers, key_name);
+  g_autofree char *text = g_strdup_printf ("[security]\ncertificate=%s\nkey=%s\nauthority=%s\n",
+                                           certificate, key, papers->authority);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AgentConfig) config = load (text, &error, NULL);
+  g_assert_no_error (error);
+  g_assert_cmpstr (config->certificate, ==, certificate);
+  if (says == NULL)
+    {
+      agent_security_check (config, node, &error);
+      g_assert_no_error (error);
+      return;
+    }
+  g_assert_false (agent_security_check (config, node, &error));
+  g_test_message ("%s", error->message);
+  g_assert_error (error, AGENT_CONFIG_ERROR, AGENT_CONFIG_ERROR_VALUE);
+  g_assert_nonnull (strstr (error->message, says));
+  g_assert_null (strchr (error->message, '\n'));
+}
+
+static void
+test_security (void)
+{
+  g_autoptr (MuriTestPapers) papers = muri_test_papers_new ("papers");
+  g_autofree char *id = g_uuid_string_random ();
+  g_autofree char *node = muri_test_papers_add (papers, "node", id);
+  g_autofree char *person = muri_test_papers_add (papers, "operator", "alice");
+  g_autofree char *wanted = g_strconcat ("this node is “node.", id, "”", NULL);
+  g_autofree char *subject = g_strconcat ("CN=node.", id, NULL);
+  g_autofree char *key = muri_test_papers_key (papers, node);
+  muri_v1_Uuid uuid, other;
+  g_assert_true (muri_uuid_parse (id, &uuid));
+  muri_uuid_generate (&other);
+  refuse_security (papers, node, node, &uuid, NULL);
+  refuse_security (papers, "absent", node, &uuid, "absent.pem");
+  refuse_security (papers, node, "absent", &uuid, "absent.key");
+  refuse_security (papers, node, person, &uuid, "must have been made together");
+  refuse_security (papers, person, person, &uuid, wanted);
+  refuse_security (papers, node, node, &other, "have one signed for that name");
+  muri_test_papers_forge (papers, "old", subject, -1000, -500);
+  refuse_security (papers, "old", "old", &uuid, "have a new one signed");
+  g_assert_cmpint (g_chmod (key, 0644), ==, 0);
+  refuse_security (papers, node, node, &uuid, "chmod 600");
 }
 
 static void
@@ -169,14 +230,15 @@ int
 main (int argc, char **argv)
 {
   g_autofree char *directory = g_dir_make_tmp ("muri-config-XXXXXX", NULL);
-  g_test_init (&argc, &argv, NULL);
+  muri_test_init (&argc, &argv);
   file = g_build_filename (directory, "muri-agent.conf", NULL);
   g_test_add_func ("/config/defaults", test_defaults);
   g_test_add_func ("/config/override", test_override);
   g_test_add_func ("/config/wrong", test_wrong);
   g_test_add_func ("/config/usage", test_usage);
   g_test_add_func ("/config/example", test_example);
-  int status = g_test_run ();
+  g_test_add_func ("/config/security", test_security);
+  int status = muri_test_run ();
   g_remove (file);
   g_rmdir (directory);
   g_free (file);
