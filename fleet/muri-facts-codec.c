@@ -104,7 +104,8 @@ static const Member template_members[] = {
   UNSIGNED (muri_v1_Template, memory_min), UNSIGNED (muri_v1_Template, generalised),
   TEXT (muri_v1_Template, origin),         SIGNED (muri_v1_Template, created),
   UNSIGNED (muri_v1_Template, percent),    TEXT (muri_v1_Template, error),
-  UNSIGNED (muri_v1_Template, clones),
+  UNSIGNED (muri_v1_Template, clones),     TEXT (muri_v1_Template, generalised_note),
+  BOOLEAN (muri_v1_Template, host_bound),
 };
 
 static const Member membership_members[] = {

@@ -142,6 +142,8 @@ judge_node (const Placing *placing, const MuriPlacementHost *host)
     return MURI_PLACEMENT_UNSUPPORTED;
   if (facts->store[0] == '\0')
     return MURI_PLACEMENT_NO_STORE;
+  if (!host->holds && muri_template_get_facts (placing->wish->template)->host_bound)
+    return MURI_PLACEMENT_BOUND;
   if (!host->holds && placing->hypervisor != NULL
       && !g_str_equal (placing->hypervisor, facts->hypervisor))
     return MURI_PLACEMENT_OTHER_HYPERVISOR;

@@ -28,6 +28,7 @@ typedef enum
  * @MURI_PLACEMENT_NO_STORE: it has no store of templates; Node.store_error says why
  * @MURI_PLACEMENT_NO_IMAGE: it does not hold the image, and no holder can be reached
  * @MURI_PLACEMENT_OTHER_HYPERVISOR: it is of another kind than those that hold the image
+ * @MURI_PLACEMENT_BOUND: the template boots a kernel of those that hold it
  * @MURI_PLACEMENT_PROCESSORS: a VM has more vCPUs than the host has processors
  * @MURI_PLACEMENT_MEMORY: needed, available: KiB of a VM, and what is left
  * @MURI_PLACEMENT_CPU: needed, available: vCPUs
@@ -43,6 +44,7 @@ typedef enum
   MURI_PLACEMENT_NO_STORE,
   MURI_PLACEMENT_NO_IMAGE,
   MURI_PLACEMENT_OTHER_HYPERVISOR,
+  MURI_PLACEMENT_BOUND,
   MURI_PLACEMENT_PROCESSORS,
   MURI_PLACEMENT_MEMORY,
   MURI_PLACEMENT_CPU,

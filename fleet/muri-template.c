@@ -17,7 +17,9 @@ struct _MuriTemplate
   muri_v1_Uuid uuid;
   char id[MURI_UUID_TEXT];
   char parent[MURI_UUID_TEXT];
-  MuriFacts *facts; /* of the holder that knows best, or the last one's */
+  MuriFacts *facts;  /* of the holder that knows best, or the last one's */
+  MuriFacts *looked; /* nullable: of the holder of the same image that has looked into it */
+  gboolean conflict;
   GListStore *holders;
   guint n_ready;
   guint n_clones;
@@ -48,6 +50,12 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (MuriTemplate, muri_template, G_TYPE_OBJECT)
+
+static const muri_v1_Template *
+looked_facts (MuriTemplate *self)
+{
+  return muri_facts_get (self->looked != NULL ? self->looked : self->facts);
+}
 
 static void
 get_count (MuriTemplate *self, guint id, GValue *value)
@@ -101,7 +109,7 @@ muri_template_get_property (GObject *object, guint id, GValue *value, GParamSpec
       g_value_set_uint64 (value, facts->allocation);
       break;
     case PROP_GENERALISED:
-      g_value_set_uint (value, facts->generalised);
+      g_value_set_uint (value, muri_template_get_generalised (self));
       break;
     case PROP_PARENT_ID:
       g_value_set_string (value, muri_template_get_parent_id (self));
@@ -126,6 +134,7 @@ muri_template_finalize (GObject *object)
   MuriTemplate *self = MURI_TEMPLATE (object);
 
   g_clear_pointer (&self->facts, muri_facts_unref);
+  g_clear_pointer (&self->looked, muri_facts_unref);
   g_object_unref (self->holders);
 
   G_OBJECT_CLASS (muri_template_parent_class)->finalize (object);
@@ -226,7 +235,6 @@ notify_changes (MuriTemplate *self, const muri_v1_Template *old, const muri_v1_T
     { PROP_PERCENT, old->percent != new->percent },
     { PROP_SIZE, old->size != new->size },
     { PROP_ALLOCATION, old->allocation != new->allocation },
-    { PROP_GENERALISED, old->generalised != new->generalised },
     { PROP_PARENT_ID, !muri_uuid_equal (&old->parent, &new->parent) },
   };
 
@@ -242,6 +250,49 @@ set_count (MuriTemplate *self, guint *count, guint value, guint property)
     return;
   *count = value;
   g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+}
+
+static gboolean
+has_checksum (const muri_v1_Template *facts)
+{
+  static const guint8 none[sizeof facts->sha256];
+
+  return facts->state == MURI_TEMPLATE_STATE_READY
+         && memcmp (facts->sha256, none, sizeof none) != 0;
+}
+
+/* Whether both are known, and not the same. */
+static gboolean
+differ (const muri_v1_Template *a, const muri_v1_Template *b)
+{
+  return has_checksum (a) && has_checksum (b)
+         && memcmp (a->sha256, b->sha256, sizeof a->sha256) != 0;
+}
+
+/* An image says the same of itself everywhere, but not every host can look into it; and what is
+ * another one, whatever it is called, says nothing of this. */
+static void
+compare_holders (MuriTemplate *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->holders));
+  const muri_v1_Template *best = muri_facts_get (self->facts);
+  guint before = muri_template_get_generalised (self);
+
+  g_clear_pointer (&self->looked, muri_facts_unref);
+  self->conflict = FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      MuriHolder *holder = peek_holder (self, i);
+      const muri_v1_Template *facts = muri_holder_get_facts (holder);
+      gboolean other = differ (best, facts);
+
+      self->conflict |= other;
+      if (self->looked == NULL && !other && facts->state == MURI_TEMPLATE_STATE_READY
+          && facts->generalised != MURI_GENERALISED_UNKNOWN)
+        self->looked = muri_facts_ref (muri_holder_peek_facts (holder));
+    }
+  if (muri_template_get_generalised (self) != before)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GENERALISED]);
 }
 
 /* Returns: (nullable) */
@@ -281,6 +332,7 @@ muri_template_update (MuriTemplate *self)
       self->facts = muri_facts_ref (muri_holder_peek_facts (best));
       notify_changes (self, muri_facts_get (before), muri_facts_get (self->facts));
     }
+  compare_holders (self);
   self->facts_count++;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FACTS]);
   g_object_thaw_notify (G_OBJECT (self));
@@ -388,6 +440,43 @@ muri_template_get_parent_id (MuriTemplate *self)
 }
 
 /**
+ * muri_template_get_generalised:
+ * @self: a template
+ *
+ * Returns: MURI_GENERALISED_*: as any holder of its image has found out
+ */
+guint
+muri_template_get_generalised (MuriTemplate *self)
+{
+  return looked_facts (self)->generalised;
+}
+
+/**
+ * muri_template_get_generalised_note:
+ * @self: a template
+ *
+ * Returns: what else there is to say of that, or why it is not known, in the agent's words; ""
+ */
+const char *
+muri_template_get_generalised_note (MuriTemplate *self)
+{
+  return looked_facts (self)->generalised_note;
+}
+
+/**
+ * muri_template_has_conflict:
+ * @self: a template
+ *
+ * Returns: whether its holders have different images under its id. That never comes of Muri
+ *   itself; what a clone would be depends on its host then
+ */
+gboolean
+muri_template_has_conflict (MuriTemplate *self)
+{
+  return self->conflict;
+}
+
+/**
  * muri_template_get_state:
  * @self: a template
  *
@@ -470,7 +559,8 @@ append_sources (MuriTemplate *self, guint zone, gboolean same, GString *text)
       gboolean v6 = strchr (facts->address, ':') != NULL;
       g_autofree char *source = NULL;
 
-      if (!muri_holder_is_source (holder) || (muri_node_get_zone (node) == zone) != same)
+      if (!muri_holder_is_source (holder) || (muri_node_get_zone (node) == zone) != same
+          || differ (muri_template_get_facts (self), muri_holder_get_facts (holder)))
         continue;
       source = g_strdup_printf ("%s%s%s%s:%u", text->len > 0 ? " " : "", v6 ? "[" : "",
                                 facts->address, v6 ? "]" : "", facts->http_port);

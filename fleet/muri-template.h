@@ -16,8 +16,9 @@ G_BEGIN_DECLS
  * - state (guint, MURI_TEMPLATE_STATE_*): ready as soon as one holder is
  * - percent (guint): of its state, while it is not ready; %MURI_PERCENT_UNKNOWN
  * - size (guint64, bytes, virtual), allocation (guint64, bytes of the image file)
- * - generalised (guint, MURI_GENERALISED_*)
- * - parent-id (string, nullable): the template that its VM was cloned from
+ * - generalised (guint, MURI_GENERALISED_*): as any holder of its image has found out
+ * - parent-id (string, nullable): the template that its VM was cloned from, or that it is a
+ *   generalised copy of
  * - n-holders, n-ready (guint), n-clones (guint: linked ones on all holders)
  * - facts (guint): a counter that changes when anything of this or of a holder did
  * - holders (GListModel of MuriHolder)
@@ -30,6 +31,9 @@ const char *muri_template_get_id (MuriTemplate *self);
 const char *muri_template_get_name (MuriTemplate *self);
 const char *muri_template_get_parent_id (MuriTemplate *self);
 guint muri_template_get_state (MuriTemplate *self);
+guint muri_template_get_generalised (MuriTemplate *self);
+const char *muri_template_get_generalised_note (MuriTemplate *self);
+gboolean muri_template_has_conflict (MuriTemplate *self);
 guint muri_template_get_n_ready (MuriTemplate *self);
 guint muri_template_get_n_clones (MuriTemplate *self);
 GListModel *muri_template_get_holders (MuriTemplate *self);

@@ -222,14 +222,29 @@ append (GString *text, const char *line)
   g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", line);
 }
 
+static void
+append_identity (GString *text, MuriTemplate *template)
+{
+  const char *note = muri_template_get_generalised_note (template);
+  guint generalised = muri_template_get_generalised (template);
+
+  if (generalised == MURI_GENERALISED_NO)
+    append (text, _ ("The template is not generalised: all of these share its machine ID."));
+  if (generalised != MURI_GENERALISED_UNKNOWN)
+    return;
+  append (text, _ ("Whether the template is generalised is not known: these may share its machine "
+                   "ID."));
+  if (*note)
+    g_string_append_printf (text, " (%s)", note);
+}
+
 char *
 muri_clone_form_warn (const MuriPlacementWish *wish, gboolean seed, char *const *names)
 {
   const muri_v1_Template *facts = muri_template_get_facts (wish->template);
   GString *text = g_string_new (NULL);
 
-  if (facts->generalised == MURI_GENERALISED_NO)
-    append (text, _ ("The template is not generalised: all of these share its machine ID."));
+  append_identity (text, wish->template);
   if (muri_placement_wish_is_small (wish))
     append (text, _ ("This is less memory than the template says that it needs."));
   if (seed && names && names[0] && !muri_name_is_host_name (names[0]))

@@ -49,6 +49,7 @@ struct _MuriCloneWindow
   GtkLabel *problem;
   GtkLabel *sentence;
   GtkLabel *warnings;
+  GtkWidget *generalise;
   MuriPlacementList *list;
 
   /* Owned */
@@ -181,6 +182,7 @@ update (MuriCloneWindow *self)
     {
       muri_placement_list_set (self->list, NULL, 0);
       set_label (self->sentence, _ ("There is no template that is ready."));
+      gtk_widget_set_visible (self->generalise, FALSE);
       update_button (self);
       return;
     }
@@ -195,6 +197,8 @@ update (MuriCloneWindow *self)
   set_label (self->sentence, sentence);
   warnings = muri_clone_form_warn (&wish, gtk_switch_get_active (self->seed), self->taken_names);
   set_label (self->warnings, warnings);
+  gtk_widget_set_visible (self->generalise,
+                          muri_template_get_generalised (wish.template) == MURI_GENERALISED_NO);
   update_button (self);
 }
 
@@ -411,6 +415,19 @@ on_create (MuriCloneWindow *self)
   gtk_window_destroy (GTK_WINDOW (self));
 }
 
+/* What is made of it is cloned another time: that takes minutes. */
+static void
+on_generalise (MuriCloneWindow *self)
+{
+  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
+  MuriTemplate *chosen = get_template (self);
+  g_autofree char *id = chosen ? g_strdup (muri_template_get_id (chosen)) : NULL;
+
+  gtk_window_destroy (GTK_WINDOW (self));
+  if (parent && id)
+    gtk_widget_activate_action (GTK_WIDGET (parent), "win.generalise-template", "s", id);
+}
+
 static void
 muri_clone_window_dispose (GObject *object)
 {
@@ -459,6 +476,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, MuriCloneWindow, problem);
   gtk_widget_class_bind_template_child (widget_class, MuriCloneWindow, sentence);
   gtk_widget_class_bind_template_child (widget_class, MuriCloneWindow, warnings);
+  gtk_widget_class_bind_template_child (widget_class, MuriCloneWindow, generalise);
   gtk_widget_class_bind_template_child (widget_class, MuriCloneWindow, list);
 }
 
@@ -479,6 +497,7 @@ muri_clone_window_class_init (MuriCloneWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_template);
   gtk_widget_class_bind_template_callback (widget_class, on_create);
+  gtk_widget_class_bind_template_callback (widget_class, on_generalise);
   gtk_widget_class_bind_template_callback (widget_class, on_preview_toggled);
 }
 

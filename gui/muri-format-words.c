@@ -133,6 +133,8 @@ muri_format_step (guint step)
       return C_ ("step", "Deleting");
     case MURI_STEP_RECEIVING:
       return C_ ("step", "Receiving");
+    case MURI_STEP_GENERALISING:
+      return C_ ("step", "Generalising");
     default:
       return muri_format_outcome (MURI_OUTCOME_RUNNING);
     }

@@ -12,6 +12,8 @@ why_not (MuriNode *node, guint verb, MuriTemplate *but)
 {
   if (but && muri_template_find_holder (but, node))
     return _ ("Has it already");
+  if (but && muri_template_get_facts (but)->host_bound)
+    return _ ("The template boots a kernel that lies on the host that holds it");
   if (!muri_node_is_reachable (node))
     return _ ("Unreachable");
   if (muri_node_get_facts (node)->maintenance)

@@ -53,6 +53,10 @@ why_none (const MuriPlacementHost *host)
       return g_strdup (*error ? error : _ ("It has no store for templates"));
     case MURI_PLACEMENT_NO_IMAGE:
       return g_strdup (_ ("It does not have the template, and no holder can be reached"));
+    case MURI_PLACEMENT_OTHER_HYPERVISOR:
+      return g_strdup (_ ("Its hypervisor is of another kind than the template’s"));
+    case MURI_PLACEMENT_BOUND:
+      return g_strdup (_ ("The template boots a kernel that lies on the host that holds it"));
     case MURI_PLACEMENT_PROCESSORS:
       /* Translators: numbers of processors */
       return g_strdup_printf (_ ("A VM wants %u vCPUs, it has %u processors"), (guint)host->needed,

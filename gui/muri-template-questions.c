@@ -218,21 +218,3 @@ muri_template_ask_delete (GtkWindow *parent, MuriFleet *fleet, MuriTemplate *mea
     add_clones (question);
   present (question, answer, data, destroy);
 }
-
-/* ---- generalising ---- */
-
-void
-muri_template_ask_generalise (GtkWindow *parent, MuriTemplate *meant, MuriTemplateAnswer answer,
-                              gpointer data, GDestroyNotify destroy)
-{
-  g_autofree char *heading = g_strdup_printf (_ ("Generalise %s?"), muri_template_get_name (meant));
-  Question *question =
-      question_new (parent, NULL, meant, heading,
-                    _ ("Its machine ID, host keys and logs are emptied by virt-sysprep, so that "
-                       "clones differ. That is done where it has no linked clones, and cannot be "
-                       "undone."),
-                    _ ("Generalise"));
-
-  adw_message_dialog_set_default_response (question->dialog, "no");
-  present (question, answer, data, destroy);
-}

@@ -20,9 +20,4 @@ void muri_template_ask_copy (GtkWindow *parent, MuriFleet *fleet, MuriTemplate *
 void muri_template_ask_delete (GtkWindow *parent, MuriFleet *fleet, MuriTemplate *meant,
                                MuriTemplateAnswer answer, gpointer data, GDestroyNotify destroy);
 
-/* What generalising does. */
-void
-muri_template_ask_generalise (GtkWindow *parent, MuriTemplate *meant, MuriTemplateAnswer answer,
-                              gpointer data, GDestroyNotify destroy);
-
 G_END_DECLS

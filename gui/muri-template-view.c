@@ -48,6 +48,7 @@ struct _MuriTemplateView
   GtkWidget *new_vms;
   GtkMenuButton *menu;
   GtkLabel *warning;
+  GtkWidget *generalise;
   AdwPreferencesGroup *facts_group;
   GtkWidget *copy;
   GtkListBox *holders;
@@ -106,13 +107,16 @@ format_machine (const muri_v1_Template *facts)
   return g_string_free (text, FALSE);
 }
 
-static const char *
-format_generalised (guint generalised)
+static char *
+format_generalised (MuriTemplate *shown)
 {
-  if (generalised == MURI_GENERALISED_YES)
-    return C_ ("generalised", "Yes");
-  return generalised == MURI_GENERALISED_NO ? C_ ("generalised", "No")
-                                            : C_ ("generalised", "Unknown");
+  guint generalised = muri_template_get_generalised (shown);
+  const char *note = muri_template_get_generalised_note (shown);
+  const char *word = generalised == MURI_GENERALISED_YES  ? C_ ("generalised", "Yes")
+                     : generalised == MURI_GENERALISED_NO ? C_ ("generalised", "No")
+                                                          : C_ ("generalised", "Unknown");
+
+  return *note ? g_strdup_printf ("%s: %s", word, note) : g_strdup (word);
 }
 
 static void
@@ -127,7 +131,7 @@ update_facts (MuriTemplateView *self)
   take (self, ROW_VCPUS, facts->vcpus ? g_strdup_printf ("%u", facts->vcpus) : NULL);
   take (self, ROW_MEMORY, format_memory_kib (facts->memory));
   take (self, ROW_MEMORY_MIN, format_memory_kib (facts->memory_min));
-  take (self, ROW_GENERALISED, g_strdup (format_generalised (facts->generalised)));
+  take (self, ROW_GENERALISED, format_generalised (self->shown));
   take (self, ROW_ORIGIN, facts->origin[0] ? g_strdup (facts->origin) : NULL);
   take (self, ROW_CREATED, facts->created ? muri_format_time (facts->created) : NULL);
   take (self, ROW_FORMAT, facts->format[0] ? g_strdup (facts->format) : NULL);
@@ -138,6 +142,35 @@ update_facts (MuriTemplateView *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self->notes), "dim-label");
   else
     gtk_widget_add_css_class (GTK_WIDGET (self->notes), "dim-label");
+}
+
+/* The beginning is enough to tell two of them apart. */
+static char *
+format_sha256_short (const muri_v1_Template *facts)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < 4; i++)
+    g_string_append_printf (text, "%02x", facts->sha256[i]);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+describe_conflict (MuriTemplate *shown)
+{
+  GListModel *holders = muri_template_get_holders (shown);
+  GString *text = g_string_new (_ ("Its holders have different images under one ID, so that what a "
+                                   "clone is depends on its host. Delete it where it is wrong:"));
+
+  for (guint i = 0; i < g_list_model_get_n_items (holders); i++)
+    {
+      g_autoptr (MuriHolder) holder = g_list_model_get_item (holders, i);
+      g_autofree char *sum = format_sha256_short (muri_holder_get_facts (holder));
+
+      g_string_append_printf (text, "%s %s %s…", i > 0 ? "," : "",
+                              muri_node_get_name (muri_holder_get_node (holder)), sum);
+    }
+  return g_string_free (text, FALSE);
 }
 
 static void
@@ -151,11 +184,16 @@ update_warning (MuriTemplateView *self)
     text = g_strdup_printf (_ ("It is kept aside and cannot be cloned. %s"), error ? error : "");
   else if (state == MURI_TEMPLATE_STATE_READY && !muri_template_is_available (self->shown))
     text = g_strdup (_ ("None of its holders can be reached now."));
-  else if (muri_template_get_facts (self->shown)->generalised == MURI_GENERALISED_NO)
+  else if (muri_template_has_conflict (self->shown))
+    text = describe_conflict (self->shown);
+  else if (muri_template_get_generalised (self->shown) == MURI_GENERALISED_NO)
     text = g_strdup (_ ("It is not generalised: its clones share a machine ID, which some networks "
                         "and services mistake for one and the same machine."));
   gtk_label_set_text (self->warning, text ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->warning), text != NULL);
+  gtk_widget_set_visible (self->generalise, state == MURI_TEMPLATE_STATE_READY
+                                                && muri_template_get_generalised (self->shown)
+                                                       == MURI_GENERALISED_NO);
 }
 
 /* Its target first: without one the action would not fit. */
@@ -188,6 +226,7 @@ update_header (MuriTemplateView *self)
   set_action (self->new_vms, ready ? "win.new-vms" : "win.act-impossible",
               g_variant_new ("(ss)", id, ""));
   set_action (self->copy, "win.copy-template", g_variant_new_string (id));
+  set_action (self->generalise, "win.generalise-template", g_variant_new_string (id));
   set_action (self->edit, "win.change-template", g_variant_new_string (id));
   gtk_menu_button_set_menu_model (self->menu, menu);
 }
@@ -404,6 +443,7 @@ muri_template_view_class_init (MuriTemplateViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriTemplateView, new_vms);
   gtk_widget_class_bind_template_child (widget_class, MuriTemplateView, menu);
   gtk_widget_class_bind_template_child (widget_class, MuriTemplateView, warning);
+  gtk_widget_class_bind_template_child (widget_class, MuriTemplateView, generalise);
   gtk_widget_class_bind_template_child (widget_class, MuriTemplateView, facts_group);
   gtk_widget_class_bind_template_child (widget_class, MuriTemplateView, copy);
   gtk_widget_class_bind_template_child (widget_class, MuriTemplateView, holders);

@@ -4,6 +4,7 @@
 
 #include "muri-act.h"
 #include "muri-clone-window.h"
+#include "muri-generalise.h"
 #include "muri-import-window.h"
 #include "muri-make-template.h"
 #include "muri-name-dialog.h"
@@ -276,9 +277,9 @@ copy_template (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
-generalise_confirmed (MuriTemplate *meant, GPtrArray *nodes, GPtrArray *clones, gpointer data)
+generalise_confirmed (MuriRequest *request, gpointer data)
 {
-  submit (data, request_for_nodes (meant, MURI_VERB_GENERALISE_TEMPLATE, nodes));
+  submit (data, muri_request_ref (request));
 }
 
 static void
@@ -288,8 +289,8 @@ generalise_template (GSimpleAction *action, GVariant *parameter, gpointer user_d
   MuriTemplate *meant = find (self, parameter);
 
   if (meant)
-    muri_template_ask_generalise (GTK_WINDOW (self), meant, generalise_confirmed,
-                                  g_object_ref (self), g_object_unref);
+    muri_generalise_ask (GTK_WINDOW (self), meant, generalise_confirmed, g_object_ref (self),
+                         g_object_unref);
 }
 
 static void

@@ -91,7 +91,9 @@ enum
   MURI_VERB_CHANGE_TEMPLATE =
       42, /* template; name, os, vcpus, memory, memory-min, document: notes */
   MURI_VERB_DELETE_TEMPLATE = 43,     /* template */
-  MURI_VERB_GENERALISE_TEMPLATE = 44, /* template: empties what must not be the same in clones */
+  /* template, into, name, replace: a new template of a copy, in which nothing is left that must not
+   * be the same in clones. An image never changes under its id. */
+  MURI_VERB_GENERALISE_TEMPLATE = 44,
 };
 
 /* Operation.parameters. Whatever is not of its form is refused, never guessed at; one that a
@@ -116,6 +118,8 @@ enum
 /* Of what deals with templates. Sizes are bytes, memory is KiB, numbers are decimal. */
 #define MURI_PARAMETER_TEMPLATE "template" /* its UUID; a new one where it is made */
 #define MURI_PARAMETER_NAME "name"         /* of the template */
+#define MURI_PARAMETER_INTO "into"         /* the UUID of a new template that is made of it */
+#define MURI_PARAMETER_REPLACE "replace"   /* "1": the old one is deleted when the new one is there */
 #define MURI_PARAMETER_OS "os"             /* libosinfo's short id, or any words */
 #define MURI_PARAMETER_SIZE "size"         /* of the file that comes */
 #define MURI_PARAMETER_SHA256 "sha256"     /* of that file, 64 hexadecimal digits */
@@ -192,6 +196,7 @@ enum /* Outcome.step: what a target is at while it is RUNNING */
   MURI_STEP_UNDOING = 9,  /* takes away what was made so far */
   MURI_STEP_DELETING = 10,
   MURI_STEP_RECEIVING = 11, /* what a console sends */
+  MURI_STEP_GENERALISING = 12,
 };
 
 /** Of Outcome.percent and Template.percent: nobody knows how far it is. */
@@ -217,7 +222,7 @@ enum /* Template.firmware */
 enum /* Template.generalised */
 {
   MURI_GENERALISED_UNKNOWN = 0,
-  MURI_GENERALISED_YES = 1, /* its machine-id is empty */
+  MURI_GENERALISED_YES = 1, /* its machine-id is empty: each clone makes its own */
   MURI_GENERALISED_NO = 2,
 };
 

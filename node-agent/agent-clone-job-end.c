@@ -13,13 +13,15 @@
 void
 agent_clone_job_end_well (AgentCloneJob *self, const char *message)
 {
-  gboolean warn = self->template != NULL && message == NULL
-                  && self->template->generalised == MURI_GENERALISED_NO;
+  gboolean warn = self->template != NULL && self->template->generalised == MURI_GENERALISED_NO;
+  g_autofree char *words =
+      warn ? g_strconcat ("its template is not generalised: it has the same machine-id",
+                          message != NULL ? "; " : NULL, message, NULL)
+           : g_strdup (message);
 
   agent_job_set_result (AGENT_JOB (self),
                         self->clone->start ? MURI_VM_STATE_RUNNING : MURI_VM_STATE_OFF, 0);
-  agent_job_end (AGENT_JOB (self), MURI_OUTCOME_DONE,
-                 warn ? "its template is not generalised: it has the same machine-id" : message);
+  agent_job_end (AGENT_JOB (self), MURI_OUTCOME_DONE, words);
 }
 
 /* Nothing was made. */

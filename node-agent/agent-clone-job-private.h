@@ -25,7 +25,7 @@ struct _AgentCloneJob
   guint tries;
   guint timer;
   gint64 ready_until; /* monotonic */
-  gboolean seen;      /* the guest */
+  char *address;      /* of the guest */
 };
 
 #define agent_clone_job_request(self) agent_job_get_request (AGENT_JOB (self))

@@ -2,19 +2,27 @@
 #include "agent-clone-job-private.h"
 
 #include "agent-error.h"
+#include "agent-guest-addresses.h"
 #include "muri-words.h"
 
 /* ---- the guest --------------------------------------------------------------------------- */
 
-static gboolean
-is_known (AgentCloneJob *self)
+/* Its agent's word, or an address that is known here. Transfer full, NULL: nothing of it yet. */
+static char *
+describe_guest (AgentCloneJob *self)
 {
   const muri_v1_Vm *vm =
       agent_inventory_find (agent_vm_jobs_get_inventory (self->jobs), &self->clone->vm);
 
-  return vm != NULL && (vm->guest_agent || vm->addresses._length > 0);
+  if (self->address != NULL)
+    return g_strdup_printf ("its guest is ready: it has the address %s", self->address);
+  if (vm != NULL && vm->addresses._length > 0)
+    return g_strdup_printf ("its guest is ready: it has the address %s", vm->addresses._buffer[0]);
+  return vm != NULL && vm->guest_agent ? g_strdup ("its guest is ready: its guest agent answers")
+                                       : NULL;
 }
 
+/* Also before the inventory has looked. */
 static void
 look_turn (AgentJob *job)
 {
@@ -23,17 +31,10 @@ look_turn (AgentJob *job)
   virConnectPtr connection = agent_connections_borrow (connections, NULL);
   virDomainPtr domain =
       connection != NULL ? virDomainLookupByUUID (connection, self->clone->vm.b) : NULL;
-  virDomainInterfacePtr *found = NULL;
-  int n = domain != NULL ? virDomainInterfaceAddresses (domain, &found,
-                                                        VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE, 0)
-                         : 0;
+  muri_v1_Address found;
 
-  for (int i = 0; i < n; i++)
-    {
-      self->seen |= found[i]->naddrs > 0;
-      virDomainInterfaceFree (found[i]);
-    }
-  free (found);
+  if (domain != NULL && agent_guest_addresses_from_host (domain, &found, 1) > 0)
+    self->address = g_strndup (found, sizeof found - 1);
   if (domain != NULL)
     virDomainFree (domain);
   if (connection != NULL)
@@ -50,24 +51,28 @@ look_again (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* It is whole: a guest that says nothing is not taken away for that. */
+/* It is whole and runs: a guest that says nothing is no failure, and not taken away for that. */
 static void
 end_unready (AgentCloneJob *self)
 {
-  agent_job_set_result (AGENT_JOB (self), MURI_VM_STATE_RUNNING, 0);
-  agent_job_end (AGENT_JOB (self), MURI_OUTCOME_TIMED_OUT,
-                 "it is there and runs, but its guest has not been heard of in time");
+  g_autofree char *message =
+      g_strdup_printf ("it runs, but its guest did not report within %u s: no guest agent and no "
+                       "address are seen",
+                       agent_clone_job_parameters (self)->ready);
+
+  agent_clone_job_end_well (self, message);
 }
 
 void
 agent_clone_job_looked (AgentJob *job)
 {
   AgentCloneJob *self = AGENT_CLONE_JOB (job);
+  g_autofree char *guest = describe_guest (self);
 
   if (agent_job_is_stopped (job) == AGENT_JOB_CANCELLED)
     agent_clone_job_undo (self);
-  else if (self->seen || is_known (self))
-    agent_clone_job_end_well (self, NULL);
+  else if (guest != NULL)
+    agent_clone_job_end_well (self, guest);
   else if (agent_job_is_stopped (job) || g_get_monotonic_time () >= self->ready_until)
     end_unready (self);
   else

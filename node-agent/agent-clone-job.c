@@ -290,6 +290,7 @@ agent_clone_job_finalize (GObject *object)
     agent_vm_jobs_release_name (self->jobs, self->name);
   g_strfreev (self->macs);
   g_free (self->name);
+  g_free (self->address);
   g_clear_pointer (&self->clone, agent_clone_free);
   g_clear_error (&self->error);
   g_clear_error (&self->why);

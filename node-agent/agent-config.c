@@ -50,6 +50,7 @@ typedef enum
   SETTING_TEMPLATES_SIZE_MAX,
   SETTING_TEMPLATES_UPLOADS,
   SETTING_TEMPLATES_RATE,
+  SETTING_TEMPLATES_LOOK,
   SETTING_CERTIFICATE,
   SETTING_KEY,
   SETTING_AUTHORITY,
@@ -80,6 +81,7 @@ static const struct
   [SETTING_TEMPLATES_SIZE_MAX] = { "templates", "size-max", NULL },
   [SETTING_TEMPLATES_UPLOADS] = { "templates", "uploads", NULL },
   [SETTING_TEMPLATES_RATE] = { "templates", "rate", NULL },
+  [SETTING_TEMPLATES_LOOK] = { "templates", "look", NULL },
   [SETTING_CERTIFICATE] = { "security", "certificate", NULL },
   [SETTING_KEY] = { "security", "key", NULL },
   [SETTING_AUTHORITY] = { "security", "authority", NULL },
@@ -275,6 +277,7 @@ apply (AgentConfig *config, const Given *given, GError **error)
       || !to_number (given, SETTING_TEMPLATES_UPLOADS, 1, UPLOADS_MAX, &config->templates_uploads,
                      error)
       || !to_number (given, SETTING_TEMPLATES_RATE, 0, G_MAXUINT, &config->templates_rate, error)
+      || !to_boolean (given, SETTING_TEMPLATES_LOOK, &config->templates_look, error)
       || !to_text (given, SETTING_CERTIFICATE, 4000, &config->certificate, error)
       || !to_text (given, SETTING_KEY, 4000, &config->key, error)
       || !to_text (given, SETTING_AUTHORITY, 4000, &config->authority, error))
@@ -434,6 +437,7 @@ agent_config_new (const char *uri, const char *state_dir, guint zone)
   config->templates_pool = g_strdup (DEFAULT_POOL);
   config->templates_size_max = DEFAULT_TEMPLATE_SIZE;
   config->templates_uploads = DEFAULT_UPLOADS;
+  config->templates_look = TRUE;
   return config;
 }
 

@@ -29,6 +29,7 @@ G_BEGIN_DECLS
  * @templates_clones: (nullable): the pool of linked clones' disks; %NULL: that of templates
  * @templates_size_max: GiB that the disk of a template may have
  * @templates_uploads: so many images or parts of them are sent at once, at most
+ * @templates_look: images are looked into, whether they are generalised
  * @templates_rate: bytes a second that these, and those that are fetched, may take each; 0: all
  * @certificate: (nullable): PEM file: who this node is; with it, all HTTP is over mutual TLS
  * @key: (nullable): PEM file: the private key of that
@@ -57,6 +58,7 @@ typedef struct
   guint templates_size_max;
   guint templates_uploads;
   guint templates_rate;
+  gboolean templates_look;
   char *certificate;
   char *key;
   char *authority;

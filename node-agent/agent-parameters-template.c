@@ -6,6 +6,7 @@
 
 #include "agent-image.h"
 #include "agent-template.h"
+#include "muri-uuid.h"
 #include "muri-words.h"
 
 #define NAME_MAX_BYTES 255
@@ -149,6 +150,24 @@ read_fetch (AgentParameters *parameters, GVariant *given, GError **error)
          && read_machine (parameters, given, error);
 }
 
+static gboolean
+read_generalise (AgentParameters *parameters, GVariant *given, GError **error)
+{
+  gint64 replace = 0;
+  const char *text;
+
+  if (!get_text (given, MURI_PARAMETER_INTO, &text, error)
+      || !read_name (parameters, given, FALSE, error)
+      || !get_number (given, MURI_PARAMETER_REPLACE, 0, 1, &replace, error))
+    return FALSE;
+  if (!muri_uuid_parse (text, &parameters->into) || muri_uuid_is_zero (&parameters->into)
+      || muri_uuid_equal (&parameters->into, &parameters->template_id))
+    return wrong (
+        error, "its parameter “" MURI_PARAMETER_INTO "” is “%.60s”, not a UUID of its own", text);
+  parameters->replace = replace != 0;
+  return TRUE;
+}
+
 gboolean
 agent_parameters_read_of_template (AgentParameters *parameters, guint verb, GVariant *given,
                                    GError **error)
@@ -166,6 +185,8 @@ agent_parameters_read_of_template (AgentParameters *parameters, guint verb, GVar
       return read_fetch (parameters, given, error);
     case MURI_VERB_CHANGE_TEMPLATE:
       return read_name (parameters, given, FALSE, error);
+    case MURI_VERB_GENERALISE_TEMPLATE:
+      return read_generalise (parameters, given, error);
     default:
       return TRUE;
     }

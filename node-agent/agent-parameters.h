@@ -40,6 +40,7 @@ enum /* AgentParameters.when */
  * @volumes: (nullable) (array zero-terminated=1): targets of disks
  * @name, @os, @url, @format, @machine: (nullable): of a template
  * @size: bytes of the file that comes
+ * @into: the new template that is made of @template_id; @replace: which goes then
  *
  * Nothing of it changes after it was made: any thread.
  */
@@ -57,7 +58,8 @@ typedef struct
   guint stop_after;
 
   /* Of templates and what is made of them. */
-  muri_v1_Uuid template_id;
+  muri_v1_Uuid template_id, into;
+  gboolean replace;
   char *sources;
   gboolean linked, start, seed;
   char *ssh_key, *network;

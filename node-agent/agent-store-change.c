@@ -4,14 +4,7 @@
 #include "agent-store-users.h"
 #include "agent-store-work.h"
 
-#include <glib/gstdio.h>
-#include <string.h>
-
-#include "agent-image.h"
-#include "agent-tool.h"
 #include "muri-words.h"
-
-#define SYSPREP "virt-sysprep"
 
 gboolean
 agent_store_change (AgentStoreWork *work, GError **error)
@@ -35,14 +28,14 @@ agent_store_change (AgentStoreWork *work, GError **error)
 
 /* Nobody who uses it would be left with half a disk. */
 static gboolean
-check_unused (AgentStoreWork *work, const char *what, GError **error)
+check_unused (AgentStoreWork *work, GError **error)
 {
   g_autoptr (GPtrArray) users = NULL;
   g_autofree char *names = NULL, *base = NULL;
   if (work->held > 0)
     {
       g_set_error (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_BUSY,
-                   "it cannot be %s: %u clones are being made of it", what, work->held);
+                   "it cannot be deleted: %u clones or templates are being made of it", work->held);
       return FALSE;
     }
   base = agent_base_get_path (work->directory, &work->order.id);
@@ -53,7 +46,7 @@ check_unused (AgentStoreWork *work, const char *what, GError **error)
     return TRUE;
   names = agent_store_users_say (users);
   g_set_error (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_BUSY,
-               "it cannot be %s: linked clones read it: %s", what, names);
+               "it cannot be deleted: linked clones read it: %s", names);
   return FALSE;
 }
 
@@ -63,7 +56,7 @@ agent_store_delete (AgentStoreWork *work, GError **error)
 {
   g_autoptr (AgentTemplate) ending = agent_template_copy (work->before);
   agent_store_work_step (work, MURI_STEP_DELETING, MURI_PERCENT_UNKNOWN, NULL);
-  if (work->before->path[0] != '\0' && !check_unused (work, "deleted", error))
+  if (work->before->path[0] != '\0' && !check_unused (work, error))
     return FALSE;
   ending->state = MURI_TEMPLATE_STATE_MAKING;
   if (!agent_template_save (ending, work->directory, error))
@@ -76,53 +69,4 @@ agent_store_delete (AgentStoreWork *work, GError **error)
     }
   agent_store_work_erase (work->directory, work->connections, work->pool, &work->order.id);
   return TRUE;
-}
-
-guint64
-agent_store_get_unsupported (void)
-{
-  g_autofree char *program = g_find_program_in_path (SYSPREP);
-  return program == NULL ? G_GUINT64_CONSTANT (1) << MURI_VERB_GENERALISE_TEMPLATE : 0;
-}
-
-/* ---- generalising ----------------------------------------------------------------------- */
-
-/* A copy is worked on: the image itself stays as it is until that is whole. */
-static gboolean
-sysprep (AgentStoreWork *work, const char *program, const char *part, GError **error)
-{
-  const char *const argv[] = { program, "--quiet", "--format", "qcow2", "-a", part, NULL };
-  const AgentTool tool = { .argv = argv };
-  g_autofree char *words = NULL;
-  int status;
-  if (!agent_tool_run (&tool, work->cancellable, NULL, &words, &status, error))
-    return FALSE;
-  if (status == 0)
-    return TRUE;
-  g_set_error (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_FAILED, SYSPREP ": %s", words);
-  return FALSE;
-}
-
-gboolean
-agent_store_generalise (AgentStoreWork *work, GError **error)
-{
-  g_autofree char *program = g_find_program_in_path (SYSPREP);
-  g_autofree char *part = agent_store_work_part (work);
-  const AgentTemplate *before = work->before;
-  if (program == NULL)
-    {
-      g_set_error_literal (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_UNSUPPORTED,
-                           SYSPREP " (package guestfs-tools) is not installed on this host");
-      return FALSE;
-    }
-  if (!check_unused (work, "generalised", error)
-      || !agent_store_work_check_space (work, before->allocation, error))
-    return FALSE;
-  work->template = agent_template_copy (before);
-  work->template->generalised = MURI_GENERALISED_YES;
-  memset (work->template->sha256, 0, sizeof work->template->sha256);
-  agent_store_work_step (work, MURI_STEP_COPYING, 0, NULL);
-  return agent_image_convert (before->path, before->format, FALSE, part, before->size,
-                              work->cancellable, agent_store_work_percent, work, error)
-         && sysprep (work, program, part, error) && agent_store_work_finish (work, error);
 }

@@ -49,9 +49,7 @@ static gboolean
 is_ending (AgentStore *self, const muri_v1_Uuid *id)
 {
   const AgentStoreWork *work = g_hash_table_lookup (self->works, id);
-  return work != NULL
-         && (work->order.verb == MURI_VERB_DELETE_TEMPLATE
-             || work->order.verb == MURI_VERB_GENERALISE_TEMPLATE);
+  return work != NULL && work->order.verb == MURI_VERB_DELETE_TEMPLATE;
 }
 
 void
@@ -70,7 +68,7 @@ agent_store_ensure_async (AgentStore *self, const muri_v1_Uuid *id, const char *
     return;
   if (is_ending (self, id))
     g_task_return_new_error (task, AGENT_STORE_ERROR, AGENT_STORE_ERROR_BUSY,
-                             "the template is being deleted or changed");
+                             "the template is being deleted");
   else if (template != NULL && template->state == MURI_TEMPLATE_STATE_READY)
     agent_store_return (self, task, template, NULL);
   else if (template != NULL && template->state == MURI_TEMPLATE_STATE_BROKEN && sources == NULL)

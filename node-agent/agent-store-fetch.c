@@ -241,6 +241,13 @@ take_facts (AgentStoreWork *work, const char *part, GError **error)
   if (!g_utf8_validate (xml, -1, NULL)
       || !agent_template_xml_take (template, xml, FALSE, NULL, NULL, error))
     return FALSE;
+  if (template->host_bound)
+    {
+      g_set_error_literal (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_REFUSED,
+                           "it boots a kernel that is a file of the host that holds it, and not of "
+                           "the template: it can be cloned there only");
+      return FALSE;
+    }
   agent_template_set (&template->name, theirs->name);
   agent_template_set (&template->os, theirs->os);
   agent_template_set (&template->notes, theirs->notes);
@@ -249,6 +256,8 @@ take_facts (AgentStoreWork *work, const char *part, GError **error)
   template->memory = theirs->memory > 0 ? theirs->memory : template->memory;
   template->memory_min = theirs->memory_min;
   template->generalised = theirs->generalised;
+  if (theirs->generalised != MURI_GENERALISED_UNKNOWN)
+    agent_template_set (&template->generalised_note, theirs->generalised_note);
   template->parent = theirs->parent;
   template->created = theirs->created;
   return agent_store_work_adapt (work, error);

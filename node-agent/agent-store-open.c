@@ -193,6 +193,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   agent_store_set_error (self, error != NULL ? error->message : NULL);
   agent_store_begin_waiting (self);
+  agent_store_look (self);
   if (self->measure == 0)
     self->measure = g_timeout_add_seconds (MEASURE_SECONDS, on_measure, self);
   if (self->again)

@@ -8,6 +8,7 @@
 #include "agent-store.h"
 
 typedef struct _AgentStoreWork AgentStoreWork;
+typedef struct _AgentStoreLook AgentStoreLook;
 
 struct _AgentStore
 {
@@ -18,6 +19,7 @@ struct _AgentStore
   char *wanted_pool, *wanted_path, *wanted_clones;
   guint64 size_max; /* bytes */
   guint64 rate;     /* bytes a second; 0: any */
+  gboolean looks;   /* into images */
   char **security;  /* files: certificate, key, authority; NULL: none */
   AgentConnections *connections;
   AgentInventory *inventory;
@@ -32,6 +34,8 @@ struct _AgentStore
   AgentStorePool *pool;  /* NULL: none yet, or @error says why */
   char *error;
   GCancellable *cancellable;
+  AgentStoreLook *look; /* into an image; NULL: none is looked into */
+  GHashTable *looked;   /* muri_v1_Uuid: by this life, or it is being done */
   gboolean opening, again;
   guint measure;   /* timer */
   guint recount;   /* idle */
@@ -66,6 +70,10 @@ void agent_store_run_task (AgentStore *self, const AgentStoreOrder *order, GTask
 void agent_store_drop_unclaimed (AgentStore *self);
 void agent_store_begin_waiting (AgentStore *self);
 void agent_store_abandon_works (AgentStore *self);
+
+/* agent-store-look.c: whether templates are generalised. */
+void agent_store_look (AgentStore *self);
+void agent_store_end_look (AgentStore *self, const muri_v1_Uuid *id);
 
 /* agent-store-serve.c */
 void agent_store_serve (AgentStore *self, const muri_v1_Uuid *id);

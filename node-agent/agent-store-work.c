@@ -17,7 +17,8 @@ static const Verb verbs[] = {
   { MURI_VERB_FETCH_TEMPLATE, MURI_TEMPLATE_STATE_FETCHING, agent_store_fetch },
   { MURI_VERB_CHANGE_TEMPLATE, MURI_TEMPLATE_STATE_UNKNOWN, agent_store_change },
   { MURI_VERB_DELETE_TEMPLATE, MURI_TEMPLATE_STATE_UNKNOWN, agent_store_delete },
-  { MURI_VERB_GENERALISE_TEMPLATE, MURI_TEMPLATE_STATE_UNKNOWN, agent_store_generalise },
+  { MURI_VERB_GENERALISE_TEMPLATE, MURI_TEMPLATE_STATE_MAKING, agent_store_generalise },
+  { AGENT_STORE_NOTE, MURI_TEMPLATE_STATE_UNKNOWN, agent_store_note },
 };
 
 static const Verb *
@@ -49,6 +50,7 @@ work_new (AgentStore *self, const AgentStoreOrder *order)
 {
   AgentStoreWork *work = g_new0 (AgentStoreWork, 1);
   const AgentTemplate *known = agent_store_peek (self, &order->id);
+  const AgentTemplate *origin = agent_store_peek (self, &order->origin);
   g_atomic_ref_count_init (&work->references);
   work->order = *order;
   work->order.notes = g_strdup (order->notes);
@@ -63,6 +65,9 @@ work_new (AgentStore *self, const AgentStoreOrder *order)
   work->port = self->port;
   work->security = g_strdupv (self->security);
   work->before = known != NULL ? agent_template_ref (known) : NULL;
+  work->origin = origin != NULL ? agent_template_ref (origin) : NULL;
+  if (origin != NULL)
+    agent_store_hold (self, &origin->id);
   work->cancellable = g_cancellable_new ();
   work->percent = MURI_PERCENT_UNKNOWN;
   work->from = g_strdup ("");
@@ -94,7 +99,9 @@ agent_store_work_unref (gpointer data)
   agent_connections_unref (work->connections);
   g_clear_pointer (&work->pool, agent_store_pool_unref);
   g_clear_pointer (&work->before, agent_template_unref);
+  g_clear_pointer (&work->origin, agent_template_unref);
   g_clear_pointer (&work->template, agent_template_unref);
+  g_free (work->generalised_note);
   g_clear_error (&work->error);
   g_object_unref (work->cancellable);
   g_ptr_array_unref (work->waiters);
@@ -212,7 +219,7 @@ tell_of (AgentStoreWork *work)
   gboolean new = before == NULL || before->state != MURI_TEMPLATE_STATE_READY;
   if (work->aside)
     agent_store_tell (self, MURI_EVENT_TEMPLATE_BROKEN, MURI_SEVERITY_ERROR, now->name, now->error);
-  else if (work->error != NULL)
+  else if (work->error != NULL || work->order.verb == AGENT_STORE_NOTE)
     return;
   else if (now == NULL)
     agent_store_tell (self, MURI_EVENT_TEMPLATE_REMOVED, MURI_SEVERITY_INFO,
@@ -247,12 +254,15 @@ on_done (gpointer data)
   g_hash_table_steal (self->works, &work->order.id);
   if (now != NULL)
     now->percent = MURI_PERCENT_UNKNOWN;
+  if (work->origin != NULL)
+    agent_store_release (self, &work->origin->id);
   agent_store_put (self, &work->order.id, now);
   agent_store_serve (self, &work->order.id);
   tell_of (work);
   answer (work);
   agent_store_measure (self);
   agent_store_recount (self);
+  agent_store_look (self);
   work->store = NULL;
   agent_store_work_unref (work);
   return G_SOURCE_REMOVE;
@@ -387,6 +397,21 @@ show_beginning (AgentStoreWork *work, guint state)
   agent_store_put (self, &now->id, now);
 }
 
+static GError *
+find_obstacle_of_origin (AgentStore *self, const muri_v1_Uuid *id)
+{
+  const AgentTemplate *known = agent_store_peek (self, id);
+  const AgentStoreWork *work = g_hash_table_lookup (self->works, id);
+  if (known == NULL)
+    return g_error_new (AGENT_STORE_ERROR, AGENT_STORE_ERROR_MISSING,
+                        "this host does not hold that template");
+  if (known->state != MURI_TEMPLATE_STATE_READY)
+    return g_error_new (AGENT_STORE_ERROR, AGENT_STORE_ERROR_BUSY, "the template is not whole");
+  if (work != NULL && work->order.verb == MURI_VERB_DELETE_TEMPLATE)
+    return g_error_new (AGENT_STORE_ERROR, AGENT_STORE_ERROR_BUSY, "the template is being deleted");
+  return NULL;
+}
+
 /* NULL: it may begin. */
 static GError *
 find_obstacle (AgentStore *self, const AgentStoreOrder *order)
@@ -403,6 +428,12 @@ find_obstacle (AgentStore *self, const AgentStoreOrder *order)
   if (!makes && known == NULL)
     return g_error_new (AGENT_STORE_ERROR, AGENT_STORE_ERROR_MISSING,
                         "this host does not hold that template");
+  if (order->verb == MURI_VERB_GENERALISE_TEMPLATE)
+    {
+      GError *error = find_obstacle_of_origin (self, &order->origin);
+      if (error != NULL)
+        return error;
+    }
   if (!makes && !ready && order->verb != MURI_VERB_DELETE_TEMPLATE)
     return g_error_new (AGENT_STORE_ERROR, AGENT_STORE_ERROR_BUSY, "the template is not whole");
   if (self->pool == NULL && self->error != NULL)
@@ -432,10 +463,29 @@ agent_store_run_task (AgentStore *self, const AgentStoreOrder *order, GTask *tas
   work = work_new (self, order);
   work->held = GPOINTER_TO_UINT (g_hash_table_lookup (self->holds, &order->id));
   agent_store_find_parent (self, &order->vm, &work->parent);
+  if (order->verb == MURI_VERB_DELETE_TEMPLATE)
+    agent_store_end_look (self, &order->id);
   g_hash_table_insert (self->works, &work->order.id, work);
   add_waiter (work, task, progress, progress_data);
   show_beginning (work, find_verb (order->verb)->state);
   begin (work);
+}
+
+gboolean
+agent_store_note_async (AgentStore *self, const muri_v1_Uuid *id, guint generalised,
+                        const char *note)
+{
+  const AgentStoreOrder order = { .verb = AGENT_STORE_NOTE, .id = *id };
+  g_autoptr (GError) obstacle = find_obstacle (self, &order);
+  AgentStoreWork *work;
+  if (obstacle != NULL)
+    return FALSE;
+  work = work_new (self, &order);
+  work->generalised = generalised;
+  work->generalised_note = g_strdup (note);
+  g_hash_table_insert (self->works, &work->order.id, work);
+  begin (work);
+  return TRUE;
 }
 
 /* As a kill would end it, but for what is a moment's matter. */

@@ -29,6 +29,9 @@ struct _AgentStoreWork
   guint16 port;          /* of this agent's own HTTP */
   char **security;       /* files: certificate, key, authority; NULL: it speaks without */
   AgentTemplate *before; /* as it was; NULL: there was none */
+  AgentTemplate *origin; /* NULL, or what it is to be a generalised copy of; held meanwhile */
+  guint generalised;     /* what was found out of it */
+  char *generalised_note;
   muri_v1_Uuid parent;
   guint held;
   GCancellable *cancellable;
@@ -107,3 +110,11 @@ gboolean agent_store_delete (AgentStoreWork *work, GError **error);
 gboolean agent_store_receive (AgentStoreWork *work, GError **error);
 gboolean agent_store_fetch (AgentStoreWork *work, GError **error);
 gboolean agent_store_generalise (AgentStoreWork *work, GError **error);
+gboolean agent_store_note (AgentStoreWork *work, GError **error);
+
+/* No operation's: what was found out of a template is written down. */
+#define AGENT_STORE_NOTE G_MAXUINT
+
+/* Of work that nobody waits for. FALSE: it cannot begin now. */
+gboolean agent_store_note_async (AgentStore *self, const muri_v1_Uuid *id, guint generalised,
+                                 const char *note);

@@ -191,6 +191,7 @@ void
 agent_store_stop (AgentStore *self)
 {
   g_cancellable_cancel (self->cancellable);
+  agent_store_end_look (self, NULL);
   agent_store_abandon_works (self);
   g_clear_handle_id (&self->measure, g_source_remove);
   g_clear_handle_id (&self->recount, g_source_remove);
@@ -235,6 +236,7 @@ agent_store_new (const muri_v1_Uuid *node, const AgentConfig *config, AgentConne
   self->wanted_path = config->templates_path != NULL ? g_strdup (config->templates_path)
                                                      : agent_config_default_templates_path (config);
   self->rate = config->templates_rate;
+  self->looks = config->templates_look;
   if (config->certificate != NULL)
     self->security =
         g_strdupv ((char *[]){ config->certificate, config->key, config->authority, NULL });
@@ -269,6 +271,7 @@ agent_store_finalize (GObject *object)
   g_hash_table_unref (self->works);
   g_array_unref (self->unfinished);
   g_hash_table_unref (self->told);
+  g_hash_table_unref (self->looked);
   g_free (self->directory);
   g_strfreev (self->security);
   g_free (self->wanted_pool);
@@ -298,6 +301,7 @@ agent_store_init (AgentStore *self)
                                            (GDestroyNotify)agent_template_unref);
   self->holds = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, NULL);
   self->told = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, g_free);
+  self->looked = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, g_free, NULL);
   self->works = agent_store_works_new ();
   self->unfinished = g_array_new (FALSE, FALSE, sizeof (muri_v1_Uuid));
   self->cancellable = g_cancellable_new ();

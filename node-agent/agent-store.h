@@ -85,8 +85,8 @@ typedef struct
   const char *error;
 } AgentStoreFacts;
 
-/* Bit N: verb N cannot be done on this host. */
-guint64 agent_store_get_unsupported (void);
+/* Bit N: verb N cannot be done on this host. @simulated: with disks that have nothing in them. */
+guint64 agent_store_get_unsupported (gboolean simulated);
 
 void agent_store_get_facts (AgentStore *store, AgentStoreFacts *facts);
 
@@ -133,6 +133,7 @@ char *agent_store_prepare_finish (AgentStore *store, GAsyncResult *result, GErro
  * @parameters: (nullable): as an operation has them
  * @notes: (nullable): what people are to read
  * @sources: (nullable): holders
+ * @origin: the template that @id is to be a generalised copy of
  */
 typedef struct
 {
@@ -142,6 +143,7 @@ typedef struct
   AgentParameters *parameters;
   const char *notes;
   const char *sources;
+  muri_v1_Uuid origin;
 } AgentStoreOrder;
 
 /* Everything of @order is copied. Cancelled, what was made is taken back before it ends. */

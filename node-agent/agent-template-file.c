@@ -28,6 +28,7 @@ static const struct
   { "arch", G_STRUCT_OFFSET (AgentTemplate, arch), 31 },
   { "machine", G_STRUCT_OFFSET (AgentTemplate, machine), 63 },
   { "error", G_STRUCT_OFFSET (AgentTemplate, error), 511 },
+  { "generalised-note", G_STRUCT_OFFSET (AgentTemplate, generalised_note), 255 },
   { "pool", G_STRUCT_OFFSET (AgentTemplate, pool), 255 },
   { "volume", G_STRUCT_OFFSET (AgentTemplate, volume), 255 },
   { "path", G_STRUCT_OFFSET (AgentTemplate, path), 4000 },
@@ -43,6 +44,7 @@ static const struct
   { "firmware", G_STRUCT_OFFSET (AgentTemplate, firmware), MURI_FIRMWARE_UEFI },
   { "vcpus", G_STRUCT_OFFSET (AgentTemplate, vcpus), 65536 },
   { "generalised", G_STRUCT_OFFSET (AgentTemplate, generalised), MURI_GENERALISED_NO },
+  { "host-bound", G_STRUCT_OFFSET (AgentTemplate, host_bound), 1 },
 };
 
 static const struct
@@ -178,6 +180,8 @@ agent_template_load (const char *directory, const muri_v1_Uuid *id, GError **err
     return NULL;
   if (read_bounded (machine, &xml, NULL) && g_utf8_validate (xml, -1, NULL))
     agent_template_set (&template->xml, xml);
+  /* Also of one that was kept before this was written down. */
+  template->host_bound |= strstr (template->xml, "<kernel>") != NULL;
   return g_steal_pointer (&template);
 }
 

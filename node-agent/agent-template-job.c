@@ -19,6 +19,15 @@ static const guint verbs[] = {
   MURI_VERB_CHANGE_TEMPLATE, MURI_VERB_DELETE_TEMPLATE,  MURI_VERB_GENERALISE_TEMPLATE,
 };
 
+/* Which template it makes, changes or deletes. */
+static const muri_v1_Uuid *
+subject_of (AgentJob *job)
+{
+  const AgentJobRequest *request = agent_job_get_request (job);
+  return request->verb == MURI_VERB_GENERALISE_TEMPLATE ? &request->parameters->into
+                                                        : &request->parameters->template_id;
+}
+
 /* ---- its end ---------------------------------------------------------------------------- */
 
 static guint
@@ -36,18 +45,66 @@ outcome_of (const GError *error)
 }
 
 static void
+end_badly (AgentJob *job, const GError *error)
+{
+  if (agent_job_is_stopped (job))
+    agent_job_end_stopped (job, "nothing of it is left");
+  else
+    agent_job_end_error (job, outcome_of (error), error);
+}
+
+/* The new one is there in any case. */
+static void
+on_replaced (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AgentTemplateJob) self = user_data;
+  AgentJob *job = AGENT_JOB (self);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *message = NULL;
+  if (agent_store_run_finish (AGENT_STORE (source), result, NULL, &error)
+      || g_error_matches (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_MISSING))
+    agent_job_end (job, MURI_OUTCOME_DONE, "the old template is deleted");
+  else
+    {
+      message =
+          g_strdup_printf ("the new template is there, and the old one stays: %s", error->message);
+      agent_job_end (job, MURI_OUTCOME_DONE, message);
+    }
+}
+
+/* From here on what is asked for is there: it is not given up any more. */
+static void
+replace (AgentTemplateJob *self)
+{
+  const AgentJobRequest *request = agent_job_get_request (AGENT_JOB (self));
+  const AgentStoreOrder order = {
+    .verb = MURI_VERB_DELETE_TEMPLATE,
+    .id = request->parameters->template_id,
+  };
+  agent_job_step (AGENT_JOB (self), MURI_STEP_DELETING, MURI_PERCENT_UNKNOWN, NULL);
+  agent_store_run_async (self->store, &order, NULL, NULL, NULL, on_replaced, g_object_ref (self));
+}
+
+static gboolean
+replaces (AgentJob *job)
+{
+  const AgentJobRequest *request = agent_job_get_request (job);
+  return request->verb == MURI_VERB_GENERALISE_TEMPLATE && request->parameters->replace;
+}
+
+static void
 on_run (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (AgentTemplateJob) self = user_data;
   AgentJob *job = AGENT_JOB (self);
   g_autoptr (GError) error = NULL;
   g_autofree char *message = NULL;
-  if (agent_store_run_finish (AGENT_STORE (source), result, &message, &error))
-    agent_job_end (job, MURI_OUTCOME_DONE, message);
-  else if (agent_job_is_stopped (job))
-    agent_job_end_stopped (job, "nothing of it is left");
+  if (!agent_store_run_finish (AGENT_STORE (source), result, &message, &error))
+    end_badly (job, error);
+  else if (replaces (job))
+    replace (self);
   else
-    agent_job_end_error (job, outcome_of (error), error);
+    agent_job_end (job, MURI_OUTCOME_DONE, message);
 }
 
 static void
@@ -63,14 +120,16 @@ run (AgentTemplateJob *self)
 {
   AgentJob *job = AGENT_JOB (self);
   const AgentJobRequest *request = agent_job_get_request (job);
-  const AgentStoreOrder order = {
+  AgentStoreOrder order = {
     .verb = request->verb,
-    .id = request->parameters->template_id,
+    .id = *subject_of (job),
     .vm = request->vm,
     .parameters = request->parameters,
     .notes = request->document,
     .sources = request->parameters->sources,
   };
+  if (request->verb == MURI_VERB_GENERALISE_TEMPLATE)
+    order.origin = request->parameters->template_id;
   agent_store_run_async (self->store, &order, agent_job_get_cancellable (job), on_progress, job,
                          on_run, g_object_ref (self));
 }
@@ -114,7 +173,7 @@ recover (AgentJob *job, const char *notes)
 {
   AgentTemplateJob *self = AGENT_TEMPLATE_JOB (job);
   const AgentJobRequest *request = agent_job_get_request (job);
-  const AgentTemplate *known = agent_store_peek (self->store, &request->parameters->template_id);
+  const AgentTemplate *known = agent_store_peek (self->store, subject_of (job));
   gboolean ready = known != NULL && known->state == MURI_TEMPLATE_STATE_READY;
   switch (request->verb)
     {
@@ -126,11 +185,14 @@ recover (AgentJob *job, const char *notes)
                        "the agent was stopped while it copied; nothing of it is left");
       break;
     case MURI_VERB_GENERALISE_TEMPLATE:
-      if (ready && known->generalised == MURI_GENERALISED_YES)
+      if (ready && replaces (job))
+        replace (self);
+      else if (ready)
         agent_job_end (job, MURI_OUTCOME_DONE, NULL);
       else
         agent_job_end (job, MURI_OUTCOME_INTERRUPTED,
-                       "the agent was stopped while it acted; the template is as it was");
+                       "the agent was stopped while it acted; the template is as it was, and "
+                       "nothing of a new one is left");
       break;
     case MURI_VERB_DELETE_TEMPLATE:
       if (known == NULL)

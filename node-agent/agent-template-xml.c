@@ -197,6 +197,7 @@ agent_template_xml_take (AgentTemplate *template, const char *xml, gboolean own,
     return FALSE;
   agent_template_keep_only (root, top);
   clean_metadata (agent_xml_find (root, "metadata", NULL));
+  template->host_bound = agent_xml_find (root, "os", "kernel", NULL) != NULL;
   clean_os (agent_xml_find (root, "os", NULL), own);
   clean_attributes (root);
   text = agent_xml_to_text (document);

@@ -13,8 +13,19 @@ static char **
 text_of (AgentTemplate *self, guint index)
 {
   char **const texts[] = {
-    &self->name,    &self->os,    &self->notes, &self->origin, &self->format, &self->arch,
-    &self->machine, &self->error, &self->pool,  &self->volume, &self->path,   &self->xml,
+    &self->name,
+    &self->os,
+    &self->notes,
+    &self->origin,
+    &self->format,
+    &self->arch,
+    &self->machine,
+    &self->error,
+    &self->pool,
+    &self->volume,
+    &self->path,
+    &self->xml,
+    &self->generalised_note,
   };
   return index < G_N_ELEMENTS (texts) ? texts[index] : NULL;
 }
@@ -118,6 +129,8 @@ agent_template_to_wire (const AgentTemplate *template, const muri_v1_Uuid *node)
   wire->memory = template->memory;
   wire->memory_min = template->memory_min;
   wire->generalised = template->generalised;
+  AGENT_TEXT_COPY (wire->generalised_note, template->generalised_note);
+  wire->host_bound = template->host_bound;
   wire->parent = template->parent;
   wire->created = template->created;
   wire->percent = template->percent;

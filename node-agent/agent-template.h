@@ -18,7 +18,11 @@ G_BEGIN_DECLS
  * @arch, @machine, @firmware, @vcpus, @memory: as @xml says; what a clone has unless asked
  * otherwise
  * @memory, @memory_min: KiB
- * @parent: the template that its VM was cloned from; zero: none
+ * @generalised: MURI_GENERALISED_*; @generalised_note: what else there is to say of that, or why
+ *   it is not known
+ * @host_bound: it boots a kernel that is a file of this host
+ * @parent: the template that its VM was cloned from, or that it is a generalised copy of; zero:
+ *   none
  * @percent: of what @state says is going on
  * @error: what is wrong with it; "" for what is well
  * @volume: of the image, in the pool @pool
@@ -41,6 +45,8 @@ typedef struct
   guint vcpus;
   guint64 memory, memory_min;
   guint generalised;
+  char *generalised_note;
+  guint host_bound;
   muri_v1_Uuid parent;
   gint64 created;
   guint percent;

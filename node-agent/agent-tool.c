@@ -18,6 +18,7 @@
 
 #define OUTPUT_MAX (1024 * 1024)
 #define WORDS_MAX 4096
+#define ERROR_MARK ": error: "
 
 /* Behind the standard ones. */
 #define FIRST_FILE 3
@@ -30,6 +31,9 @@
 #define WRITE                                                                                      \
   (READ | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE                           \
    | LANDLOCK_ACCESS_FS_MAKE_REG)
+#define OWN                                                                                        \
+  (RUN | WRITE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_MAKE_DIR                       \
+   | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_SYM)
 #define OF_A_FILE                                                                                  \
   (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_EXECUTE)
 #define HANDLED                                                                                    \
@@ -84,6 +88,8 @@ make_rules (const AgentTool *tool)
     allow (rules, tool->read[i], READ);
   for (guint i = 0; tool->write != NULL && tool->write[i] != NULL; i++)
     allow (rules, tool->write[i], WRITE);
+  for (guint i = 0; tool->scratch != NULL && tool->scratch[i] != NULL; i++)
+    allow (rules, tool->scratch[i], OWN);
   return rules;
 }
 
@@ -188,9 +194,34 @@ read_output (const AgentTool *tool, GInputStream *stream, GCancellable *cancella
   return n == 0;
 }
 
-/* "qemu-img: Could not open …": who says it is known. */
+/* "qemu-img: Could not open …", "libguestfs: error: …": who says it is known. NULL: it is none of
+ * these. */
+static const char *
+skip_speaker (const char *line, const char *prefix)
+{
+  const char *error = g_strstr_len (line, (gssize)strcspn (line, "\n"), ERROR_MARK);
+  if (error != NULL)
+    return error + strlen (ERROR_MARK);
+  return g_str_has_prefix (line, prefix) ? line + strlen (prefix) : NULL;
+}
+
+/* Some give advice behind what they say. */
+static const char *
+find_line (const char *text, const char *prefix)
+{
+  const char *last = strrchr (text, '\n');
+  const char *said = NULL;
+  for (const char *line = text; line != NULL; line = strchr (line, '\n'))
+    {
+      line += *line == '\n';
+      if (skip_speaker (line, prefix) != NULL)
+        said = skip_speaker (line, prefix);
+    }
+  return said != NULL ? said : last != NULL ? last + 1 : text;
+}
+
 static char *
-last_line (int fd, const char *program)
+last_words (int fd, const char *program)
 {
   char buffer[WORDS_MAX + 1];
   gint64 length = lseek (fd, 0, SEEK_END);
@@ -201,9 +232,8 @@ last_line (int fd, const char *program)
   const char *line;
   buffer[MAX (0, n)] = '\0';
   text = g_utf8_make_valid (g_strchomp (buffer), -1);
-  line = strrchr (text, '\n');
-  line = line != NULL ? line + 1 : text;
-  return g_strdup (g_str_has_prefix (line, prefix) ? line + strlen (prefix) : line);
+  line = find_line (text, prefix);
+  return g_strndup (line, strcspn (line, "\n"));
 }
 
 static GSubprocess *
@@ -217,6 +247,11 @@ spawn (const AgentTool *tool, int input, int words, GError **error)
   g_subprocess_launcher_take_stderr_fd (launcher, words);
   give_files (launcher, tool);
   g_subprocess_launcher_setenv (launcher, "LC_ALL", "C.UTF-8", TRUE);
+  for (guint i = 0; tool->environment != NULL && tool->environment[i] != NULL; i++)
+    {
+      g_auto (GStrv) pair = g_strsplit (tool->environment[i], "=", 2);
+      g_subprocess_launcher_setenv (launcher, pair[0], pair[1], TRUE);
+    }
   g_subprocess_launcher_set_child_setup (launcher, set_up, &setup, NULL);
   process = g_subprocess_launcher_spawnv (launcher, tool->argv, error);
   if (setup.rules >= 0)
@@ -264,7 +299,7 @@ agent_tool_run (const AgentTool *tool, GCancellable *cancellable, char **output,
   if (output != NULL)
     *output = good ? g_strdup (text->str) : NULL;
   if (words != NULL)
-    *words = kept >= 0 ? last_line (kept, tool->argv[0]) : NULL;
+    *words = kept >= 0 ? last_words (kept, tool->argv[0]) : NULL;
   for (guint i = 0; i < 3; i++)
     {
       const int fds[] = { input, said, kept };

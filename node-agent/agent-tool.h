@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  *   libraries, @read and @write only
  * @read: (nullable): files that it may read
  * @write: (nullable): files and directories that it may write as well
+ * @scratch: (nullable): directories that it may make whatever it wants in
+ * @environment: (nullable): "NAME=value" beside what this program has
  * @files: (nullable): what it finds as files /proc/self/fd/3, 4, …, and nobody else can; any may be
  *   NULL
  * @line: (nullable): is given each line of its output, ended by a line feed or a carriage return,
@@ -31,6 +33,8 @@ typedef struct
   gboolean closed;
   const char *const *read;
   const char *const *write;
+  const char *const *scratch;
+  const char *const *environment;
   GBytes *const *files;
   guint n_files;
   void (*line) (const char *line, gpointer user_data);
@@ -41,7 +45,8 @@ typedef struct
  * Blocks until it has ended; cancelled, it is killed. FALSE: it could not be run, was cancelled
  * or killed.
  * @output: (out) (optional): what it wrote, up to a bound
- * @words: (out) (optional): the last line of its standard error, or ""
+ * @words: (out) (optional): the last line of its standard error that says who speaks, else the
+ *   last one, or ""
  * @status: (out): its exit status
  */
 gboolean agent_tool_run (const AgentTool *tool, GCancellable *cancellable, char **output,

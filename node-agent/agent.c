@@ -297,7 +297,7 @@ build_monitoring (Agent *self)
     .http_port = self->http != NULL ? agent_http_get_port (self->http) : 0,
     .http_tls = config->certificate != NULL,
     .receive_buffer = receive_buffer (),
-    .unsupported = agent_store_get_unsupported () | host_unsupported (config),
+    .unsupported = agent_store_get_unsupported (config->simulate) | host_unsupported (config),
   };
   warn_of_receive_buffer (facts.receive_buffer);
   if (config->simulate)

@@ -35,10 +35,23 @@ write_file (int fd, GBytes *bytes)
   return fdatasync (fd) == 0;
 }
 
+/* Before the image is got for nothing. */
+static gboolean
+is_bound (GBytes *facts)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  return g_key_file_load_from_bytes (file, facts, G_KEY_FILE_NONE, NULL)
+         && g_key_file_get_integer (file, "template", "host-bound", NULL) != 0;
+}
+
 static void
 take (FetchSwarm *self, GBytes *facts, GBytes *description)
 {
-  if (write_file (self->facts_fd, facts) && write_file (self->description_fd, description))
+  if (is_bound (facts))
+    fetch_swarm_fail (self, FETCH_REFUSED,
+                      "it boots a kernel that is a file of the host that holds it, and not of the "
+                      "template: it can be cloned there only");
+  else if (write_file (self->facts_fd, facts) && write_file (self->description_fd, description))
     self->has_facts = TRUE;
   else
     fetch_swarm_fail (self, FETCH_NO_SPACE, "the template's description cannot be written: %s",

@@ -410,19 +410,110 @@ test_delete (Templates *t, gconstpointer data)
   g_assert_cmpuint (fixture_count_events (&t->fixture, MURI_EVENT_TEMPLATE_REMOVED, NULL), ==, 1);
 }
 
+/* ---- generalising: here nothing is in the disks, so that the rest of it can be tried ---- */
+
+static muri_v1_Operation *
+generalising (Templates *t, const muri_v1_Uuid *into)
+{
+  muri_v1_Operation *operation = operation_new (t, MURI_VERB_GENERALISE_TEMPLATE, -1);
+  char uuid[MURI_UUID_TEXT];
+  fixture_add_parameter (operation, MURI_PARAMETER_INTO, muri_uuid_format (into, uuid));
+  return operation;
+}
+
+static guint
+state_of_id (Templates *t, const muri_v1_Uuid *id)
+{
+  const muri_v1_Template *template = fixture_template (&t->fixture, &t->node, id);
+  return template != NULL ? template->state : MURI_TEMPLATE_STATE_UNKNOWN;
+}
+
+/* The old one is what it was. */
 static void
 test_generalise (Templates *t, gconstpointer data)
 {
-  g_autoptr (FixtureOperation) operation = operation_new (t, MURI_VERB_GENERALISE_TEMPLATE, -1);
-  g_autofree char *program = g_find_program_in_path ("virt-sysprep");
-  const muri_v1_Outcome *outcome;
+  g_autoptr (FixtureOperation) operation = NULL;
+  const muri_v1_Template *new;
+  muri_v1_Template before;
+  muri_v1_Uuid into;
+  muri_uuid_generate (&into);
   make (t);
-  outcome = run (t, operation);
-  if (program == NULL)
-    g_assert_cmpuint (outcome->state, ==, MURI_OUTCOME_UNSUPPORTED);
-  else /* there is no system in it */
-    g_assert_cmpuint (outcome->state, ==, MURI_OUTCOME_FAILED);
+  before = *template_of (t);
+  operation = generalising (t, &into);
+  fixture_add_parameter (operation, MURI_PARAMETER_NAME, "base, generalised");
+  g_assert_cmpuint (run (t, operation)->state, ==, MURI_OUTCOME_DONE);
+  fixture_await (state_of_id (t, &into) == MURI_TEMPLATE_STATE_READY);
+  new = fixture_template (&t->fixture, &t->node, &into);
+  g_assert_cmpstr (new->name, ==, "base, generalised");
+  g_assert_cmpuint (new->generalised, ==, MURI_GENERALISED_YES);
+  g_assert_true (muri_uuid_equal (&new->parent, &t->id));
+  g_assert_cmpuint (new->size, ==, before.size);
+  g_assert_cmpuint (new->memory, ==, before.memory);
   g_assert_cmpuint (state_of (t), ==, MURI_TEMPLATE_STATE_READY);
+  g_assert_cmpuint (template_of (t)->generalised, ==, MURI_GENERALISED_UNKNOWN);
+  g_assert_cmpmem (template_of (t)->sha256, 32, before.sha256, 32);
+  g_assert_cmpuint (count_files (t->images), ==, 2);
+}
+
+static void
+test_generalise_replacing (Templates *t, gconstpointer data)
+{
+  g_autoptr (FixtureOperation) operation = NULL;
+  muri_v1_Uuid into;
+  muri_uuid_generate (&into);
+  make (t);
+  operation = generalising (t, &into);
+  fixture_add_parameter (operation, MURI_PARAMETER_REPLACE, "1");
+  g_assert_cmpuint (run (t, operation)->state, ==, MURI_OUTCOME_DONE);
+  fixture_await (state_of_id (t, &into) == MURI_TEMPLATE_STATE_READY && template_of (t) == NULL);
+  g_assert_cmpstr (fixture_template (&t->fixture, &t->node, &into)->name, ==, "base");
+  g_assert_cmpuint (count_files (t->images), ==, 1);
+}
+
+/* Wherever it was cut: the old one is whole, and of the new one there is all or nothing. */
+static void
+test_generalise_killed (Templates *t, gconstpointer data)
+{
+  g_autoptr (FixtureOperation) operation = NULL;
+  muri_v1_Template before;
+  muri_v1_Uuid into;
+  guint state;
+  muri_uuid_generate (&into);
+  make (t);
+  before = *template_of (t);
+  operation = generalising (t, &into);
+  fixture_add_parameter (operation, MURI_PARAMETER_REPLACE, "1");
+  fixture_publish (&t->fixture, operation);
+  fixture_await (is_at (t, operation, MURI_STEP_COPYING));
+  muri_test_agent_kill9 (t->agent);
+  muri_test_agent_restart (t->agent);
+  state = fixture_await_complete (&t->fixture, operation)->outcomes._buffer[0].state;
+  g_assert_cmpuint (state, ==, MURI_OUTCOME_INTERRUPTED);
+  fixture_await (has_store (t) && count_files (t->images) == 1);
+  fixture_await (fixture_template (&t->fixture, &t->node, &into) == NULL);
+  g_assert_cmpuint (state_of (t), ==, MURI_TEMPLATE_STATE_READY);
+  g_assert_cmpmem (template_of (t)->sha256, 32, before.sha256, 32);
+}
+
+/* Who said nothing of a new one meant to change the image under its id. */
+static void
+test_generalise_refused (Templates *t, gconstpointer data)
+{
+  g_autoptr (FixtureOperation) nothing = NULL, itself = NULL, missing = NULL;
+  muri_v1_Uuid into;
+  muri_uuid_generate (&into);
+  make (t);
+  nothing = operation_new (t, MURI_VERB_GENERALISE_TEMPLATE, -1);
+  g_assert_cmpuint (run (t, nothing)->state, ==, MURI_OUTCOME_REFUSED);
+  itself = generalising (t, &t->id);
+  g_assert_cmpuint (run (t, itself)->state, ==, MURI_OUTCOME_REFUSED);
+  g_assert_cmpuint (state_of (t), ==, MURI_TEMPLATE_STATE_READY);
+  g_assert_cmpuint (count_files (t->images), ==, 1);
+
+  muri_uuid_generate (&t->id);
+  missing = generalising (t, &into);
+  g_assert_cmpuint (run (t, missing)->state, ==, MURI_OUTCOME_NOT_HERE);
+  g_assert_null (fixture_template (&t->fixture, &t->node, &into));
 }
 
 static void
@@ -741,6 +832,9 @@ main (int argc, char **argv)
   ADD ("/agent-templates/change", NULL, test_change);
   ADD ("/agent-templates/delete", NULL, test_delete);
   ADD ("/agent-templates/generalise", NULL, test_generalise);
+  ADD ("/agent-templates/generalise-replacing", NULL, test_generalise_replacing);
+  ADD ("/agent-templates/generalise-refused", NULL, test_generalise_refused);
+  ADD ("/agent-templates/generalise-killed", GUINT_TO_POINTER (512), test_generalise_killed);
   ADD ("/agent-templates/refused", NULL, test_refused);
   ADD ("/agent-templates/receive", NULL, test_receive);
   ADD ("/agent-templates/receive-hostile", NULL, test_receive_hostile);

@@ -198,6 +198,27 @@ act (Real *t, const muri_v1_Uuid *vm, guint verb, const char *name, const char *
 
 /* ---- tests ------------------------------------------------------------------------------ */
 
+/* By its lease, which is what libvirt says of it. */
+static void
+assert_ready (Real *t, const muri_v1_Operation *operation)
+{
+  const muri_v1_Outcome *outcome = &fixture_report (&t->f.fixture, operation)->outcomes._buffer[0];
+  virNetworkPtr network =
+      virNetworkLookupByName (muri_test_libvirtd_get_connection (t->f.libvirtd), "muri");
+  const muri_v1_Vm *vm;
+  virNetworkDHCPLeasePtr *leases = NULL;
+  g_autofree char *expected = NULL;
+
+  await ((vm = find_vm (t, clone_fixture_target (operation, 0))) != NULL);
+  g_assert_cmpint (virNetworkGetDHCPLeases (network, vm->nics._buffer[0].mac, &leases, 0), ==, 1);
+  expected = g_strdup_printf ("its guest is ready: it has the address %s", leases[0]->ipaddr);
+  g_assert_cmpstr (outcome->message, ==, expected);
+  g_assert_cmpuint (outcome->vm_state, ==, MURI_VM_STATE_RUNNING);
+  virNetworkDHCPLeaseFree (leases[0]);
+  free (leases);
+  virNetworkFree (network);
+}
+
 static void
 test_boot (Real *t, gconstpointer data)
 {
@@ -210,6 +231,7 @@ test_boot (Real *t, gconstpointer data)
   fixture_add_parameter (linked, "ready", "90");
   fixture_publish (&t->f.fixture, full);
   expect_done (complete (t, linked));
+  assert_ready (t, linked);
   expect_done (complete (t, full));
   await (has_said (t, a, "linked-one-1") && has_said (t, b, "full-1"));
   await (find_vm (t, a) != NULL && find_vm (t, b) != NULL);
@@ -232,6 +254,35 @@ test_boot (Real *t, gconstpointer data)
   act (t, a, MURI_VERB_POWER_OFF, NULL, NULL, "");
   run ("sh", "-c", "! qemu-img info -U \"$0\" | grep -q '^backing file'", a_disk, NULL);
   run ("qemu-img", "compare", "-q", "-U", t->f.image, a_disk, NULL);
+}
+
+/* A guest that nobody hears of, since its network leases no addresses, is not a failed clone. */
+static void
+test_silent (Real *t, gconstpointer data)
+{
+  virConnectPtr connection = muri_test_libvirtd_get_connection (t->f.libvirtd);
+  virNetworkPtr network = virNetworkCreateXML (
+      connection, "<network><name>silent</name><bridge name='silent0' stp='off'/></network>");
+  g_autoptr (FixtureOperation) operation = clones (t, "silent", 1, "1", "1");
+  const muri_v1_Uuid *vm = clone_fixture_target (operation, 0);
+  const muri_v1_Outcome *outcome;
+
+  if (network == NULL)
+    {
+      g_test_skip ("only root may make a network");
+      return;
+    }
+  fixture_add_parameter (operation, "network", "silent");
+  fixture_add_parameter (operation, "ready", "2");
+  expect_done (complete (t, operation));
+  outcome = &fixture_report (&t->f.fixture, operation)->outcomes._buffer[0];
+  g_assert_nonnull (strstr (outcome->message, "did not report within 2 s"));
+  g_assert_cmpuint (outcome->vm_state, ==, MURI_VM_STATE_RUNNING);
+  await (has_said (t, vm, "silent-1"));
+  g_assert_cmpuint (find_vm (t, vm)->state, ==, MURI_VM_STATE_RUNNING);
+  destroy_all (t);
+  virNetworkDestroy (network);
+  virNetworkFree (network);
 }
 
 static void
@@ -421,6 +472,7 @@ main (int argc, char **argv)
   agent_event_loop_register ();
 #define ADD(name, func) g_test_add ("/clones/" name, Real, NULL, set_up, func, tear_down)
   ADD ("boot", test_boot);
+  ADD ("silent", test_silent);
   ADD ("off", test_off);
   ADD ("cancel", test_cancel);
   ADD ("killed", test_killed);

@@ -86,12 +86,13 @@ add (GPtrArray *arguments, const char *option, const char *value)
   g_ptr_array_add (arguments, g_strdup (value));
 }
 
-/* Templates of a real hypervisor are kept below the test's directory, not the system's. */
+/* Templates of a real hypervisor are kept below the test's directory, not the system's; and
+ * nothing is looked into beside the tests. */
 static char *
 write_configuration (const char *state_dir)
 {
   g_autofree char *path = g_strconcat (state_dir, ".conf", NULL);
-  g_autofree char *text = g_strdup_printf ("[templates]\npath=%s/images\n", state_dir);
+  g_autofree char *text = g_strdup_printf ("[templates]\npath=%s/images\nlook=false\n", state_dir);
   g_autoptr (GError) error = NULL;
 
   g_file_set_contents (path, text, -1, &error);

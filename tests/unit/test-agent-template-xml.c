@@ -114,6 +114,7 @@ test_again (void)
   g_assert_true (agent_template_xml_take (again, template->xml, TRUE, NULL, NULL, NULL));
   g_assert_cmpstr (again->xml, ==, template->xml);
   g_assert_nonnull (strstr (again->xml, "vmlinuz"));
+  g_assert_true (again->host_bound);
 }
 
 static void

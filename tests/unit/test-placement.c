@@ -317,6 +317,27 @@ test_why_not (void)
   fixture_close (fleet);
 }
 
+/* Its kernel is not in its image. */
+static void
+test_bound (void)
+{
+  MuriFleet *fleet = open_three (1, 1, 1);
+  MuriChange change = fixture_template (1, 50);
+  MuriPlacement *placement;
+  MuriPlacementWish wish;
+
+  ((muri_v1_Template *)change.sample)->host_bound = true;
+  fixture_fold_one (fleet, change);
+  muri_placement_wish_init (&wish, find_template (fleet));
+  wish.count = 6;
+  placement = place (fleet, &wish);
+  g_assert_cmpuint (host_of (placement, 1)->n, ==, placement->n_placed);
+  g_assert_cmpint (host_of (placement, 2)->reason, ==, MURI_PLACEMENT_BOUND);
+  g_assert_cmpint (host_of (placement, 3)->reason, ==, MURI_PLACEMENT_BOUND);
+  muri_placement_free (placement);
+  fixture_close (fleet);
+}
+
 /* Who asks again at once does not get the same room once more. */
 static void
 test_promised (void)
@@ -403,6 +424,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fleet/placement/processors", test_processors);
   g_test_add_func ("/fleet/placement/space", test_space);
   g_test_add_func ("/fleet/placement/why-not", test_why_not);
+  g_test_add_func ("/fleet/placement/bound", test_bound);
   g_test_add_func ("/fleet/placement/promised", test_promised);
   g_test_add_func ("/fleet/placement/names", test_names);
   g_test_add_func ("/fleet/placement/small", test_small);

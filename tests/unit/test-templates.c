@@ -201,6 +201,55 @@ test_kept (void)
   fixture_remove_directory (directory);
 }
 
+/* What one holder has found out is true of the image, wherever it is. */
+static void
+test_generalised (void)
+{
+  MuriFleet *fleet = fixture_open (NULL);
+  MuriChange blind = fixture_template (1, 50), seeing = fixture_template (2, 50);
+  muri_v1_Template *first = blind.sample, *second = seeing.sample;
+
+  first->sha256[0] = second->sha256[0] = 7;
+  g_strlcpy (first->generalised_note, "cannot look", sizeof first->generalised_note);
+  second->generalised = MURI_GENERALISED_NO;
+  fixture_fold_one (fleet, fixture_host (1, 0));
+  fixture_fold_one (fleet, fixture_host (2, 0));
+  fixture_fold_one (fleet, blind);
+  g_assert_cmpuint (muri_template_get_generalised (find (fleet, 50)), ==, MURI_GENERALISED_UNKNOWN);
+  g_assert_cmpstr (muri_template_get_generalised_note (find (fleet, 50)), ==, "cannot look");
+  fixture_fold_one (fleet, seeing);
+  g_assert_cmpuint (muri_template_get_generalised (find (fleet, 50)), ==, MURI_GENERALISED_NO);
+  g_assert_cmpstr (muri_template_get_generalised_note (find (fleet, 50)), ==, "");
+  g_assert_false (muri_template_has_conflict (find (fleet, 50)));
+  fixture_close (fleet);
+}
+
+/* Two images under one id are not made one. */
+static void
+test_conflict (void)
+{
+  MuriFleet *fleet = fixture_open (NULL);
+  MuriChange one = fixture_template (1, 50), other = fixture_template (2, 50);
+  MuriChange gone = fixture_template (2, 50);
+  muri_v1_Template *first = one.sample, *second = other.sample;
+
+  first->sha256[0] = 7;
+  second->sha256[0] = 8;
+  second->generalised = MURI_GENERALISED_YES;
+  gone.life = MURI_LIFE_DISPOSED;
+  fixture_fold_one (fleet, fixture_host (1, 0));
+  fixture_fold_one (fleet, fixture_host (2, 0));
+  fixture_fold_one (fleet, one);
+  fixture_fold_one (fleet, other);
+  g_assert_true (muri_template_has_conflict (find (fleet, 50)));
+  g_assert_cmpuint (muri_template_get_n_ready (find (fleet, 50)), ==, 2);
+  g_assert_cmpuint (muri_template_get_generalised (find (fleet, 50)), ==,
+                    muri_template_get_facts (find (fleet, 50))->generalised);
+  fixture_fold_one (fleet, gone);
+  g_assert_false (muri_template_has_conflict (find (fleet, 50)));
+  fixture_close (fleet);
+}
+
 static MuriChange
 clone_of (guint node, guint vm, guint template, gboolean linked)
 {
@@ -546,6 +595,8 @@ main (int argc, char **argv)
   g_test_add_func ("/fleet/templates/deleted-meanwhile", test_deleted_meanwhile);
   g_test_add_func ("/fleet/templates/node-forgotten", test_node_forgotten);
   g_test_add_func ("/fleet/templates/kept", test_kept);
+  g_test_add_func ("/fleet/templates/generalised", test_generalised);
+  g_test_add_func ("/fleet/templates/conflict", test_conflict);
   g_test_add_func ("/fleet/templates/lineage", test_lineage);
   g_test_add_func ("/fleet/templates/same-sample", test_same_sample);
   g_test_add_func ("/fleet/templates/sources-of-zones", test_sources_of_zones);
