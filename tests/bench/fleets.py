@@ -86,18 +86,18 @@ def report_table(bare, table):
     figure('search-max', table['search-max'], 'ms', '< 50')
 
 
-def model_of(fleet, program):
-    return measured(program, str(fleet.vms), str(HELD), *fleet.zones)
+def model_of(fleet, program, *options):
+    return measured(program, *options, str(fleet.vms), str(HELD), *fleet.zones)
 
 
 def measure():
     with Fleet(FEW_HOSTS, FEW_VMS, 1) as fleet:
-        few_model = model_of(fleet, 'measure-fleet')
+        few_model = model_of(fleet, 'measure-console')
         few = measured_table('--use', str(FEW_VMS), *fleet.zones)
     with Fleet(HOSTS, VMS, ZONES) as fleet:
         report_agents(fleet)
         bare = model_of(fleet, 'bare-reader')
-        model = model_of(fleet, 'measure-fleet')
+        model = model_of(fleet, 'measure-console', 'operate')
         report_model(bare, model)
         table = measured_table(str(VMS), *fleet.zones)
     report_table(bare, table)
