@@ -224,8 +224,9 @@ fold_vm (MuriFleet *self, MuriChange *change)
       muri_fleet_note_vm (self, vm);
       muri_fleet_save (self, vm);
     }
-  if (vm != NULL && change->life == MURI_LIFE_ALIVE)
-    muri_vm_set_live (vm, TRUE);
+  /* Of an agent that died and is back before that was noticed: what its new life does not have. */
+  if (vm != NULL)
+    muri_vm_set_live (vm, change->life == MURI_LIFE_ALIVE);
   if (vm != NULL && change->valid)
     {
       muri_groups_update_vm (self->groups, vm);

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "flock-worker.h"
 
@@ -197,6 +198,7 @@ on_worker_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Slice *slice = user_data;
   gboolean killed = slice->killed;
+  int status = g_subprocess_get_status (slice->process);
 
   g_clear_object (&slice->lines);
   g_clear_object (&slice->process);
@@ -212,8 +214,9 @@ on_worker_ended (GObject *source, GAsyncResult *result, gpointer user_data)
       slice->back = g_timeout_add ((guint)(flock.calming ? 0 : flock.down * 1000), on_back, slice);
       return;
     }
-  g_printerr ("muri-flock: the process of hosts from %u on has ended by itself\n",
-              slice->first + 1);
+  g_printerr ("muri-flock: the process of hosts from %u on has ended by itself (%s %d)\n",
+              slice->first + 1, WIFSIGNALED (status) ? "signal" : "status",
+              WIFSIGNALED (status) ? WTERMSIG (status) : WEXITSTATUS (status));
   flock.status = 1;
   g_main_loop_quit (flock.loop);
 }

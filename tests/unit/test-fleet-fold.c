@@ -333,6 +333,27 @@ test_reconcile (void)
   fixture_close (fleet);
 }
 
+/* An agent died and came back within its lease, and what it had told of last is not there: the node
+ * was never lost, but nobody writes that VM any more. */
+static void
+test_second_life (void)
+{
+  MuriFleet *fleet = fixture_open (NULL);
+  MuriChange changes[2];
+
+  fold_node_with_vms (fleet, 1, 3);
+  changes[0] = fixture_node (1, 2);
+  changes[1] = fixture_vm (1, 100, MURI_VM_STATE_RUNNING);
+  fixture_fold (fleet, changes, 2);
+  g_assert_cmpuint (g_list_model_get_n_items (muri_fleet_get_vms (fleet)), ==, 3);
+
+  fixture_fold_one (
+      fleet, fixture_with_life (fixture_vm (1, 101, MURI_VM_STATE_OFF), MURI_LIFE_NO_WRITERS));
+  g_assert_cmpuint (g_list_model_get_n_items (muri_fleet_get_vms (fleet)), ==, 2);
+  g_assert_null (fixture_find_vm (fleet, 1, 101));
+  fixture_close (fleet);
+}
+
 static void
 test_skew (void)
 {
@@ -491,6 +512,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fleet/fold/unreachable", test_unreachable);
   g_test_add_func ("/fleet/fold/stopped", test_stopped_and_hypervisor_down);
   g_test_add_func ("/fleet/fold/reconcile", test_reconcile);
+  g_test_add_func ("/fleet/fold/second-life", test_second_life);
   g_test_add_func ("/fleet/fold/skew", test_skew);
   g_test_add_func ("/fleet/fold/events", test_events);
   g_test_add_func ("/fleet/fold/events-bounded", test_events_bounded);
