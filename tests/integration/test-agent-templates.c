@@ -39,19 +39,21 @@ shell (const char *format, ...)
   g_assert_no_error (error);
 }
 
+/* vm-5 boots a kernel of its host. */
 static void
 add_vm (GString *xml, guint index, const char *disks, const char *state)
 {
+  const char *kernel = index == 5 ? "<kernel>/boot/vmlinuz</kernel>" : "";
   muri_v1_Uuid vm = fixture_vm (index);
   char uuid[MURI_UUID_TEXT];
   g_string_append_printf (
       xml,
       "<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>"
       "<name>vm-%u</name><uuid>%s</uuid><memory>262144</memory><vcpu>3</vcpu>"
-      "<os><type arch='x86_64'>hvm</type></os><devices>%s"
+      "<os><type arch='x86_64'>hvm</type>%s</os><devices>%s"
       "<interface type='network'><mac address='52:54:00:00:00:01'/><source network='default'/>"
       "</interface></devices><test:runstate>%s</test:runstate></domain>\n",
-      index, muri_uuid_format (&vm, uuid), disks, state);
+      index, muri_uuid_format (&vm, uuid), kernel, disks, state);
 }
 
 /* vm-0 off with a disk, vm-1 running with it, vm-2 off without, vm-3 with two, vm-4 with one that
@@ -75,6 +77,7 @@ make_node (const char *disk)
           "<disk type='file' device='disk'><source file='/default-pool/only-a-name'/>"
           "<target dev='vda'/></disk>",
           "5");
+  add_vm (xml, 5, one, "5");
   g_string_append (xml, "<pool type='dir'><name>default-pool</name><uuid>"
                         "dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566</uuid><target><path>/default-pool"
                         "</path></target><volume><name>only-a-name</name><capacity>5242880"
@@ -738,6 +741,32 @@ test_fetch (Templates *t, gconstpointer data)
   muri_test_agent_free (other);
 }
 
+/* Its kernel is a file of the host that it was made on: said before anything is got. */
+static void
+test_fetch_bound (Templates *t, gconstpointer data)
+{
+  g_autofree char *sources = g_strdup_printf ("127.0.0.1:%u", port_of (t, &t->node));
+  muri_v1_Uuid node;
+  MuriTestAgent *other = start_other (t, "", &node);
+  g_autoptr (FixtureOperation) made = making (t, 5);
+  g_autoptr (FixtureOperation) operation = NULL;
+  g_autofree char *images = NULL;
+  const muri_v1_Outcome *outcome;
+  g_assert_cmpuint (run (t, made)->state, ==, MURI_OUTCOME_DONE);
+  fixture_await (state_of (t) == MURI_TEMPLATE_STATE_READY);
+  g_assert_true (template_of (t)->host_bound);
+  operation = fetching (t, &node);
+  fixture_add_parameter (operation, MURI_PARAMETER_SOURCES, sources);
+  outcome = run (t, operation);
+  g_assert_cmpuint (outcome->state, ==, MURI_OUTCOME_REFUSED);
+  g_assert_nonnull (strstr (outcome->message, "kernel"));
+  fixture_await (fixture_template (&t->fixture, &node, &t->id) == NULL);
+  images = g_build_filename (muri_test_agent_get_state_dir (other), "images", NULL);
+  g_assert_cmpuint (count_files (images), ==, 0);
+  muri_test_agent_stop (other);
+  muri_test_agent_free (other);
+}
+
 static gboolean
 is_fetching (Templates *t, const muri_v1_Operation *operation)
 {
@@ -841,6 +870,7 @@ main (int argc, char **argv)
   ADD ("/agent-templates/receive-other", NULL, test_receive_other);
   ADD ("/agent-templates/receive-cancelled", NULL, test_receive_cancelled);
   ADD ("/agent-templates/fetch", NULL, test_fetch);
+  ADD ("/agent-templates/fetch-bound", NULL, test_fetch_bound);
   ADD ("/agent-templates/fetch-killed", GUINT_TO_POINTER (48), test_fetch_killed);
   ADD ("/agent-templates/fetch-address", NULL, test_fetch_address);
   ADD ("/agent-templates/fetch-from-nobody", NULL, test_fetch_from_nobody);
