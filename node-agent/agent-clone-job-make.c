@@ -142,6 +142,8 @@ finish (AgentCloneJob *self, virConnectPtr connection, GError **error)
     }
   if (!may_go_on (self))
     return TRUE;
+  if (!self->limits.dataless && !agent_clone_sync (clone, error))
+    return FALSE;
   agent_job_step (job, MURI_STEP_DEFINING, MURI_PERCENT_UNKNOWN, NULL);
   if (!agent_clone_define (clone, connection, error))
     return FALSE;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent-error.h"
+#include "agent-sync.h"
 #include "muri-uuid.h"
 
 #define GROUP "clone"
@@ -290,6 +291,29 @@ agent_clone_make_seed (AgentClone *clone, virConnectPtr connection, gboolean dat
 {
   return clone->volumes != NULL ? make_volume_seed (clone, connection, error)
                                 : make_file_seed (clone, connection, dataless, error);
+}
+
+static gboolean
+sync_volume (const AgentVolumes *volumes, const char *name, GError **error)
+{
+  g_autofree char *path = name != NULL ? agent_volumes_path (volumes, name) : NULL;
+
+  return path == NULL || agent_sync_data (path, error);
+}
+
+/* A cluster keeps what its clients have written. */
+gboolean
+agent_clone_sync (const AgentClone *clone, GError **error)
+{
+  const AgentVolumes *volumes = clone->volumes;
+
+  if (volumes != NULL)
+    return volumes->is_network
+           || (sync_volume (volumes, clone->disk, error)
+               && sync_volume (volumes, clone->seed, error));
+  return agent_sync_data (clone->disk_path, error)
+         && (clone->seed_path == NULL || agent_sync_data (clone->seed_path, error))
+         && agent_sync_name (clone->disk_path, error);
 }
 
 gboolean

@@ -57,6 +57,8 @@ gboolean agent_clone_make_disk (AgentClone *clone, virConnectPtr connection,
                                 const AgentTemplate *template, gboolean dataless, GError **error);
 gboolean agent_clone_make_seed (AgentClone *clone, virConnectPtr connection, gboolean dataless,
                                 GError **error);
+/* What was made outlives a power failure. */
+gboolean agent_clone_sync (const AgentClone *clone, GError **error);
 gboolean agent_clone_define (AgentClone *clone, virConnectPtr connection, GError **error);
 gboolean agent_clone_start (AgentClone *clone, virConnectPtr connection, GError **error);
 

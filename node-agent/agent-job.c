@@ -176,6 +176,20 @@ agent_job_begin (AgentJob *self, const char *notes, GError **error)
   return TRUE;
 }
 
+gboolean
+agent_job_note (AgentJob *self, const char *notes, GError **error)
+{
+  AgentJobPrivate *priv = private(self);
+  const AgentJobKey key = { priv->request.operation, priv->request.vm };
+
+  if (agent_job_is_abandoned (self))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "the agent stops");
+      return FALSE;
+    }
+  return agent_job_notes_write (priv->context.journal, &key, notes, 0, error);
+}
+
 typedef struct
 {
   AgentJob *job; /* a reference */

@@ -98,6 +98,9 @@ gboolean agent_job_is_abandoned (AgentJob *job);
  * begin. Later calls write other notes. */
 gboolean agent_job_begin (AgentJob *job, const char *notes, GError **error);
 
+/* A worker's, blocking: other notes of one that has begun, also of one that is stopped. */
+gboolean agent_job_note (AgentJob *job, const char *notes, GError **error);
+
 /* Any thread. From a worker it is told a moment later. */
 void agent_job_step (AgentJob *job, guint step, guint percent, const char *message);
 

@@ -16,6 +16,8 @@ agent_vm_disk_free (gpointer data)
   g_free (disk->path);
   g_free (disk->pool);
   g_free (disk->volume);
+  g_free (disk->backing);
+  g_free (disk->backing_format);
   g_free (disk);
 }
 
@@ -85,20 +87,26 @@ agent_vm_disk_find_volume (virConnectPtr connection, const AgentVmDisk *disk)
   return volume;
 }
 
-char *
-agent_vm_disk_read_backing (virConnectPtr connection, const AgentVmDisk *disk)
+gboolean
+agent_vm_disk_read_backing (virConnectPtr connection, AgentVmDisk *disk)
 {
   virStorageVolPtr volume = agent_vm_disk_find_volume (connection, disk);
   char *text = volume != NULL ? virStorageVolGetXMLDesc (volume, 0) : NULL;
   g_autoptr (AgentXml) xml = text != NULL ? agent_xml_parse (text, "volume") : NULL;
-  char *path = NULL;
+  xmlNode *store = xml != NULL ? agent_xml_find (agent_xml_root (xml), "backingStore", NULL) : NULL;
 
-  if (xml != NULL)
-    path = agent_xml_dup_text (agent_xml_find (agent_xml_root (xml), "backingStore", "path", NULL));
+  g_clear_pointer (&disk->backing, g_free);
+  g_clear_pointer (&disk->backing_format, g_free);
+  if (store != NULL)
+    {
+      disk->backing = agent_xml_dup_text (agent_xml_find (store, "path", NULL));
+      disk->backing_format =
+          agent_xml_dup_attribute (agent_xml_find (store, "format", NULL), "type");
+    }
   free (text);
   if (volume != NULL)
     virStorageVolFree (volume);
-  return path;
+  return disk->backing != NULL;
 }
 
 gboolean

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @target: "vda"
  * @path: of its volume; NULL while it has none, or is no file or device of this host
  * @pool, @volume: (nullable): where the definition names it so
+ * @backing, @backing_format: (nullable): as agent_vm_disk_read_backing() found them
  * @is_disk: else a drive
  * @is_shared: others may write it at the same time
  * @is_readonly: it never writes
@@ -22,6 +23,7 @@ typedef struct
   char *target;
   char *path;
   char *pool, *volume;
+  char *backing, *backing_format;
   gboolean is_disk, is_shared, is_readonly;
 } AgentVmDisk;
 
@@ -36,8 +38,8 @@ GPtrArray *agent_vm_disks_read (virDomainPtr domain, GError **error);
 /* NULL: in no pool that is known, or an error of libvirt's. Blocks. */
 virStorageVolPtr agent_vm_disk_find_volume (virConnectPtr connection, const AgentVmDisk *disk);
 
-/* What its volume is based on: a path; NULL nothing. Blocks. */
-char *agent_vm_disk_read_backing (virConnectPtr connection, const AgentVmDisk *disk);
+/* What its volume is based on. FALSE: nothing, or it has none. Blocks. */
+gboolean agent_vm_disk_read_backing (virConnectPtr connection, AgentVmDisk *disk);
 
 /* Whether it is the volume with the identity that a clone called @vm was given. */
 gboolean agent_vm_disk_is_seed (const AgentVmDisk *disk, const muri_v1_Uuid *vm);
