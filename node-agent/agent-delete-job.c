@@ -20,8 +20,9 @@ struct _AgentDeleteJob
   AgentJob parent_instance;
   AgentVmJobs *jobs;
   AgentReaders *readers;
-  GPtrArray *paths; /* char *: volumes that go */
-  GString *kept;    /* why others do not, in words */
+  GPtrArray *paths;   /* char *: volumes that go */
+  GString *kept;      /* why others do not, in words */
+  gboolean contested; /* another VM has one of them */
   guint deleted;
   gboolean recovering;
   guint outcome;
@@ -74,6 +75,17 @@ is_wanted (AgentDeleteJob *self, const AgentVmDisk *disk)
          && g_strv_contains ((const char *const *)asked->volumes, disk->target);
 }
 
+/* Also of one that is just being fetched, and not known yet. */
+static gboolean
+is_template (const char *volume)
+{
+  g_autofree char *id =
+      g_str_has_prefix (volume, "muri-") ? g_strndup (volume + 5, MURI_UUID_TEXT - 1) : NULL;
+  muri_v1_Uuid uuid;
+
+  return id != NULL && muri_uuid_parse (id, &uuid);
+}
+
 /* What nobody named, and others might need as it is. */
 static const char *
 judge (AgentDeleteJob *self, const AgentVmDisk *disk)
@@ -92,13 +104,20 @@ choose_volume (AgentDeleteJob *self, virConnectPtr connection, const AgentVmDisk
   virStorageVolPtr volume = agent_vm_disk_find_volume (connection, disk);
   char *path = volume != NULL ? virStorageVolGetPath (volume) : NULL;
   g_autofree char *reader = NULL;
+  const char *name = volume != NULL ? virStorageVolGetName (volume) : NULL;
+  const muri_v1_Uuid *vm = &request (self)->vm;
   const char *why = judge (self, disk);
 
   if (why == NULL && path == NULL)
     why = "it is in no storage pool";
+  if (why == NULL && self->contested)
+    agent_readers_look_again (self->readers, connection, vm, path, name);
+  if (why == NULL && agent_readers_has_vm (self->readers, vm, path, name))
+    self->contested = TRUE;
   if (why == NULL)
-    why = reader = agent_readers_find (self->readers, &request (self)->vm, path,
-                                       virStorageVolGetName (volume));
+    why = reader = agent_readers_find (self->readers, vm, path, name);
+  if (why == NULL && is_template (name))
+    why = "it is the image of a template";
   if (why != NULL)
     keep (self, disk, why);
   else
@@ -117,6 +136,17 @@ has_target (GPtrArray *disks, const char *target)
   return FALSE;
 }
 
+static void
+choose_volumes (AgentDeleteJob *self, virConnectPtr connection, GPtrArray *disks)
+{
+  g_ptr_array_set_size (self->paths, 0);
+  g_string_truncate (self->kept, 0);
+  for (guint i = 0; i < disks->len; i++)
+    if (is_wanted (self, disks->pdata[i]))
+      choose_volume (self, connection, disks->pdata[i]);
+}
+
+/* Locked, if another VM has one of its volumes: it may be deleted right now, too. */
 static gboolean
 choose (AgentDeleteJob *self, virConnectPtr connection, virDomainPtr domain)
 {
@@ -134,9 +164,12 @@ choose (AgentDeleteJob *self, virConnectPtr connection, virDomainPtr domain)
   if ((volumes != NULL || request (self)->parameters->all_volumes)
       && !agent_readers_add_volumes (self->readers, connection, &self->error))
     return say (self, MURI_OUTCOME_FAILED, self->error->message);
-  for (guint i = 0; i < disks->len; i++)
-    if (is_wanted (self, disks->pdata[i]))
-      choose_volume (self, connection, disks->pdata[i]);
+  choose_volumes (self, connection, disks);
+  if (self->contested)
+    {
+      agent_vm_jobs_lock_volumes (self->jobs);
+      choose_volumes (self, connection, disks);
+    }
   return TRUE;
 }
 
@@ -208,6 +241,14 @@ explain (AgentDeleteJob *self)
   say (self, MURI_OUTCOME_DONE, message->str);
 }
 
+static void
+unlock (AgentDeleteJob *self)
+{
+  if (self->contested)
+    agent_vm_jobs_unlock_volumes (self->jobs);
+  self->contested = FALSE;
+}
+
 /* The definition goes first: a VM without its disks is worse than a disk without its VM. */
 static gboolean
 delete_it (AgentDeleteJob *self, virConnectPtr connection, virDomainPtr domain)
@@ -215,6 +256,7 @@ delete_it (AgentDeleteJob *self, virConnectPtr connection, virDomainPtr domain)
   agent_job_step (AGENT_JOB (self), MURI_STEP_DELETING, MURI_PERCENT_UNKNOWN, NULL);
   if (domain != NULL && !agent_clone_undefine (domain))
     return say_error (self);
+  unlock (self);
   if (!delete_volumes (self, connection))
     return FALSE;
   explain (self);
@@ -244,6 +286,7 @@ run_on (AgentDeleteJob *self, virConnectPtr connection)
     say (self, MURI_OUTCOME_NOT_HERE, "this node has no such VM");
   else if (self->recovering || begin (self, connection, domain))
     delete_it (self, connection, domain);
+  unlock (self);
   if (domain != NULL)
     virDomainFree (domain);
 }

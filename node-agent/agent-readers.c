@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent-readers.h"
 
+#include <libvirt/virterror.h>
 #include <string.h>
 
 #include "agent-error.h"
@@ -162,4 +163,63 @@ agent_readers_find (AgentReaders *self, const muri_v1_Uuid *vm, const char *path
   const char *name = find_one (self, vm, path);
 
   return g_strdup (name != NULL ? name : find_one (self, vm, volume));
+}
+
+static gboolean
+is_other_vm (const Reader *reader, const muri_v1_Uuid *vm)
+{
+  return !muri_uuid_is_zero (&reader->vm) && !muri_uuid_equal (&reader->vm, vm);
+}
+
+static gboolean
+has_vm (AgentReaders *self, const muri_v1_Uuid *vm, const char *source)
+{
+  GPtrArray *list = source != NULL ? g_hash_table_lookup (self->readers, source) : NULL;
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    if (is_other_vm (list->pdata[i], vm))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+agent_readers_has_vm (AgentReaders *self, const muri_v1_Uuid *vm, const char *path,
+                      const char *volume)
+{
+  return has_vm (self, vm, path) || has_vm (self, vm, volume);
+}
+
+static gboolean
+is_gone (virConnectPtr connection, const muri_v1_Uuid *vm)
+{
+  virDomainPtr domain = virDomainLookupByUUID (connection, vm->b);
+
+  if (domain == NULL)
+    return virGetLastErrorCode () == VIR_ERR_NO_DOMAIN;
+  virDomainFree (domain);
+  return FALSE;
+}
+
+static void
+drop_gone (AgentReaders *self, virConnectPtr connection, const muri_v1_Uuid *vm, const char *source)
+{
+  GPtrArray *list = source != NULL ? g_hash_table_lookup (self->readers, source) : NULL;
+
+  for (guint i = 0; list != NULL && i < list->len;)
+    {
+      const Reader *reader = list->pdata[i];
+
+      if (is_other_vm (reader, vm) && is_gone (connection, &reader->vm))
+        g_ptr_array_remove_index (list, i);
+      else
+        i++;
+    }
+}
+
+void
+agent_readers_look_again (AgentReaders *self, virConnectPtr connection, const muri_v1_Uuid *vm,
+                          const char *path, const char *volume)
+{
+  drop_gone (self, connection, vm, path);
+  drop_gone (self, connection, vm, volume);
 }

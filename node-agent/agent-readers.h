@@ -30,6 +30,14 @@ void agent_readers_add (AgentReaders *readers, const char *source, const muri_v1
 char *agent_readers_find (AgentReaders *readers, const muri_v1_Uuid *vm, const char *path,
                           const char *volume);
 
+/* Whether a VM but @vm is among them. */
+gboolean agent_readers_has_vm (AgentReaders *readers, const muri_v1_Uuid *vm, const char *path,
+                               const char *volume);
+
+/* Those of VMs that are not defined any more are no readers. Blocks in libvirt. */
+void agent_readers_look_again (AgentReaders *readers, virConnectPtr connection,
+                               const muri_v1_Uuid *vm, const char *path, const char *volume);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AgentReaders, agent_readers_free)
 
 G_END_DECLS

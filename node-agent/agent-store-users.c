@@ -133,7 +133,10 @@ static void
 look_at_pool (Search *search, virStoragePoolPtr pool)
 {
   g_autofree virStorageVolPtr *volumes = NULL;
-  int n = virStoragePoolListAllVolumes (pool, &volumes, 0);
+  int n;
+  /* What others have put there, where a pool is shared. */
+  virStoragePoolRefresh (pool, 0);
+  n = virStoragePoolListAllVolumes (pool, &volumes, 0);
   for (int i = 0; i < n; i++)
     {
       char *path = virStorageVolGetPath (volumes[i]);

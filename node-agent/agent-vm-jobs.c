@@ -18,6 +18,8 @@ struct _AgentVmJobs
   GHashTable *names; /* of VMs that are being made */
   GHashTable *macs;  /* the same */
 
+  GMutex volumes;
+
   GMutex lock;
   gboolean has_limits;
   AgentHostLimits limits; /* under lock */
@@ -115,6 +117,18 @@ agent_vm_jobs_release_macs (AgentVmJobs *self, char **macs)
     g_hash_table_remove (self->macs, macs[i]);
 }
 
+void
+agent_vm_jobs_lock_volumes (AgentVmJobs *self)
+{
+  g_mutex_lock (&self->volumes);
+}
+
+void
+agent_vm_jobs_unlock_volumes (AgentVmJobs *self)
+{
+  g_mutex_unlock (&self->volumes);
+}
+
 /* ---- the host ---------------------------------------------------------------------------- */
 
 gboolean
@@ -198,6 +212,7 @@ agent_vm_jobs_finalize (GObject *object)
   g_object_unref (self->inventory);
   g_hash_table_unref (self->names);
   g_hash_table_unref (self->macs);
+  g_mutex_clear (&self->volumes);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (agent_vm_jobs_parent_class)->finalize (object);
 }
@@ -211,6 +226,7 @@ agent_vm_jobs_class_init (AgentVmJobsClass *klass)
 static void
 agent_vm_jobs_init (AgentVmJobs *self)
 {
+  g_mutex_init (&self->volumes);
   g_mutex_init (&self->lock);
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->macs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

@@ -30,6 +30,11 @@ void agent_vm_jobs_release_name (AgentVmJobs *jobs, const char *name);
 char **agent_vm_jobs_reserve_macs (AgentVmJobs *jobs, guint n);
 void agent_vm_jobs_release_macs (AgentVmJobs *jobs, char **macs);
 
+/* Held by whoever decides about a volume that several VMs have, until it has acted: of those that
+ * are deleted at the same time the last one sees that it is the last. Worker threads. */
+void agent_vm_jobs_lock_volumes (AgentVmJobs *jobs);
+void agent_vm_jobs_unlock_volumes (AgentVmJobs *jobs);
+
 /**
  * AgentHostLimits: what a VM can have here at most.
  * @dataless: the test driver's: volumes have nothing in them

@@ -171,6 +171,55 @@ test_cancel (CloneFixture *f, gconstpointer data)
   clone_fixture_sweep (f, report, "c-");
 }
 
+/* ---- the base ---------------------------------------------------------------------------- */
+
+static const muri_v1_Report *
+report_of (CloneFixture *f, const muri_v1_Operation *operation)
+{
+  const muri_v1_Report *report = fixture_report (&f->fixture, operation);
+
+  return report != NULL && report->complete ? report : NULL;
+}
+
+/* Either the template goes, and none of the clones was made of it, or it stays. */
+static void
+delete_beside (CloneFixture *f, guint n, gboolean first)
+{
+  g_autofree char *prefix = g_strdup_printf ("b%u", n);
+  g_autofree char *names = g_strconcat (prefix, "-", NULL);
+  g_autoptr (FixtureOperation) clones = clone_fixture_operation (f, prefix, 4);
+  g_autoptr (FixtureOperation) deletion =
+      fixture_operation (&f->fixture, MURI_VERB_DELETE_TEMPLATE, 60);
+  guint made, deleted;
+
+  fixture_add_parameter (clones, "linked", "1");
+  fixture_add_parameter (deletion, MURI_PARAMETER_TEMPLATE, f->id);
+  fixture_add_target (deletion, &f->node, NULL);
+  fixture_publish (&f->fixture, first ? deletion : clones);
+  fixture_publish (&f->fixture, first ? clones : deletion);
+  fixture_await (report_of (f, clones) != NULL && report_of (f, deletion) != NULL);
+  made = clone_fixture_count (report_of (f, clones), MURI_OUTCOME_DONE);
+  deleted = clone_fixture_count (report_of (f, deletion), MURI_OUTCOME_DONE);
+  g_test_message ("%u clones, deleted %u: “%s”", made, deleted,
+                  report_of (f, deletion)->outcomes._buffer[0].message);
+  g_assert_cmpuint (made, ==, deleted ? 0 : 4);
+  g_assert_true (g_file_test (f->image, G_FILE_TEST_EXISTS) == !deleted);
+  clone_fixture_sweep (f, report_of (f, clones), names);
+}
+
+static void
+test_base (CloneFixture *f, gconstpointer data)
+{
+  for (guint i = 0; i < 4; i++)
+    delete_beside (f, i, FALSE);
+}
+
+static void
+test_no_base (CloneFixture *f, gconstpointer data)
+{
+  delete_beside (f, 0, TRUE);
+}
+
 /* ---- killed ----------------------------------------------------------------------------- */
 
 typedef struct
@@ -246,6 +295,8 @@ main (int argc, char **argv)
   ADD ("full", test_full);
   ADD ("refused", test_refused);
   ADD ("cancel", test_cancel);
+  ADD ("base", test_base);
+  ADD ("no-base", test_no_base);
   ADD ("killed", test_killed);
   return muri_test_run ();
 }

@@ -145,6 +145,38 @@ test_shared (CloneFixture *f, gconstpointer data)
   g_assert_false (has_volume (f, &a, "a", ".qcow2"));
 }
 
+#define N_PAIRS 8
+
+/* Of two VMs with one volume that are deleted at the same time, the last one takes it along. */
+static void
+test_together (CloneFixture *f, gconstpointer data)
+{
+  g_autoptr (FixtureOperation) operation = fixture_operation (&f->fixture, MURI_VERB_DELETE, 60);
+  muri_v1_Uuid first[N_PAIRS], second;
+  const muri_v1_Report *report;
+
+  fixture_add_parameter (operation, "volumes", "all");
+  for (guint i = 0; i < N_PAIRS; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("p%u", i);
+
+      first[i] = make (f, name, FALSE);
+      define_reader (f, name, find_vm (f, &first[i])->disks._buffer[0].source, &second);
+      fixture_add_target (operation, &f->node, &first[i]);
+      fixture_add_target (operation, &f->node, &second);
+    }
+  fixture_publish (&f->fixture, operation);
+  report = fixture_await_complete (&f->fixture, operation);
+  g_assert_cmpuint (clone_fixture_count (report, MURI_OUTCOME_DONE), ==, 2 * N_PAIRS);
+  for (guint i = 0; i < N_PAIRS; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("p%u", i);
+
+      g_assert_false (has_volume (f, &first[i], name, ".qcow2"));
+      g_assert_false (has_volume (f, &first[i], name, "-seed.iso"));
+    }
+}
+
 static void
 test_resize (CloneFixture *f, gconstpointer data)
 {
@@ -174,6 +206,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/life/" name, CloneFixture, NULL, set_up, func, tear_down)
   ADD ("delete", test_delete);
   ADD ("shared", test_shared);
+  ADD ("together", test_together);
   ADD ("resize", test_resize);
   return muri_test_run ();
 }
