@@ -63,7 +63,10 @@ clone_fixture_begin (CloneFixture *self, MuriTestLibvirtd *libvirtd, const char 
   muri_uuid_generate (&self->template_id);
   self->id = g_strdup (muri_uuid_format (&self->template_id, id));
   self->libvirtd = libvirtd;
-  self->agent = muri_test_agent_spawn ("holder", muri_test_libvirtd_get_uri (libvirtd), NULL);
+  self->agent = muri_test_agent_spawn ("holder",
+                                       self->relay != NULL ? muri_test_relay_get_uri (self->relay)
+                                                           : muri_test_libvirtd_get_uri (libvirtd),
+                                       NULL);
   self->node = fixture_await_node (&self->fixture, "holder");
   muri_test_agent_kill9 (self->agent);
   self->image = clone_fixture_put_template (muri_test_agent_get_state_dir (self->agent),
@@ -80,6 +83,7 @@ void
 clone_fixture_end (CloneFixture *self)
 {
   muri_test_agent_free (self->agent);
+  g_clear_pointer (&self->relay, muri_test_relay_free);
   muri_test_libvirtd_free (self->libvirtd);
   fixture_tear_down (&self->fixture, NULL);
   g_free (self->image);
@@ -197,5 +201,21 @@ clone_fixture_sweep (CloneFixture *self, const muri_v1_Report *report, const cha
       virDomainFree (domains[i]);
     }
   g_assert_cmpuint (found, ==, clone_fixture_count (report, MURI_OUTCOME_DONE));
+  sweep_volumes (self, known);
+}
+
+void
+clone_fixture_expect_no_orphans (CloneFixture *self)
+{
+  virConnectPtr connection = muri_test_libvirtd_get_connection (self->libvirtd);
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree virDomainPtr *domains = NULL;
+  int n = virConnectListAllDomains (connection, &domains, 0);
+
+  for (int i = 0; i < n; i++)
+    {
+      note_volumes (domains[i], known);
+      virDomainFree (domains[i]);
+    }
   sweep_volumes (self, known);
 }

@@ -6,6 +6,7 @@
 #include "agent-fixture.h"
 #include "muri-test-agent.h"
 #include "muri-test-libvirtd.h"
+#include "muri-test-relay.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ typedef struct
 {
   Fixture fixture;
   MuriTestLibvirtd *libvirtd;
+  MuriTestRelay *relay; /* set before it begins: the agent's way to libvirtd */
   MuriTestAgent *agent;
   muri_v1_Uuid node;
   muri_v1_Uuid template_id;
@@ -45,6 +47,9 @@ const muri_v1_Uuid *clone_fixture_target (const muri_v1_Operation *operation, gu
 /* Every domain called "PREFIX-…" is one that @report says DONE of; each of these is there, and
  * there is no volume but those of domains, and the template's. */
 void clone_fixture_sweep (CloneFixture *self, const muri_v1_Report *report, const char *prefix);
+
+/* There is no volume but those of domains, and images of templates. */
+void clone_fixture_expect_no_orphans (CloneFixture *self);
 
 guint clone_fixture_count (const muri_v1_Report *report, guint outcome);
 
