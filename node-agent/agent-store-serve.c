@@ -27,7 +27,9 @@ offer_part (AgentStoreWork *work)
   AgentStore *self = work->store;
   g_autofree char *part = agent_store_work_part (work);
   g_autofree char *map = g_strconcat (part, ".map", NULL);
-  const AgentOffer offer = { .image = part, .map = map };
+  g_autofree char *facts = g_strconcat (part, ".facts", NULL);
+  g_autofree char *description = g_strconcat (part, ".xml", NULL);
+  const AgentOffer offer = { part, map, facts, description, FALSE };
   agent_grants_offer (self->grants, &work->order.id, &offer);
 }
 

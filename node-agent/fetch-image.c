@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent-extents.h"
+#include "agent-write.h"
 
 /* Milliseconds between two syncs. */
 #define SYNC_EVERY 1000
@@ -39,21 +40,6 @@ no_disk (GError **error, const char *what)
     g_set_error (error, FETCH_ERROR, FETCH_NO_SPACE, "%s cannot be written: %s", what,
                  g_strerror (code));
   return FALSE;
-}
-
-static gboolean
-write_at (int fd, const guint8 *data, gsize length, guint64 offset)
-{
-  while (length > 0)
-    {
-      gssize n = pwrite (fd, data, length, offset);
-      if (n <= 0)
-        return FALSE;
-      data += n;
-      offset += n;
-      length -= n;
-    }
-  return TRUE;
 }
 
 static gboolean
@@ -92,7 +78,8 @@ sync_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
 static gboolean
 write_states (FetchImage *self)
 {
-  return write_at (self->map_fd, self->map->states, self->map->n_chunks, AGENT_CHUNK_MAP_HEAD);
+  return agent_write_at (self->map_fd, self->map->states, self->map->n_chunks,
+                         AGENT_CHUNK_MAP_HEAD);
 }
 
 static void
@@ -183,7 +170,7 @@ clear_range (FetchImage *self, guint64 offset, gsize length)
              == 0)
     return TRUE;
   zeros = g_malloc0 (length);
-  return write_at (self->image_fd, zeros, length, offset);
+  return agent_write_at (self->image_fd, zeros, length, offset);
 }
 
 static gboolean
@@ -195,7 +182,7 @@ write_chunk (FetchImage *self, guint64 offset, const guint8 *data, gsize length)
     return FALSE;
   while ((n = agent_extents_next (data, length, &at)) > 0)
     {
-      if (!write_at (self->image_fd, data + at, n, offset + at))
+      if (!agent_write_at (self->image_fd, data + at, n, offset + at))
         return FALSE;
       at += n;
     }
@@ -212,7 +199,7 @@ mark (FetchImage *self, guint chunk, AgentChunkState state)
   else if (self->map->states[chunk] != AGENT_CHUNK_ABSENT && state == AGENT_CHUNK_ABSENT)
     self->done -= length;
   self->map->states[chunk] = state;
-  return write_at (self->map_fd, &byte, 1, AGENT_CHUNK_MAP_HEAD + chunk);
+  return agent_write_at (self->map_fd, &byte, 1, AGENT_CHUNK_MAP_HEAD + chunk);
 }
 
 static gboolean
@@ -232,9 +219,9 @@ fetch_image_put (FetchImage *self, guint chunk, const guint8 *data, GError **err
   if (is_unknown (hash))
     {
       memcpy (hash, digest, AGENT_SHA256_SIZE);
-      if (!write_at (self->map_fd, digest, sizeof digest,
-                     AGENT_CHUNK_MAP_HEAD + self->map->n_chunks
-                         + (guint64)chunk * AGENT_SHA256_SIZE))
+      if (!agent_write_at (self->map_fd, digest, sizeof digest,
+                           AGENT_CHUNK_MAP_HEAD + self->map->n_chunks
+                               + (guint64)chunk * AGENT_SHA256_SIZE))
         return no_disk (error, "the map");
     }
   else if (memcmp (digest, hash, AGENT_SHA256_SIZE) != 0)
@@ -318,7 +305,7 @@ write_map (FetchImage *self)
   memset (empty->states, AGENT_CHUNK_ABSENT, empty->n_chunks);
   bytes = agent_chunk_map_format (empty);
   data = g_bytes_get_data (bytes, &length);
-  return ftruncate (self->map_fd, 0) == 0 && write_at (self->map_fd, data, length, 0)
+  return ftruncate (self->map_fd, 0) == 0 && agent_write_at (self->map_fd, data, length, 0)
          && fdatasync (self->map_fd) == 0 && write_states (self);
 }
 
@@ -416,7 +403,7 @@ fetch_image_seal (FetchImage *self, const guint8 sha256[AGENT_SHA256_SIZE], GErr
   memcpy (self->map->sha256, sha256, AGENT_SHA256_SIZE);
   bytes = agent_chunk_map_format (self->map);
   data = g_bytes_get_data (bytes, &length);
-  if (!write_at (self->map_fd, data, length, 0) || fdatasync (self->map_fd) != 0)
+  if (!agent_write_at (self->map_fd, data, length, 0) || fdatasync (self->map_fd) != 0)
     return no_disk (error, "the map");
   return TRUE;
 }

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @agrees: with the manifest that was chosen
  * @dropped: is asked no more, because of @why
  * @asking: for its map
- * @no_facts: said that it has none
+ * @facts_after: monotonic time; before, it is not asked what the template is
  * @busy: chunks that it is sending
  * @failures: since it last delivered something
  * @not_before: monotonic time
@@ -30,10 +30,10 @@ typedef struct
   gboolean dropped;
   char *why;
   gboolean asking;
-  gboolean no_facts;
   guint busy;
   guint failures;
   gint64 not_before;
+  gint64 facts_after;
   gint64 asked;
 } FetchSource;
 

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent-write.h"
 #include "fetch-swarm-private.h"
 #include "http-templates.h"
 
-/* What the template is called and of which machine it is: from the first that tells both. */
+/* What the template is called and of which machine it is: from the first that tells both. Who is
+ * still fetching it may be told it any time, and is asked again. */
+
+#define FACTS_AGAIN G_USEC_PER_SEC
 
 typedef struct
 {
@@ -21,18 +26,8 @@ static gboolean
 write_file (int fd, GBytes *bytes)
 {
   gsize length;
-  const guint8 *data = g_bytes_get_data (bytes, &length);
-  gsize done = 0;
-  if (ftruncate (fd, 0) != 0)
-    return FALSE;
-  while (done < length)
-    {
-      gssize n = pwrite (fd, data + done, length - done, done);
-      if (n <= 0)
-        return FALSE;
-      done += n;
-    }
-  return fdatasync (fd) == 0;
+  const void *data = g_bytes_get_data (bytes, &length);
+  return ftruncate (fd, 0) == 0 && agent_write_at (fd, data, length, 0) && fdatasync (fd) == 0;
 }
 
 /* Before the image is got for nothing. */
@@ -44,6 +39,7 @@ is_bound (GBytes *facts)
          && g_key_file_get_integer (file, "template", "host-bound", NULL) != 0;
 }
 
+/* Others are told it from here at once: where there are facts there is a description. */
 static void
 take (FetchSwarm *self, GBytes *facts, GBytes *description)
 {
@@ -51,7 +47,7 @@ take (FetchSwarm *self, GBytes *facts, GBytes *description)
     fetch_swarm_fail (self, FETCH_REFUSED,
                       "it boots a kernel that is a file of the host that holds it, and not of the "
                       "template: it can be cloned there only");
-  else if (write_file (self->facts_fd, facts) && write_file (self->description_fd, description))
+  else if (write_file (self->description_fd, description) && write_file (self->facts_fd, facts))
     self->has_facts = TRUE;
   else
     fetch_swarm_fail (self, FETCH_NO_SPACE, "the template's description cannot be written: %s",
@@ -65,7 +61,7 @@ on_facts (const FetchReply *reply, gpointer user_data)
   FetchSwarm *self = question->swarm;
   self->asks_facts = FALSE;
   if (reply->error != NULL || reply->status != SOUP_STATUS_OK)
-    question->source->no_facts = TRUE;
+    question->source->facts_after = g_get_monotonic_time () + FACTS_AGAIN;
   else if (question->facts == NULL)
     ask (self, question->source, reply->body);
   else
@@ -95,10 +91,26 @@ ask (FetchSwarm *self, FetchSource *source, GBytes *facts)
   fetch_http_get (&self->http, &request);
 }
 
+/* Of a former attempt. */
+void
+fetch_swarm_find_facts (FetchSwarm *self)
+{
+  struct stat facts, description;
+  self->has_facts = fstat (self->facts_fd, &facts) == 0 && facts.st_size > 0
+                    && fstat (self->description_fd, &description) == 0 && description.st_size > 0;
+}
+
+static gboolean
+is_whole (const FetchSwarm *self, const FetchSource *source)
+{
+  return fetch_source_count (source) == fetch_image_get_map (self->image)->n_chunks;
+}
+
 void
 fetch_swarm_ask_facts (FetchSwarm *self)
 {
-  gboolean any = FALSE;
+  gint64 now = g_get_monotonic_time ();
+  gboolean any = FALSE, hope = FALSE;
   if (self->has_facts || self->asks_facts)
     return;
   for (guint i = 0; i < self->sources->len; i++)
@@ -107,14 +119,13 @@ fetch_swarm_ask_facts (FetchSwarm *self)
       if (source->dropped || !source->agrees)
         continue;
       any = TRUE;
-      if (!source->no_facts)
+      hope |= !is_whole (self, source);
+      if (now >= source->facts_after)
         {
           ask (self, source, NULL);
           return;
         }
     }
-
-  /* Those who are still fetching it will know, some time. */
-  if (any && fetch_image_get_done (self->image) == fetch_image_get_map (self->image)->size)
+  if (any && !hope && fetch_image_get_done (self->image) == fetch_image_get_map (self->image)->size)
     fetch_swarm_fail (self, FETCH_NO_SOURCE, "no host says what the template is");
 }

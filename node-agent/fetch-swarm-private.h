@@ -64,6 +64,7 @@ void fetch_swarm_forget_chunks (FetchSwarm *swarm);
 
 /* ---- facts ---- */
 
+void fetch_swarm_find_facts (FetchSwarm *self);
 void fetch_swarm_ask_facts (FetchSwarm *swarm);
 
 G_END_DECLS

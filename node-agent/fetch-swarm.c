@@ -147,8 +147,10 @@ on_tick (gpointer user_data)
         give_up (self);
     }
   else if (g_get_monotonic_time () - self->heard > STALL_MAX * G_USEC_PER_SEC)
-    fetch_swarm_fail (self, FETCH_NO_SOURCE, "nothing came for %d seconds; no host has the rest",
-                      STALL_MAX);
+    fetch_swarm_fail (self, FETCH_NO_SOURCE, "nothing came for %d seconds; no host %s", STALL_MAX,
+                      fetch_image_get_done (self->image) < fetch_image_get_map (self->image)->size
+                          ? "has the rest"
+                          : "says what the template is");
   return G_SOURCE_CONTINUE;
 }
 
@@ -161,6 +163,7 @@ fetch_swarm_run (FetchSwarm *self, GError **error)
                    "no source is the address and port of another host");
       return FALSE;
     }
+  fetch_swarm_find_facts (self);
   self->heard = g_get_monotonic_time ();
   self->tick = g_timeout_add (TICK, on_tick, self);
   fetch_swarm_ask_maps (self);

@@ -24,7 +24,8 @@ http_template_read_file (int fd, gsize most)
 {
   struct stat st;
   g_autofree guint8 *data = NULL;
-  if (fd < 0 || fstat (fd, &st) != 0 || !S_ISREG (st.st_mode) || st.st_size > (goffset)most)
+  if (fd < 0 || fstat (fd, &st) != 0 || !S_ISREG (st.st_mode) || st.st_size == 0
+      || st.st_size > (goffset)most)
     return NULL;
   data = g_malloc (st.st_size + 1);
   if (!read_at (fd, 0, data, st.st_size))

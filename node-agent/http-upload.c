@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent-write.h"
 #include "http-answer.h"
 #include "http-server.h"
 #include "muri-uuid.h"
@@ -44,28 +45,13 @@ piece_free (gpointer data)
   g_free (piece);
 }
 
-static gboolean
-write_all (int fd, const guint8 *data, gsize length, guint64 offset)
-{
-  while (length > 0)
-    {
-      gssize n = pwrite (fd, data, length, offset);
-      if (n <= 0)
-        return FALSE;
-      data += n;
-      offset += n;
-      length -= n;
-    }
-  return TRUE;
-}
-
 static void
 write_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Piece *piece = task_data;
   gsize length;
   const guint8 *data = g_bytes_get_data (piece->bytes, &length);
-  gboolean written = write_all (piece->receiving->fd, data, length, piece->offset)
+  gboolean written = agent_write_at (piece->receiving->fd, data, length, piece->offset)
                      && (!piece->sync || fdatasync (piece->receiving->fd) == 0);
   g_task_return_boolean (task, written);
 }

@@ -410,6 +410,33 @@ test_partial (void)
   g_assert_cmpuint (status_of ("GET", host, PATH "/image", NULL, NULL), ==, 404);
 }
 
+/* Who has got it all from the only one who had it tells what it is, too, when that one is gone. */
+static void
+test_partial_facts (void)
+{
+  g_autoptr (TransferImage) image = transfer_image_new (12);
+  g_autoptr (TransferHost) host = transfer_host_new (4, 0);
+  g_autofree char *target = transfer_target ();
+  g_autofree char *other = transfer_target ();
+  TransferHost *seed = transfer_host_new (4, 0);
+  TransferFetch *fetch;
+  g_autofree char *facts = NULL;
+  transfer_host_offer (seed, image);
+  transfer_host_offer_partial (host, target);
+  g_assert_cmpuint (status_of ("GET", host, PATH, NULL, NULL), ==, 404);
+  fetch = transfer_fetch_from (target, image, 0, seed->name, 0);
+  assert_done (fetch, image);
+  transfer_fetch_free (fetch);
+  transfer_host_free (seed);
+  g_assert_cmpuint (status_of ("GET", host, PATH, NULL, NULL), ==, 200);
+  g_assert_cmpuint (status_of ("GET", host, PATH "/description", NULL, NULL), ==, 200);
+  fetch = transfer_fetch_from (other, image, 0, host->name, 0);
+  assert_done (fetch, image);
+  transfer_fetch_free (fetch);
+  facts = text_of (other, ".facts");
+  g_assert_cmpstr (facts, ==, "[template]\nname=a\n");
+}
+
 /* ---- what is sent here ---- */
 
 typedef struct
@@ -552,6 +579,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transfer/busy", test_busy);
   g_test_add_func ("/transfer/swarm", test_swarm);
   g_test_add_func ("/transfer/partial", test_partial);
+  g_test_add_func ("/transfer/partial-facts", test_partial_facts);
   g_test_add_func ("/transfer/upload", test_upload);
   g_test_add_func ("/transfer/url", test_url);
   return muri_test_run ();
