@@ -17,6 +17,43 @@ muri_fleet_lookup_node (MuriFleet *self, const muri_v1_Uuid *uuid)
   return g_hash_table_lookup (self->nodes_by_uuid, uuid);
 }
 
+static void
+record_node (MuriFleet *self, MuriNode *node)
+{
+  const guint n = g_hash_table_size (self->nodes_by_uuid);
+  GHashTableIter iter;
+  gpointer other;
+
+  if (n < MURI_RECORD_NODES_UP_TO)
+    muri_node_record (node);
+  if (n != MURI_RECORD_NODES_UP_TO)
+    return;
+  g_hash_table_iter_init (&iter, self->nodes_by_uuid);
+  while (g_hash_table_iter_next (&iter, NULL, &other))
+    muri_node_record_if_asked (other);
+}
+
+static void
+record_vm (MuriFleet *self, MuriVm *vm)
+{
+  const guint n = self->n_vms++;
+  GHashTableIter iter;
+  gpointer node;
+
+  if (n < MURI_RECORD_ALL_UP_TO)
+    muri_vm_record (vm);
+  if (n != MURI_RECORD_ALL_UP_TO)
+    return;
+  g_hash_table_iter_init (&iter, self->nodes_by_uuid);
+  while (g_hash_table_iter_next (&iter, NULL, &node))
+    {
+      g_autoptr (GPtrArray) vms = muri_node_list_vms (node);
+
+      for (guint i = 0; i < vms->len; i++)
+        muri_vm_record_if_asked (g_ptr_array_index (vms, i));
+    }
+}
+
 MuriNode *
 muri_fleet_ensure_node (MuriFleet *self, const muri_v1_Uuid *uuid)
 {
@@ -26,8 +63,7 @@ muri_fleet_ensure_node (MuriFleet *self, const muri_v1_Uuid *uuid)
     return node;
 
   node = muri_node_new (uuid);
-  if (g_hash_table_size (self->nodes_by_uuid) < MURI_RECORD_NODES_UP_TO)
-    muri_node_record (node);
+  record_node (self, node);
   g_hash_table_insert (self->nodes_by_uuid, (gpointer)muri_node_get_uuid (node), node);
   return node;
 }
@@ -184,8 +220,7 @@ muri_fleet_add_vm (MuriFleet *self, MuriNode *node, MuriFacts *facts)
 {
   g_autoptr (MuriVm) vm = muri_vm_new (node, facts);
 
-  if (self->n_vms++ < MURI_RECORD_ALL_UP_TO)
-    muri_vm_record (vm);
+  record_vm (self, vm);
   muri_node_add_vm (node, vm);
   if (muri_node_has_facts (node))
     muri_model_append (self->vms, vm);

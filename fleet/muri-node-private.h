@@ -19,6 +19,9 @@ void muri_node_clear (MuriNode *node);
 /* From now on every sample goes to its series. */
 void muri_node_record (MuriNode *node);
 
+/* They have become many: only what somebody looks at is recorded. */
+void muri_node_record_if_asked (MuriNode *node);
+
 /* What was known in an earlier session. */
 void muri_node_restore (MuriNode *node, MuriFacts *facts, guint zone, gint64 heard);
 

@@ -37,6 +37,7 @@ struct _MuriNode
   gboolean has_figures;
   float figures[MURI_N_FIGURES];
   gboolean record;
+  gboolean asked; /* for its series */
   MuriSeries *series;
 
   MuriClock clock;
@@ -311,6 +312,15 @@ muri_node_record (MuriNode *self)
 }
 
 void
+muri_node_record_if_asked (MuriNode *self)
+{
+  if (self->asked)
+    return;
+  self->record = FALSE;
+  g_clear_pointer (&self->series, muri_series_unref);
+}
+
+void
 muri_node_restore (MuriNode *self, MuriFacts *facts, guint zone, gint64 heard)
 {
   muri_facts_unref (self->facts);
@@ -392,6 +402,14 @@ measure_skew (MuriNode *self, gint64 sent, gint64 received)
     notify (self, PROP_CLOCK_SKEW);
 }
 
+static MuriSeries *
+ensure_series (MuriNode *self)
+{
+  if (self->series == NULL)
+    self->series = muri_series_new (MURI_N_FIGURES, MURI_SERIES_CAPACITY);
+  return self->series;
+}
+
 static gboolean
 take_host (MuriNode *self, const muri_v1_NodeFigures *host, gint64 time)
 {
@@ -399,7 +417,7 @@ take_host (MuriNode *self, const muri_v1_NodeFigures *host, gint64 time)
 
   muri_figures_read_node (host, values);
   if (self->record)
-    muri_series_push (muri_node_get_series (self), time, values);
+    muri_series_push (ensure_series (self), time, values);
   self->has_figures = TRUE;
   if (memcmp (values, self->figures, sizeof values) == 0)
     return FALSE;
@@ -757,10 +775,8 @@ muri_node_get_figure (MuriNode *node, MuriFigure figure)
 MuriSeries *
 muri_node_get_series (MuriNode *node)
 {
-  node->record = TRUE;
-  if (node->series == NULL)
-    node->series = muri_series_new (MURI_N_FIGURES, MURI_SERIES_CAPACITY);
-  return node->series;
+  node->record = node->asked = TRUE;
+  return ensure_series (node);
 }
 
 /**

@@ -17,6 +17,9 @@ void muri_vm_set_pending (MuriVm *vm, guint verb);
 /* From now on every sample goes to its series. */
 void muri_vm_record (MuriVm *vm);
 
+/* They have become many: only what somebody looks at is recorded. */
+void muri_vm_record_if_asked (MuriVm *vm);
+
 /* Whether it was heard of, since its node was found or lost. */
 gboolean muri_vm_is_live (MuriVm *vm);
 void muri_vm_set_live (MuriVm *vm, gboolean live);

@@ -29,6 +29,7 @@ struct _MuriVm
   guint pending;
   gboolean live;
   gboolean record;
+  gboolean asked; /* for its series */
 
   guint figures_count;
   guint facts_count;
@@ -273,6 +274,15 @@ void
 muri_vm_record (MuriVm *self)
 {
   self->record = TRUE;
+}
+
+void
+muri_vm_record_if_asked (MuriVm *self)
+{
+  if (self->asked)
+    return;
+  self->record = FALSE;
+  g_clear_pointer (&self->series, muri_series_unref);
 }
 
 gboolean
@@ -640,7 +650,7 @@ muri_vm_get_recent_cpu (MuriVm *vm, float *values, guint n)
 MuriSeries *
 muri_vm_get_series (MuriVm *vm)
 {
-  vm->record = TRUE;
+  vm->record = vm->asked = TRUE;
   if (vm->series == NULL)
     vm->series = muri_series_new (MURI_N_VM_FIGURES, MURI_SERIES_CAPACITY);
   return vm->series;
