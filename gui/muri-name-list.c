@@ -42,6 +42,21 @@ is_separated (const char *text)
          || (strchr (text, ',') != NULL && strpbrk (text, ":~<>=") == NULL);
 }
 
+static gboolean
+has_name (GListModel *model, const char *name)
+{
+  guint n = g_list_model_get_n_items (model);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GObject) item = g_list_model_get_item (model, i);
+
+      if (g_str_equal (muri_item_get_name (item), name))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 gboolean
 muri_name_list_is (const char *text, GListModel *model)
 {
@@ -54,6 +69,9 @@ muri_name_list_is (const char *text, GListModel *model)
   if (strpbrk (text, " ") == NULL)
     return FALSE;
   words = g_strsplit (text, " ", -1);
+  /* Most words with a space between them are a search: no index for each key press. */
+  if (*words[0] && !has_name (model, words[0]))
+    return FALSE;
   by_name = index_by_name (model);
   for (guint i = 0; words[i]; i++)
     {
