@@ -2,12 +2,17 @@
 
 #include "muri-picks.h"
 
+/* Of more, it is looked once a second whether something came of them: an object that somebody
+ * follows pays for each of its figures. */
+#define FOLLOWED_MAX 500
+
 struct _MuriPicks
 {
   GObject parent_instance;
 
   GListModel *model;
   GHashTable *picked; /* a set; owns its objects */
+  guint timeout;      /* while some of them are not followed */
 };
 
 enum
@@ -26,10 +31,23 @@ on_touched (MuriPicks *self)
 }
 
 static gboolean
+on_timeout (gpointer user_data)
+{
+  on_touched (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
 add (MuriPicks *self, gpointer item)
 {
   if (!g_hash_table_add (self->picked, g_object_ref (item)))
     return FALSE;
+  if (g_hash_table_size (self->picked) > FOLLOWED_MAX)
+    {
+      if (self->timeout == 0)
+        self->timeout = g_timeout_add_seconds (1, on_timeout, self);
+      return TRUE;
+    }
   g_signal_connect_swapped (item, "notify::state", G_CALLBACK (on_touched), self);
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (item), "known"))
     {
@@ -45,7 +63,10 @@ drop (MuriPicks *self, gpointer item)
   if (!g_hash_table_contains (self->picked, item))
     return FALSE;
   g_signal_handlers_disconnect_by_data (item, self);
-  return g_hash_table_remove (self->picked, item);
+  g_hash_table_remove (self->picked, item);
+  if (g_hash_table_size (self->picked) == 0)
+    g_clear_handle_id (&self->timeout, g_source_remove);
+  return TRUE;
 }
 
 static gboolean
@@ -60,6 +81,7 @@ drop_all (MuriPicks *self)
   while (g_hash_table_iter_next (&iter, &item, NULL))
     g_signal_handlers_disconnect_by_data (item, self);
   g_hash_table_remove_all (self->picked);
+  g_clear_handle_id (&self->timeout, g_source_remove);
   return TRUE;
 }
 
