@@ -47,6 +47,7 @@ G_DECLARE_FINAL_TYPE (MuriNode, muri_node, MURI, NODE, GObject)
 const muri_v1_Uuid *muri_node_get_uuid (MuriNode *node);
 const char *muri_node_get_id (MuriNode *node);
 const char *muri_node_get_name (MuriNode *node);
+char *muri_node_get_sort_key (MuriNode *node);
 MuriNodeState muri_node_get_state (MuriNode *node);
 gboolean muri_node_is_reachable (MuriNode *node);
 gint64 muri_node_get_heard (MuriNode *node);

@@ -31,6 +31,7 @@ G_DECLARE_FINAL_TYPE (MuriVm, muri_vm, MURI, VM, GObject)
 const muri_v1_Uuid *muri_vm_get_uuid (MuriVm *vm);
 const char *muri_vm_get_id (MuriVm *vm);
 const char *muri_vm_get_name (MuriVm *vm);
+char *muri_vm_get_sort_key (MuriVm *vm);
 MuriNode *muri_vm_get_node (MuriVm *vm);
 guint muri_vm_get_state (MuriVm *vm);
 gboolean muri_vm_is_known (MuriVm *vm);

@@ -4,11 +4,13 @@
 
 #include <math.h>
 
+#include "muri-ascii.h"
+
 typedef struct
 {
   gpointer item; /* owned */
   char *key;     /* collation key, NULL when it is ranked by number */
-  char *name;    /* collation key; decides between equals */
+  char *name;    /* GRefString, collation key; decides between equals */
   double number;
 } Row;
 
@@ -19,15 +21,21 @@ row_clear (gpointer data)
 
   g_object_unref (row->item);
   g_free (row->key);
-  g_free (row->name);
+  g_ref_string_release (row->name);
 }
 
 static gboolean
 contains (const char *text, const char *folded)
 {
-  g_autofree char *own = text ? g_utf8_casefold (text, -1) : NULL;
+  g_autofree char *own = NULL;
+  gboolean found;
 
-  return own && strstr (own, folded);
+  if (!text)
+    return FALSE;
+  if (muri_ascii_contains (text, folded, &found))
+    return found;
+  own = g_utf8_casefold (text, -1);
+  return strstr (own, folded) != NULL;
 }
 
 gboolean
@@ -51,7 +59,8 @@ muri_item_matches (gpointer item, const char *folded_text)
 static void
 read_keys (Row *row, MuriColumn column)
 {
-  row->name = g_utf8_collate_key_for_filename (muri_item_get_name (row->item), -1);
+  row->name = g_ref_string_acquire (MURI_IS_VM (row->item) ? muri_vm_get_sort_key (row->item)
+                                                           : muri_node_get_sort_key (row->item));
   if (muri_column_is_number (column))
     row->number = muri_column_get_number (column, row->item);
   else if (column != MURI_COLUMN_NAME)

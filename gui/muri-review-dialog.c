@@ -45,6 +45,7 @@ struct _MuriReviewDialog
   guint update_id;
   guint notes_id;
   gboolean ticking; /* all rows at once */
+  gboolean shown;
 };
 
 G_DEFINE_FINAL_TYPE (MuriReviewDialog, muri_review_dialog, ADW_TYPE_WINDOW)
@@ -123,11 +124,12 @@ update (MuriReviewDialog *self)
   g_autofree char *button = muri_format_verb_count (self->intent->verb, targets->len);
   g_autofree char *number = g_strdup_printf ("%u", targets->len);
   g_autofree char *batches = NULL;
-  guint n_batches;
+  guint n_batches = 1;
   gboolean typed = !muri_plan_wants_number (targets->len)
                    || g_str_equal (gtk_editable_get_text (self->typed), number);
 
-  update_notes (self, targets, &n_batches);
+  if (self->shown)
+    update_notes (self, targets, &n_batches);
   if (n_batches > 1)
     /* Translators: a sentence before it: "Shut down 34 VMs on 6 hosts." */
     batches =
@@ -310,12 +312,19 @@ make_list (MuriReviewDialog *self)
 static int
 compare_vms (gconstpointer a, gconstpointer b)
 {
-  MuriVm *x = *(MuriVm *const *)a;
-  MuriVm *y = *(MuriVm *const *)b;
-  g_autofree char *key_x = g_utf8_collate_key_for_filename (muri_vm_get_name (x), -1);
-  g_autofree char *key_y = g_utf8_collate_key_for_filename (muri_vm_get_name (y), -1);
+  return strcmp (muri_vm_get_sort_key (*(MuriVm *const *)a),
+                 muri_vm_get_sort_key (*(MuriVm *const *)b));
+}
 
-  return strcmp (key_x, key_y);
+static void
+forget_items (MuriReviewDialog *self)
+{
+  for (guint i = 0; self->items && i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++)
+    {
+      g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+
+      g_signal_handlers_disconnect_by_data (item, self);
+    }
 }
 
 /* Those that are acted on first. */
@@ -333,18 +342,13 @@ fill (MuriReviewDialog *self, GPtrArray *vms)
     {
       MuriReviewItem *item = muri_review_item_new (sorted->pdata[i], self->intent->verb);
 
-      g_signal_connect_object (item, "notify::ticked", G_CALLBACK (queue_update), self,
-                               G_CONNECT_SWAPPED);
+      /* Not by the object: it would look through all of them to let go of each. */
+      g_signal_connect_swapped (item, "notify::ticked", G_CALLBACK (queue_update), self);
       g_ptr_array_add (muri_review_item_get_reason (item) ? others : able, item);
     }
   g_ptr_array_extend (able, others, (GCopyFunc)(void (*) (void))g_object_ref, NULL);
+  forget_items (self);
   g_list_store_splice (self->items, 0, n, able->pdata, able->len);
-}
-
-static gboolean
-contains (GPtrArray *vms, gpointer vm)
-{
-  return g_ptr_array_find (vms, vm, NULL);
 }
 
 /* The VMs of hosts that are selected as hosts: asked about, and not meant by themselves. */
@@ -352,12 +356,15 @@ static void
 on_also_toggled (MuriReviewDialog *self)
 {
   g_autoptr (GPtrArray) vms = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
   GPtrArray *own = self->intent->vms;
   GPtrArray *more = self->intent->host_vms;
 
+  for (guint i = 0; i < own->len; i++)
+    g_hash_table_add (seen, own->pdata[i]);
   g_ptr_array_extend (vms, own, (GCopyFunc)(void (*) (void))g_object_ref, NULL);
   for (guint i = 0; gtk_check_button_get_active (self->also) && i < more->len; i++)
-    if (!contains (own, more->pdata[i]))
+    if (!g_hash_table_contains (seen, more->pdata[i]))
       g_ptr_array_add (vms, g_object_ref (more->pdata[i]));
   fill (self, vms);
   queue_update (self);
@@ -383,6 +390,7 @@ muri_review_dialog_dispose (GObject *object)
 {
   MuriReviewDialog *self = MURI_REVIEW_DIALOG (object);
 
+  forget_items (self);
   g_clear_handle_id (&self->update_id, g_source_remove);
   g_clear_handle_id (&self->notes_id, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_REVIEW_DIALOG);
@@ -481,6 +489,9 @@ muri_review_dialog_new (GtkWindow *parent, MuriFleet *fleet, const MuriIntent *i
   fill (self, intent->vms);
   make_list (self);
   update (self);
+  /* Who did what to twenty thousand is looked for behind the first picture. */
+  self->shown = TRUE;
+  queue_update (self);
   g_signal_connect_object (self->pace, "changed", G_CALLBACK (queue_update), self,
                            G_CONNECT_SWAPPED);
   self->notes_id = g_timeout_add_seconds (NOTES_SECONDS, on_notes, self);
