@@ -86,6 +86,33 @@ test_order (Fixture *fixture, gconstpointer data)
   assert_names (fixture->ranking, "4 1 3 5 6 2 7 8 9 10 11 12");
 }
 
+static void
+count (guint *changes)
+{
+  (*changes)++;
+}
+
+static void
+test_quiet (Fixture *fixture, gconstpointer data)
+{
+  guint changes = 0;
+
+  muri_ranking_set_order (fixture->ranking, MURI_COLUMN_CPU, TRUE);
+  g_signal_connect_swapped (fixture->ranking, "items-changed", G_CALLBACK (count), &changes);
+  muri_ranking_resume (fixture->ranking);
+  g_assert_cmpuint (changes, ==, 0);
+
+  /* Other figures in the same order. */
+  for (guint i = 0; i < 6; i++)
+    set_cpu (fixture, FIRST + i, 0.6f);
+  muri_ranking_resume (fixture->ranking);
+  g_assert_cmpuint (changes, ==, 0);
+  set_cpu (fixture, 5, 0.9f);
+  muri_ranking_resume (fixture->ranking);
+  g_assert_cmpuint (changes, ==, 1);
+  g_signal_handlers_disconnect_by_data (fixture->ranking, &changes);
+}
+
 static gboolean
 is_last (Fixture *fixture, const char *name)
 {
@@ -173,12 +200,6 @@ test_one_span (Fixture *fixture, gconstpointer data)
 }
 
 static void
-count (guint *n)
-{
-  (*n)++;
-}
-
-static void
 test_picks_hold_on_to_objects (Fixture *fixture, gconstpointer data)
 {
   MuriPicks *picks = muri_picks_new (G_LIST_MODEL (fixture->ranking));
@@ -259,6 +280,7 @@ main (int argc, char **argv)
 
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
   ADD ("/ranking/order", test_order);
+  ADD ("/ranking/quiet", test_quiet);
   ADD ("/ranking/frozen", test_frozen);
   ADD ("/ranking/filter", test_filter);
   ADD ("/ranking/one-span", test_one_span);
