@@ -107,7 +107,6 @@ on_starting (gpointer user_data)
   if (!all_are_ready (worker))
     return G_SOURCE_CONTINUE;
   say ("ready");
-  flock_churn_go (worker->churn);
   return G_SOURCE_REMOVE;
 }
 

@@ -64,6 +64,7 @@ static struct
   guint death;
   gboolean started;
   gboolean calming;
+  gboolean churning;
   guint n_calm;
   gboolean stopping;
   gboolean own_directory;
@@ -71,6 +72,7 @@ static struct
 } flock = { .slice = SLICE_MAX, .down = 5, .worker_first = -1 };
 
 static void launch (Slice *slice);
+static void churn (void);
 
 static void say (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
@@ -147,9 +149,12 @@ on_ready (Slice *slice)
     {
       flock.started = TRUE;
       say ("ready");
+      churn ();
     }
   if (flock.calming)
     tell (slice, "calm");
+  else if (flock.churning)
+    tell (slice, "churn");
 }
 
 static void
@@ -313,9 +318,10 @@ static void
 churn (void)
 {
   flock.calming = FALSE;
+  flock.churning = TRUE;
   if (flock.deaths > 0 && flock.death == 0)
     flock.death = g_timeout_add ((guint)(flock.deaths * 1000), on_death, NULL);
-  for (guint i = 0; flock.started && i < flock.slices->len; i++)
+  for (guint i = 0; i < flock.slices->len; i++)
     tell (flock.slices->pdata[i], "churn");
 }
 
@@ -323,6 +329,7 @@ static void
 calm (void)
 {
   flock.calming = TRUE;
+  flock.churning = FALSE;
   flock.n_calm = 0;
   g_clear_handle_id (&flock.death, g_source_remove);
   for (guint i = 0; i < flock.slices->len; i++)
@@ -549,7 +556,6 @@ supervise (void)
   g_unix_signal_add (SIGINT, stop, NULL);
   for (guint i = 0; i < flock.slices->len; i++)
     launch (flock.slices->pdata[i]);
-  churn ();
   g_main_loop_run (flock.loop);
 
   for (guint i = 0; i < flock.slices->len; i++)
