@@ -128,6 +128,33 @@ read_machine (AgentStoreWork *work, Machine *machine, AgentTemplateDisk *disk, G
 
 /* ---- its disk --------------------------------------------------------------------------- */
 
+/* Of a cluster's no file is here. */
+static gboolean
+is_remote (const AgentTemplateDisk *disk)
+{
+  return !g_path_is_absolute (disk->path);
+}
+
+/* What is in a volume is known only to whoever reads it: it may be all. */
+static gboolean
+read_volume_size (Machine *machine, const AgentTemplateDisk *disk, AgentImageInfo *info,
+                  GError **error)
+{
+  virStorageVolPtr volume = virStorageVolLookupByPath (machine->connection, disk->path);
+  virStorageVolInfo found;
+  gboolean good = volume != NULL && virStorageVolGetInfo (volume, &found) == 0;
+  if (good)
+    *info = (AgentImageInfo){ .size = found.capacity, .needed = found.allocation };
+  else
+    {
+      agent_error_set_from_libvirt (error);
+      g_prefix_error (error, "its disk %s is in no storage pool of this host: ", disk->path);
+    }
+  if (volume != NULL)
+    virStorageVolFree (volume);
+  return good;
+}
+
 /* The test driver's volumes are a name and a size. */
 static gboolean
 read_size (AgentStoreWork *work, Machine *machine, const AgentTemplateDisk *disk,
@@ -135,6 +162,8 @@ read_size (AgentStoreWork *work, Machine *machine, const AgentTemplateDisk *disk
 {
   virStorageVolPtr volume;
   virStorageVolInfo found;
+  if (is_remote (disk) && !work->pool->dataless)
+    return read_volume_size (machine, disk, info, error);
   if (!work->pool->dataless || g_file_test (disk->path, G_FILE_TEST_EXISTS))
     return agent_image_measure (disk->path, disk->format, work->cancellable, info, error);
   volume = virStorageVolLookupByPath (machine->connection, disk->path);
@@ -151,13 +180,27 @@ read_size (AgentStoreWork *work, Machine *machine, const AgentTemplateDisk *disk
 }
 
 static gboolean
-copy (AgentStoreWork *work, const AgentTemplateDisk *disk, const AgentImageInfo *info,
-      GError **error)
+copy_remote (AgentStoreWork *work, Machine *machine, const AgentTemplateDisk *disk,
+             const char *part, GError **error)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (AgentVolumes) volumes =
+      agent_volumes_find (machine->connection, disk->path, &name, error);
+  return volumes != NULL
+         && agent_volumes_read (volumes, machine->connection, name, part, work->cancellable,
+                                agent_store_work_percent, work, error);
+}
+
+static gboolean
+copy (AgentStoreWork *work, Machine *machine, const AgentTemplateDisk *disk,
+      const AgentImageInfo *info, GError **error)
 {
   g_autofree char *part = agent_store_work_part (work);
   agent_store_work_step (work, MURI_STEP_COPYING, 0, NULL);
   if (work->pool->dataless && !g_file_test (disk->path, G_FILE_TEST_EXISTS))
     return agent_image_create (part, info->size, work->cancellable, error);
+  if (is_remote (disk))
+    return copy_remote (work, machine, disk, part, error);
   return agent_image_convert (disk->path, disk->format, TRUE, part, info->size, work->cancellable,
                               agent_store_work_percent, work, error);
 }
@@ -174,7 +217,7 @@ make (AgentStoreWork *work, Machine *machine, GError **error)
       || !agent_store_work_check_space (work, info.needed, error))
     return FALSE;
   work->template->size = info.size;
-  return agent_store_work_save (work, error) && copy (work, &disk, &info, error)
+  return agent_store_work_save (work, error) && copy (work, machine, &disk, &info, error)
          && check_off (machine, error) && agent_store_work_finish (work, error);
 }
 

@@ -90,12 +90,14 @@ read_disk (xmlNode *node, AgentTemplateDisk *disk, GError **error)
   disk->target = agent_xml_dup_attribute (agent_xml_find (node, "target", NULL), "dev");
   disk->format = agent_xml_dup_attribute (agent_xml_find (node, "driver", NULL), "type");
   disk->path = file != NULL ? file : agent_xml_dup_attribute (source, "dev");
+  if (disk->path == NULL && agent_xml_attribute_is (source, "protocol", "rbd"))
+    disk->path = agent_xml_dup_attribute (source, "name");
   disk->pool = agent_xml_dup_attribute (source, "pool");
   disk->volume = agent_xml_dup_attribute (source, "volume");
   if (disk->format == NULL)
     disk->format = g_strdup ("raw");
   if (disk->target == NULL || (disk->path == NULL && (disk->pool == NULL || disk->volume == NULL)))
-    return refuse (error, "its disk is neither a file, a device nor a volume of this host");
+    return refuse (error, "its disk is neither a file, a device nor a volume that this host knows");
   return TRUE;
 }
 

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * AgentTemplateDisk: the disk of a VM that a template is made of.
  * @target: "vda"
- * @path: a file or a device; NULL: @pool and @volume say where it is
+ * @path: a file, a device or an image in a Ceph cluster ("POOL/IMAGE"); NULL: @pool and @volume say
+ *   where it is
  * @format: "raw" where nothing is said
  */
 typedef struct

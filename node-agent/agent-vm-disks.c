@@ -32,6 +32,8 @@ read_disk (xmlNode *node)
   disk->path = agent_xml_dup_attribute (source, "file");
   if (disk->path == NULL)
     disk->path = agent_xml_dup_attribute (source, "dev");
+  if (disk->path == NULL && agent_xml_attribute_is (source, "protocol", "rbd"))
+    disk->path = agent_xml_dup_attribute (source, "name");
   disk->pool = agent_xml_dup_attribute (source, "pool");
   disk->volume = disk->pool != NULL ? agent_xml_dup_attribute (source, "volume") : NULL;
   disk->is_disk = device == NULL || strcmp (device, "disk") == 0 || strcmp (device, "lun") == 0;

@@ -3,7 +3,10 @@
  * be written: libvirt has no way into those of Ceph. */
 #include "agent-volumes.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "agent-error.h"
 #include "agent-store.h"
@@ -220,6 +223,21 @@ agent_volumes_fill_bytes (const AgentVolumes *self, virConnectPtr connection, co
   return fill (self, connection, name, DATA, "raw", bytes, &copying, NULL, error);
 }
 
+/* Of whoever makes it alone. */
+static gboolean
+make_file (const char *path, GError **error)
+{
+  int fd = open (path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0)
+    {
+      g_set_error (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_FAILED, "%s: %s", path,
+                   g_strerror (errno));
+      return FALSE;
+    }
+  close (fd);
+  return TRUE;
+}
+
 gboolean
 agent_volumes_read (const AgentVolumes *self, virConnectPtr connection, const char *name,
                     const char *target, GCancellable *cancellable, AgentImageProgress progress,
@@ -228,7 +246,7 @@ agent_volumes_read (const AgentVolumes *self, virConnectPtr connection, const ch
   Copying copying = { progress, user_data };
   g_auto (Place) place = { 0 };
   g_autoptr (GPtrArray) argv = NULL;
-  if (!place_find (&place, self, connection, name, error))
+  if (!place_find (&place, self, connection, name, error) || !make_file (target, error))
     return FALSE;
   argv = command (&place);
   add (argv, "--image-opts", "-O", "qcow2", place.place, target, NULL);
