@@ -6,6 +6,7 @@
 
 #include "agent-domain-metadata.h"
 #include "agent-error.h"
+#include "agent-flatten-check.h"
 #include "agent-metadata.h"
 #include "muri-words.h"
 
@@ -195,6 +196,11 @@ look (AgentFlattenJob *self, virConnectPtr connection, virDomainPtr domain)
   if (disks == NULL)
     {
       say_error (self);
+      return;
+    }
+  if (!agent_flatten_check (connection, domain, disks, &self->error))
+    {
+      agent_flatten_job_say (self, MURI_OUTCOME_REFUSED, self->error->message);
       return;
     }
   self->running = virDomainIsActive (domain) > 0;

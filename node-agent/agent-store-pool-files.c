@@ -17,9 +17,12 @@
 #define REFRESH_PAUSE (200 * 1000)
 
 char *
-agent_store_pool_volume (const muri_v1_Uuid *id)
+agent_store_pool_volume (const AgentStorePool *pool, const muri_v1_Uuid *id)
 {
   char uuid[MURI_UUID_TEXT];
+  if (pool->is_shared)
+    return g_strdup_printf (PREFIX "%s-%s.qcow2", muri_uuid_format (id, uuid),
+                            pool->suffix + strlen ("part-"));
   return g_strdup_printf (PREFIX "%s.qcow2", muri_uuid_format (id, uuid));
 }
 

@@ -6,6 +6,8 @@
 #include <libvirt/virterror.h>
 #include <libxml/parser.h>
 #include <string.h>
+#include <linux/magic.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 
 #include "agent-error.h"
@@ -161,6 +163,22 @@ make_directory (const char *path, GError **error)
   return FALSE;
 }
 
+/* Also where somebody else has mounted it. */
+static gboolean
+is_remote (const char *path)
+{
+  static const guint32 remote[] = { NFS_SUPER_MAGIC,  SMB_SUPER_MAGIC,  SMB2_SUPER_MAGIC,
+                                    CIFS_SUPER_MAGIC, CEPH_SUPER_MAGIC, OCFS2_SUPER_MAGIC,
+                                    AFS_SUPER_MAGIC,  FUSE_SUPER_MAGIC };
+  struct statfs found;
+  if (statfs (path, &found) != 0)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (remote); i++)
+    if ((guint32)found.f_type == remote[i])
+      return TRUE;
+  return FALSE;
+}
+
 /* Where its volumes are no files, @path is the directory of images. */
 static gboolean
 take_templates (AgentStorePool *self, virStoragePoolPtr pool, const char *path, GError **error)
@@ -169,6 +187,7 @@ take_templates (AgentStorePool *self, virStoragePoolPtr pool, const char *path, 
   if (self->path == NULL)
     return FALSE;
   self->is_apart = self->volumes != NULL;
+  self->is_shared = !self->is_apart && is_remote (self->path);
   if (self->is_apart)
     {
       g_free (self->path);
@@ -306,6 +325,7 @@ agent_store_pool_measure (const AgentStorePool *pool, AgentConnections *connecti
   self->clones_path = g_strdup (pool->clones_path);
   self->volumes = pool->volumes != NULL ? agent_volumes_ref (pool->volumes) : NULL;
   self->is_apart = pool->is_apart;
+  self->is_shared = pool->is_shared;
   found = agent_store_pool_find (connection, pool->name, error);
   good = found != NULL && measure (self, found, error);
   if (found != NULL)

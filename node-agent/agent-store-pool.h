@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @clones, @clones_path: of disks of clones; may be the same
  * @volumes: (nullable): that pool of clones, where it is not of files
  * @is_apart: @path is no pool of libvirt's
+ * @is_shared: @path is on the network, and other agents may have their images there
  * @suffix: of what is not whole yet, "part-1f2e3d4c". A pool may be shared with other hosts, and
  *   no agent takes away what another one is at.
  * @size, @available: bytes; there is room where there is room in both
@@ -32,7 +33,7 @@ typedef struct
   AgentVolumes *volumes;
   char *suffix;
   guint64 size, available;
-  gboolean is_apart;
+  gboolean is_apart, is_shared;
   gboolean dataless;
 } AgentStorePool;
 
@@ -52,8 +53,9 @@ agent_store_pool_find (virConnectPtr connection, const char *name, GError **erro
 AgentStorePool *agent_store_pool_measure (const AgentStorePool *pool, AgentConnections *connections,
                                           GError **error);
 
-/* "muri-<uuid>.qcow2", and what it is called until it is whole. */
-char *agent_store_pool_volume (const muri_v1_Uuid *id);
+/* "muri-<uuid>.qcow2", with the agent where others may have the same template there; and what it is
+ * called until it is whole. */
+char *agent_store_pool_volume (const AgentStorePool *pool, const muri_v1_Uuid *id);
 char *agent_store_pool_part (const AgentStorePool *pool, const muri_v1_Uuid *id);
 char *agent_store_pool_path (const AgentStorePool *pool, const char *volume);
 

@@ -100,7 +100,7 @@ static gboolean
 publish (AgentStoreWork *work, const char *part, GError **error)
 {
   AgentTemplate *template = work->template;
-  g_autofree char *volume = agent_store_pool_volume (&template->id);
+  g_autofree char *volume = agent_store_pool_volume (work->pool, &template->id);
   g_autofree char *path = agent_store_pool_path (work->pool, volume);
   g_autoptr (GError) local = NULL;
   if (g_rename (part, path) != 0)
@@ -144,7 +144,10 @@ void
 agent_store_work_erase (const char *directory, AgentConnections *connections,
                         const AgentStorePool *pool, const muri_v1_Uuid *id)
 {
-  g_autofree char *volume = agent_store_pool_volume (id);
+  g_autoptr (AgentTemplate) known = agent_template_load (directory, id, NULL);
+  g_autofree char *volume = known != NULL && known->volume[0] != '\0'
+                                ? g_strdup (known->volume)
+                                : agent_store_pool_volume (pool, id);
   g_autofree char *part = agent_store_pool_part (pool, id);
   g_autofree char *path = agent_store_pool_path (pool, part);
   g_autoptr (GError) error = NULL;

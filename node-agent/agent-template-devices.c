@@ -69,11 +69,29 @@ keep_attributes (xmlNode *node, const char *const *names)
 
 /* ---- the disk --------------------------------------------------------------------------- */
 
+/* What a clone was told of its identity: another one is told another. */
+static gboolean
+is_seed (xmlNode *node)
+{
+  static const char *const places[] = { "file", "dev", "name" };
+  xmlNode *source = agent_xml_find (node, "source", NULL);
+  if (agent_xml_find (node, "readonly", NULL) == NULL)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autofree char *place = agent_xml_dup_attribute (source, places[i]);
+      if (place != NULL && g_str_has_suffix (place, "-seed.iso"))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static gboolean
 is_disk (xmlNode *node)
 {
   g_autofree char *device = agent_xml_dup_attribute (node, "device");
-  return agent_xml_is (node, "disk") && (device == NULL || strcmp (device, "disk") == 0);
+  return agent_xml_is (node, "disk") && (device == NULL || strcmp (device, "disk") == 0)
+         && !is_seed (node);
 }
 
 static gboolean

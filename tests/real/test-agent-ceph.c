@@ -232,7 +232,7 @@ test_linked (Cluster *t, gconstpointer data)
                 == MURI_VM_STATE_RUNNING);
 
   outcome = act (t, MURI_VERB_FLATTEN, &vm);
-  g_assert_cmpuint (outcome->state, ==, MURI_OUTCOME_UNSUPPORTED);
+  g_assert_cmpuint (outcome->state, ==, MURI_OUTCOME_REFUSED);
   g_assert_nonnull (strstr (outcome->message, "rbd"));
   outcome = act (t, MURI_VERB_DELETE_TEMPLATE, NULL);
   g_assert_cmpuint (outcome->state, ==, MURI_OUTCOME_FAILED);
@@ -301,6 +301,51 @@ test_foreign (Cluster *t, gconstpointer data)
   g_assert_cmpuint (count_volumes (t), ==, 0);
 }
 
+static gboolean
+is_copying (Cluster *t, const muri_v1_Operation *operation)
+{
+  const muri_v1_Report *report = fixture_report (&t->fixture, operation);
+  return report != NULL
+         && (report->complete || report->outcomes._buffer[0].step == MURI_STEP_COPYING);
+}
+
+/* In the midst of a copy, if it is not quicker: by the person who asked for it, and by a kill. */
+static void
+test_taken_back (Cluster *t, gconstpointer data)
+{
+  g_autoptr (FixtureOperation) cancelled = NULL;
+  g_autoptr (FixtureOperation) killed = NULL;
+  const muri_v1_Outcome *outcome;
+  muri_v1_Uuid vm;
+  g_assert_cmpuint (make (t, &t->guest, &t->id), ==, MURI_OUTCOME_DONE);
+  await_ready (t, &t->id);
+  cancelled = cloning (t, &vm, "cancelled", "0", "0");
+  fixture_publish (&t->fixture, cancelled);
+  await (is_copying (t, cancelled));
+  cancelled->control = MURI_CONTROL_CANCEL;
+  fixture_publish (&t->fixture, cancelled);
+  outcome = await_outcome (t, cancelled);
+  if (outcome->state == MURI_OUTCOME_DONE)
+    g_assert_cmpuint (act (t, MURI_VERB_DELETE, &vm)->state, ==, MURI_OUTCOME_DONE);
+  else
+    g_assert_cmpuint (outcome->state, ==, MURI_OUTCOME_CANCELLED);
+  g_assert_cmpuint (count_volumes (t), ==, 1);
+
+  killed = cloning (t, &vm, "killed", "0", "0");
+  fixture_publish (&t->fixture, killed);
+  await (count_volumes (t) > 1);
+  muri_test_agent_kill9 (t->agent);
+  g_hash_table_remove_all (t->fixture.reports);
+  muri_test_agent_restart (t->agent);
+  outcome = await_outcome (t, killed);
+  if (outcome->state == MURI_OUTCOME_DONE)
+    g_assert_cmpuint (act (t, MURI_VERB_DELETE, &vm)->state, ==, MURI_OUTCOME_DONE);
+  else
+    g_assert_cmpuint (outcome->state, ==, MURI_OUTCOME_INTERRUPTED);
+  g_assert_cmpuint (count_volumes (t), ==, 1);
+  delete_template (t, &t->id);
+}
+
 /* In the midst of what is made for clones: nothing is left, when Ceph has seen that nobody is at
  * it. */
 static void
@@ -325,6 +370,7 @@ main (int argc, char **argv)
   g_test_add ("/real/ceph/linked", Cluster, NULL, set_up, test_linked, tear_down);
   g_test_add ("/real/ceph/full", Cluster, NULL, set_up, test_full, tear_down);
   g_test_add ("/real/ceph/foreign", Cluster, NULL, set_up, test_foreign, tear_down);
+  g_test_add ("/real/ceph/taken-back", Cluster, NULL, set_up, test_taken_back, tear_down);
   g_test_add ("/real/ceph/killed", Cluster, NULL, set_up, test_killed, tear_down);
   return muri_test_run ();
 }

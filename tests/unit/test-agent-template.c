@@ -197,13 +197,20 @@ test_pool (Fixture *f, gconstpointer data)
   g_assert_cmpstr (pool->clones_path, ==, path);
   g_assert_cmpuint (pool->available, >, 0);
 
-  g_autofree char *volume = agent_store_pool_volume (&id);
+  g_autofree char *volume = agent_store_pool_volume (pool, &id);
   put (path, volume);
   g_assert_true (agent_store_pool_adopt (pool, connections, volume, 1 << 20, 4096, &error));
   g_assert_true (agent_store_pool_adopt (pool, connections, volume, 1 << 20, 4096, &error));
   g_assert_true (agent_store_pool_remove (pool, connections, volume, &error));
   g_assert_false (has (path, volume));
   g_assert_true (agent_store_pool_remove (pool, connections, volume, &error));
+
+  /* On the network two agents' images of one template are two. */
+  pool->is_shared = TRUE;
+  char text[MURI_UUID_TEXT];
+  g_autofree char *own = agent_store_pool_volume (pool, &id);
+  g_autofree char *end = g_strdup_printf ("-%.8s.qcow2", muri_uuid_format (&node, text));
+  g_assert_true (g_str_has_suffix (own, end));
 
   /* Another agent of this process. */
   muri_uuid_generate (&node);
@@ -236,7 +243,7 @@ test_sweep (Fixture *f, gconstpointer data)
   map = g_strconcat (part, ".map", NULL);
   kept = agent_store_pool_part (pool, &kept_id);
   kept_map = g_strconcat (kept, ".map", NULL);
-  whole = agent_store_pool_volume (&id);
+  whole = agent_store_pool_volume (pool, &id);
   foreign = g_strdup_printf ("muri-%s.part-00000000", muri_uuid_format (&id, uuid));
   const char *const files[] = { part, map, kept, kept_map, whole, foreign, "muri-", "web.qcow2" };
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
