@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * AgentVmDisk: a disk of a domain, and its volume.
  * @target: "vda"
- * @path: of its volume; NULL while it has none, or is neither a file or device of this host nor in a
- *   Ceph cluster ("POOL/IMAGE")
+ * @path: of its volume; NULL while it has none, or is neither a file or device of this host nor in
+ *   a Ceph cluster ("POOL/IMAGE")
  * @pool, @volume: (nullable): where the definition names it so
  * @backing, @backing_format: (nullable): as agent_vm_disk_read_backing() found them
  * @is_disk: else a drive
