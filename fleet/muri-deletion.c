@@ -144,6 +144,50 @@ muri_deletion_free (MuriDeletion *deletion)
   g_free (deletion);
 }
 
+/* ---- what runs ---- */
+
+static gboolean
+goes (MuriDeletion *deletion, MuriDeletionItem *item)
+{
+  return item->reason == MURI_DELETION_POSSIBLE
+         || (deletion->stop && item->reason == MURI_DELETION_RUNNING);
+}
+
+/**
+ * muri_deletion_set_stop:
+ * @deletion: a deletion
+ * @stop: whether those that run are forced off first, and can go then
+ */
+void
+muri_deletion_set_stop (MuriDeletion *deletion, gboolean stop)
+{
+  deletion->stop = stop;
+  deletion->n_possible = 0;
+  for (guint i = 0; i < deletion->items->len; i++)
+    deletion->n_possible += goes (deletion, deletion->items->pdata[i]);
+}
+
+/**
+ * muri_deletion_list_running:
+ * @deletion: a deletion
+ *
+ * Returns: (transfer full) (element-type MuriVm): those that are to be forced off first
+ */
+GPtrArray *
+muri_deletion_list_running (MuriDeletion *deletion)
+{
+  GPtrArray *vms = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; deletion->stop && i < deletion->items->len; i++)
+    {
+      MuriDeletionItem *item = deletion->items->pdata[i];
+
+      if (item->reason == MURI_DELETION_RUNNING)
+        g_ptr_array_add (vms, g_object_ref (item->vm));
+    }
+  return vms;
+}
+
 /* ---- choice ---- */
 
 /**
@@ -183,7 +227,7 @@ count (MuriDeletion *deletion, guint64 *allocation)
     {
       MuriDeletionItem *item = deletion->items->pdata[i];
 
-      for (guint j = 0; item->reason == MURI_DELETION_POSSIBLE && j < item->volumes->len; j++)
+      for (guint j = 0; goes (deletion, item) && j < item->volumes->len; j++)
         {
           MuriDeletionVolume *volume = item->volumes->pdata[j];
 
@@ -274,7 +318,7 @@ muri_deletion_make_requests (MuriDeletion *deletion)
       g_autofree char *volumes = print_volumes (item);
       MuriRequest *request = g_hash_table_lookup (by_volumes, volumes);
 
-      if (item->reason != MURI_DELETION_POSSIBLE)
+      if (!goes (deletion, item))
         continue;
       if (request == NULL)
         {

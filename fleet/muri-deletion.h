@@ -82,16 +82,24 @@ typedef struct
  * MuriDeletion: what goes when VMs are deleted. A picture of one moment.
  * @items: (element-type MuriDeletionItem)
  * @n_possible: how many of them can be deleted
+ * @stop: those that run can, too, since they are forced off first
  */
 typedef struct
 {
   GPtrArray *items;
   guint n_possible;
+  gboolean stop;
 } MuriDeletion;
 
 /* @vms: (element-type MuriVm); volumes that may go are chosen if @volumes. */
 MuriDeletion *muri_deletion_new (GPtrArray *vms, gboolean volumes);
 void muri_deletion_free (MuriDeletion *deletion);
+
+/* Whether those that run are forced off first: by whom calls this. */
+void muri_deletion_set_stop (MuriDeletion *deletion, gboolean stop);
+
+/* (element-type MuriVm): those that run and go. Transfer full. */
+GPtrArray *muri_deletion_list_running (MuriDeletion *deletion);
 
 /* @item, @volume: (nullable): all of them */
 void muri_deletion_choose (MuriDeletion *deletion, MuriDeletionItem *item,

@@ -58,13 +58,13 @@ muri_image_file_free (MuriImageFile *image)
 /* ---- on a worker ---- */
 
 static gboolean
-begins_with (const guint8 *head, gsize length, const char *magic, gsize n)
+begins_with (const guint8 *head, gssize length, const char *magic, gsize n)
 {
-  return length >= n && memcmp (head, magic, n) == 0;
+  return length >= (gssize)n && memcmp (head, magic, n) == 0;
 }
 
-static const char *
-guess_format (const guint8 *head, gsize length)
+const char *
+muri_image_file_guess_format (const guint8 *head, gssize length)
 {
   if (begins_with (head, length, "QFI\xfb", 4))
     return "qcow2";
@@ -114,7 +114,7 @@ read_all (Reading *reading, MuriImageFile *image, GCancellable *cancellable, GEr
                                     error))
         return FALSE;
       if (offset == 0)
-        image->format = guess_format (block, length);
+        image->format = muri_image_file_guess_format (block, (gssize)length);
       g_checksum_update (checksum, block, (gssize)length);
       offset += length;
       muri_byte_meter_set (&reading->meter, offset, image->size);

@@ -6,12 +6,9 @@
 #include <glib/gi18n.h>
 
 #include "muri-button-names.h"
+#include "muri-choice-list.h"
 #include "muri-deletion-row.h"
 #include "muri-format.h"
-#include "muri-row-label.h"
-#include "muri-state-icon.h"
-
-#define INDENT 28
 
 struct _MuriDeleteWindow
 {
@@ -22,9 +19,7 @@ struct _MuriDeleteWindow
   GtkButton *confirm;
   GtkLabel *sentence;
   GtkLabel *others;
-  GtkWidget *active_box;
-  GtkLabel *active_label;
-  GtkButton *force_off;
+  GtkCheckButton *stop;
   GtkCheckButton *volumes;
   GtkListView *list;
   GtkWidget *typing;
@@ -33,6 +28,7 @@ struct _MuriDeleteWindow
 
   /* Owned */
   MuriDeletion *deletion;
+  char *owner; /* nullable: the template that goes with the last of them */
   GListStore *items;
   guint update_id;
   gboolean ticking; /* all volumes at once */
@@ -41,7 +37,6 @@ struct _MuriDeleteWindow
 G_DEFINE_FINAL_TYPE (MuriDeleteWindow, muri_delete_window, ADW_TYPE_WINDOW)
 
 static guint confirmed_signal;
-static guint force_off_signal;
 
 typedef struct
 {
@@ -49,7 +44,8 @@ typedef struct
   guint n_volumes;
   guint n_able; /* volumes that could go with these VMs */
   guint64 size;
-  guint n_active;
+  guint n_active;  /* they run */
+  guint n_stopped; /* of these, forced off first */
   guint n_protected;
   guint n_others;
   GString *protected;
@@ -68,7 +64,11 @@ add_to_sum (Sum *sum, MuriDeletionRow *item)
       sum->size += ticked ? muri_deletion_row_get_size (item) : 0;
     }
   else if (ticked)
-    sum->n_vms++;
+    {
+      sum->n_vms++;
+      sum->n_active += kind == MURI_DELETION_RUNNING;
+      sum->n_stopped += kind == MURI_DELETION_RUNNING;
+    }
   else if (kind == MURI_DELETION_GUARDED)
     g_string_append_printf (sum->protected, "%s%s",
                             sum->n_protected++ > 0 ? C_ ("list separator", ", ") : "",
@@ -91,49 +91,74 @@ describe (const Sum *sum)
   g_autofree char *vms = g_strdup_printf (
       ngettext ("%u VM goes for good", "%u VMs go for good", sum->n_vms), sum->n_vms);
   g_autofree char *size = muri_format_size (sum->size);
+  GString *text = g_string_new (NULL);
 
   if (sum->n_vms == 0)
-    return g_strdup (_ ("None of these is deleted."));
-  if (sum->n_volumes == 0)
+    g_string_append (text, _ ("None of these is deleted."));
+  else if (sum->n_volumes == 0)
     /* Translators: "3 VMs go for good" */
-    return g_strdup_printf (_ ("%s. All volumes stay."), vms);
-  /* Translators: "3 VMs go for good", a number of volumes, a size */
-  return g_strdup_printf (ngettext ("%s, with %u volume that holds %s.",
-                                    "%s, with %u volumes that hold %s.", sum->n_volumes),
-                          vms, sum->n_volumes, size);
+    g_string_append_printf (text, _ ("%s. All volumes stay."), vms);
+  else
+    /* Translators: "3 VMs go for good", a number of volumes, a size */
+    g_string_append_printf (text,
+                            ngettext ("%s, with %u volume that holds %s.",
+                                      "%s, with %u volumes that hold %s.", sum->n_volumes),
+                            vms, sum->n_volumes, size);
+  if (sum->n_stopped > 0)
+    g_string_append_printf (text, " %s", _ ("What guests have not saved is lost."));
+  return g_string_free (text, FALSE);
+}
+
+static void
+append (GString *text, char *sentence)
+{
+  g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", sentence);
+  g_free (sentence);
 }
 
 static char *
-describe_others (const Sum *sum)
+describe_others (MuriDeleteWindow *self, const Sum *sum)
 {
-  g_autofree char *left = NULL;
+  GString *text = g_string_new (NULL);
+  guint n = sum->n_active - sum->n_stopped;
+  guint missing = self->deletion->items->len - sum->n_vms;
 
+  if (sum->n_protected > 0)
+    append (text, g_strdup_printf (_ ("Protected and left alone: %s."), sum->protected->str));
+  if (n > 0 && !gtk_check_button_get_active (self->stop))
+    append (text, g_strdup_printf (ngettext ("%u is running and is left out.",
+                                             "%u are running and are left out.", n),
+                                   n));
   if (sum->n_others > 0)
-    left = g_strdup_printf (
-        ngettext ("%u cannot be deleted now.", "%u cannot be deleted now.", sum->n_others),
-        sum->n_others);
-  if (sum->n_protected == 0)
-    return g_steal_pointer (&left);
-  return left ? g_strdup_printf (_ ("Protected and left alone: %s. %s"), sum->protected->str, left)
-              : g_strdup_printf (_ ("Protected and left alone: %s."), sum->protected->str);
+    append (text, g_strdup_printf (ngettext ("%u cannot be deleted now.",
+                                             "%u cannot be deleted now.", sum->n_others),
+                                   sum->n_others));
+  if (self->owner && missing == 0)
+    /* Translators: a template's name */
+    append (text, g_strdup_printf (_ ("Then the template %s is deleted, too."), self->owner));
+  else if (self->owner)
+    /* Translators: a template's name */
+    append (text, g_strdup_printf (
+                      ngettext ("The template %s stays, as long as %u clone of it stays.",
+                                "The template %s stays, as long as %u clones of it stay.", missing),
+                      self->owner, missing));
+  return g_string_free (text, FALSE);
 }
 
 static void
 update_sides (MuriDeleteWindow *self, const Sum *sum)
 {
-  g_autofree char *others = describe_others (sum);
-  g_autofree char *active =
-      g_strdup_printf (ngettext ("%u is running and is left out.",
-                                 "%u are running and are left out.", sum->n_active),
-                       sum->n_active);
-  g_autofree char *button = muri_format_verb_count (MURI_VERB_POWER_OFF, sum->n_active);
-  g_autofree char *dots = g_strdup_printf (C_ ("verb that asks", "%s…"), button);
+  g_autofree char *others = describe_others (self, sum);
+  gboolean stopping = gtk_check_button_get_active (self->stop);
+  guint n = stopping ? sum->n_stopped : sum->n_active;
+  g_autofree char *stop = g_strdup_printf (ngettext ("First _force off the %u that is running",
+                                                     "First _force off the %u that are running", n),
+                                           n);
 
-  gtk_label_set_text (self->others, others ? others : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->others), others != NULL);
-  gtk_label_set_text (self->active_label, active);
-  gtk_button_set_label (self->force_off, dots);
-  gtk_widget_set_visible (self->active_box, sum->n_active > 0);
+  gtk_label_set_text (self->others, others);
+  gtk_widget_set_visible (GTK_WIDGET (self->others), *others);
+  gtk_check_button_set_label (self->stop, stop);
+  gtk_widget_set_visible (GTK_WIDGET (self->stop), sum->n_active > 0);
   self->ticking = TRUE;
   gtk_check_button_set_inconsistent (self->volumes,
                                      sum->n_volumes > 0 && sum->n_volumes < sum->n_able);
@@ -206,6 +231,20 @@ on_volumes_toggled (MuriDeleteWindow *self)
     }
 }
 
+static void
+on_stop_toggled (MuriDeleteWindow *self)
+{
+  gboolean stop = gtk_check_button_get_active (self->stop);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->items));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (MuriDeletionRow) item = get_item (self, i);
+
+      muri_deletion_row_set_stop (item, stop);
+    }
+}
+
 /* ---- what is asked for ---- */
 
 static GPtrArray *
@@ -247,6 +286,8 @@ make_deletion (MuriDeleteWindow *self)
 {
   g_autoptr (GPtrArray) vms = collect_ticked (self);
   MuriDeletion *deletion = muri_deletion_new (vms, FALSE);
+
+  muri_deletion_set_stop (deletion, gtk_check_button_get_active (self->stop));
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->items));
 
   for (guint i = 0; i < n; i++)
@@ -265,115 +306,40 @@ on_confirm (MuriDeleteWindow *self)
 {
   g_autoptr (MuriDeletion) deletion = make_deletion (self);
   g_autoptr (GPtrArray) requests = muri_deletion_make_requests (deletion);
+  g_autoptr (GPtrArray) running = muri_deletion_list_running (deletion);
 
-  g_signal_emit (self, confirmed_signal, 0, requests);
-  gtk_window_destroy (GTK_WINDOW (self));
-}
-
-static void
-on_force_off (MuriDeleteWindow *self)
-{
-  g_autoptr (GPtrArray) vms = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (MuriDeletionRow) item = get_item (self, i);
-
-      if (!muri_deletion_row_get_target (item)
-          && muri_deletion_row_get_kind (item) == MURI_DELETION_RUNNING)
-        g_ptr_array_add (vms, g_object_ref (muri_deletion_row_get_vm (item)));
-    }
-  g_signal_emit (self, force_off_signal, 0, vms);
+  g_signal_emit (self, confirmed_signal, 0, requests, running,
+                 deletion->n_possible == self->deletion->items->len);
   gtk_window_destroy (GTK_WINDOW (self));
 }
 
 /* ---- the list ---- */
 
 static void
-on_row_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+describe_row (gpointer item, MuriChoice *choice)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *title = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0, "ellipsize",
-                                   PANGO_ELLIPSIZE_MIDDLE, "hexpand", TRUE, NULL);
-  GtkWidget *detail =
-      g_object_new (GTK_TYPE_LABEL, "xalign", 1.0, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+  MuriDeletionRow *row = item;
+  const char *reason = muri_deletion_row_get_reason (row);
 
-  gtk_widget_add_css_class (detail, "dim-label");
-  gtk_widget_add_css_class (detail, "numeric");
-  gtk_box_append (GTK_BOX (row), gtk_check_button_new ());
-  gtk_box_append (GTK_BOX (row), muri_state_icon_new ());
-  gtk_box_append (GTK_BOX (row), title);
-  gtk_box_append (GTK_BOX (row), detail);
-  gtk_list_item_set_child (list_item, row);
+  choice->part = muri_deletion_row_get_target (row) != NULL;
+  choice->vm = choice->part ? NULL : muri_deletion_row_get_vm (row);
+  choice->title = muri_deletion_row_get_title (row);
+  choice->detail = reason ? reason : muri_deletion_row_get_detail (row);
+  choice->dim = reason != NULL;
 }
 
 static void
-show_texts (GtkListItem *list_item, MuriDeletionRow *item, GtkWidget *icon)
-{
-  GtkWidget *title = gtk_widget_get_next_sibling (icon);
-  GtkWidget *detail = gtk_widget_get_next_sibling (title);
-  const char *reason = muri_deletion_row_get_reason (item);
-  const char *words = reason ? reason : muri_deletion_row_get_detail (item);
-  g_autofree char *label = g_strdup_printf ("%s, %s", muri_deletion_row_get_title (item), words);
-
-  gtk_label_set_text (GTK_LABEL (title), muri_deletion_row_get_title (item));
-  gtk_label_set_text (GTK_LABEL (detail), words);
-  gtk_widget_set_tooltip_text (detail, words);
-  muri_row_label_set (gtk_list_item_get_child (list_item), label);
-  if (reason)
-    gtk_widget_add_css_class (title, "dim-label");
-  else
-    gtk_widget_remove_css_class (title, "dim-label");
-}
-
-static void
-on_row_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
-{
-  MuriDeletionRow *item = gtk_list_item_get_item (list_item);
-  GtkWidget *check = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
-  GtkWidget *icon = gtk_widget_get_next_sibling (check);
-  gboolean volume = muri_deletion_row_get_target (item) != NULL;
-  GBinding *ticked = g_object_bind_property (item, "ticked", check, "active",
-                                             G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
-  GBinding *enabled =
-      g_object_bind_property (item, "enabled", check, "sensitive", G_BINDING_SYNC_CREATE);
-
-  g_object_set_data (G_OBJECT (list_item), "ticked", ticked);
-  g_object_set_data (G_OBJECT (list_item), "enabled", enabled);
-  gtk_widget_set_margin_start (check, volume ? INDENT : 0);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  muri_deletion_row_get_title (item), -1);
-  muri_state_icon_set_vm (MURI_STATE_ICON (icon), volume ? NULL : muri_deletion_row_get_vm (item));
-  gtk_widget_set_visible (icon, !volume);
-  show_texts (list_item, item, icon);
-}
-
-static void
-on_row_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
-{
-  GtkWidget *check = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
-
-  g_binding_unbind (g_object_get_data (G_OBJECT (list_item), "ticked"));
-  g_binding_unbind (g_object_get_data (G_OBJECT (list_item), "enabled"));
-  muri_state_icon_set_vm (MURI_STATE_ICON (gtk_widget_get_next_sibling (check)), NULL);
-}
-
-static void
-on_activate (MuriDeleteWindow *self, guint position)
-{
-  g_autoptr (MuriDeletionRow) item = get_item (self, position);
-
-  if (item)
-    muri_deletion_row_set_ticked (item, !muri_deletion_row_get_ticked (item));
-}
-
-static void
-append (MuriDeleteWindow *self, MuriDeletionRow *item)
+add_row (MuriDeleteWindow *self, MuriDeletionRow *item)
 {
   g_signal_connect_object (item, "notify::ticked", G_CALLBACK (queue_update), self,
                            G_CONNECT_SWAPPED);
   g_list_store_append (self->items, item);
+}
+
+static gboolean
+is_deletable (MuriDeletionItem *vm)
+{
+  return vm->reason == MURI_DELETION_POSSIBLE || vm->reason == MURI_DELETION_RUNNING;
 }
 
 static void
@@ -381,13 +347,13 @@ append_vm (MuriDeleteWindow *self, MuriDeletionItem *vm)
 {
   g_autoptr (MuriDeletionRow) item = muri_deletion_row_new (vm);
 
-  append (self, item);
-  for (guint i = 0; vm->reason == MURI_DELETION_POSSIBLE && i < vm->volumes->len; i++)
+  add_row (self, item);
+  for (guint i = 0; is_deletable (vm) && i < vm->volumes->len; i++)
     {
       g_autoptr (MuriDeletionRow) volume =
           muri_deletion_row_new_volume (item, vm->volumes->pdata[i]);
 
-      append (self, volume);
+      add_row (self, volume);
     }
 }
 
@@ -400,23 +366,9 @@ fill (MuriDeleteWindow *self)
       {
         MuriDeletionItem *item = self->deletion->items->pdata[i];
 
-        if ((item->reason != MURI_DELETION_POSSIBLE) == stays)
+        if (is_deletable (item) == (stays == 0))
           append_vm (self, item);
       }
-}
-
-static void
-make_list (MuriDeleteWindow *self)
-{
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-  g_autoptr (GtkNoSelection) selection =
-      gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->items)));
-
-  g_signal_connect (factory, "setup", G_CALLBACK (on_row_setup), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_row_bind), NULL);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_row_unbind), NULL);
-  gtk_list_view_set_factory (self->list, factory);
-  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
 }
 
 static void
@@ -428,6 +380,7 @@ muri_delete_window_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_DELETE_WINDOW);
   g_clear_object (&self->items);
   g_clear_pointer (&self->deletion, muri_deletion_free);
+  g_clear_pointer (&self->owner, g_free);
 
   G_OBJECT_CLASS (muri_delete_window_parent_class)->dispose (object);
 }
@@ -438,10 +391,9 @@ muri_delete_window_class_init (MuriDeleteWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = muri_delete_window_dispose;
-  confirmed_signal = g_signal_new ("confirmed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_PTR_ARRAY);
-  force_off_signal = g_signal_new ("force-off", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_PTR_ARRAY);
+  confirmed_signal =
+      g_signal_new ("confirmed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 3, G_TYPE_PTR_ARRAY, G_TYPE_PTR_ARRAY, G_TYPE_BOOLEAN);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_DIALOG);
 
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -450,9 +402,7 @@ muri_delete_window_class_init (MuriDeleteWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriDeleteWindow, confirm);
   gtk_widget_class_bind_template_child (widget_class, MuriDeleteWindow, sentence);
   gtk_widget_class_bind_template_child (widget_class, MuriDeleteWindow, others);
-  gtk_widget_class_bind_template_child (widget_class, MuriDeleteWindow, active_box);
-  gtk_widget_class_bind_template_child (widget_class, MuriDeleteWindow, active_label);
-  gtk_widget_class_bind_template_child (widget_class, MuriDeleteWindow, force_off);
+  gtk_widget_class_bind_template_child (widget_class, MuriDeleteWindow, stop);
   gtk_widget_class_bind_template_child (widget_class, MuriDeleteWindow, volumes);
   gtk_widget_class_bind_template_child (widget_class, MuriDeleteWindow, list);
   gtk_widget_class_bind_template_child (widget_class, MuriDeleteWindow, typing);
@@ -461,8 +411,7 @@ muri_delete_window_class_init (MuriDeleteWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, queue_update);
   gtk_widget_class_bind_template_callback (widget_class, on_volumes_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_confirm);
-  gtk_widget_class_bind_template_callback (widget_class, on_force_off);
-  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop_toggled);
 }
 
 static void
@@ -474,13 +423,14 @@ muri_delete_window_init (MuriDeleteWindow *self)
 }
 
 MuriDeleteWindow *
-muri_delete_window_new (GtkWindow *parent, GPtrArray *vms)
+muri_delete_window_new (GtkWindow *parent, GPtrArray *vms, const char *owner)
 {
   MuriDeleteWindow *self = g_object_new (MURI_TYPE_DELETE_WINDOW, "transient-for", parent, NULL);
 
   self->deletion = muri_deletion_new (vms, TRUE);
+  self->owner = g_strdup (owner);
   fill (self);
-  make_list (self);
+  muri_choice_list_set_up (self->list, G_LIST_MODEL (self->items), describe_row);
   update (self);
   /* Enter is never the answer that takes something away. */
   gtk_window_set_default_widget (GTK_WINDOW (self), self->cancel);

@@ -20,6 +20,7 @@ struct _MuriDeletionRow
   char *reason;
   guint64 size;
   gboolean ticked;
+  gboolean stop;
 };
 
 G_DEFINE_FINAL_TYPE (MuriDeletionRow, muri_deletion_row, G_TYPE_OBJECT)
@@ -60,6 +61,8 @@ describe_vm (MuriDeletionItem *item)
 {
   GString *text = g_string_new (muri_node_get_name (muri_vm_get_node (item->vm)));
 
+  if (item->reason == MURI_DELETION_RUNNING)
+    g_string_append_printf (text, " · %s", _ ("forced off first"));
   g_string_append (text, " · ");
   g_string_append (text, _ ("definition and snapshots"));
   if (item->managed_save)
@@ -153,7 +156,7 @@ muri_deletion_row_new (MuriDeletionItem *item)
   self->title = g_strdup (muri_vm_get_name (item->vm));
   self->detail = describe_vm (item);
   self->reason = why_not (item);
-  self->ticked = self->reason == NULL;
+  self->ticked = self->reason == NULL || self->kind == MURI_DELETION_RUNNING;
   return self;
 }
 
@@ -218,7 +221,7 @@ muri_deletion_row_get_detail (MuriDeletionRow *self)
 const char *
 muri_deletion_row_get_reason (MuriDeletionRow *self)
 {
-  return self->reason;
+  return self->stop && self->kind == MURI_DELETION_RUNNING && !self->owner ? NULL : self->reason;
 }
 
 guint64
@@ -231,7 +234,7 @@ muri_deletion_row_get_size (MuriDeletionRow *self)
 gboolean
 muri_deletion_row_get_ticked (MuriDeletionRow *self)
 {
-  return self->ticked && (!self->owner || muri_deletion_row_get_ticked (self->owner));
+  return self->ticked && muri_deletion_row_get_enabled (self);
 }
 
 void
@@ -246,5 +249,16 @@ muri_deletion_row_set_ticked (MuriDeletionRow *self, gboolean ticked)
 gboolean
 muri_deletion_row_get_enabled (MuriDeletionRow *self)
 {
-  return self->reason == NULL && (!self->owner || muri_deletion_row_get_ticked (self->owner));
+  return !muri_deletion_row_get_reason (self)
+         && (!self->owner || muri_deletion_row_get_ticked (self->owner));
+}
+
+void
+muri_deletion_row_set_stop (MuriDeletionRow *self, gboolean stop)
+{
+  if (self->owner || self->kind != MURI_DELETION_RUNNING || self->stop == stop)
+    return;
+  self->stop = stop;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ENABLED]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TICKED]);
 }

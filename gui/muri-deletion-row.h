@@ -35,6 +35,9 @@ guint64 muri_deletion_row_get_size (MuriDeletionRow *row);
 
 gboolean muri_deletion_row_get_ticked (MuriDeletionRow *row);
 void muri_deletion_row_set_ticked (MuriDeletionRow *row, gboolean ticked);
+/* Whether those that run are forced off first, and can go then. */
+void muri_deletion_row_set_stop (MuriDeletionRow *row, gboolean stop);
+
 gboolean muri_deletion_row_get_enabled (MuriDeletionRow *row);
 
 G_END_DECLS

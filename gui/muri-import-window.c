@@ -9,8 +9,9 @@
 #include "muri-button-names.h"
 #include "muri-format.h"
 #include "muri-host-picks.h"
+#include "muri-image-look.h"
+#include "muri-import-job.h"
 #include "muri-template-words.h"
-#include "muri-upload.h"
 
 /* As the choices of format and machine. */
 static const char *const formats[] = { "qcow2", "raw", "vmdk", "vhdx" };
@@ -43,19 +44,21 @@ struct _MuriImportWindow
   /* Owned */
   MuriFleet *fleet;
   GFile *file;
+  MuriImageLook *look;   /* once it was looked into */
+  GCancellable *looking; /* while it is */
+  char *look_problem;    /* why it cannot be */
   GtkFileChooserNative *chooser;
-  GCancellable *cancellable; /* while something is under way */
-  MuriImageFile *image;      /* once it was read */
-  MuriNode *node;            /* once it was asked */
-  MuriOperation *operation;  /* once it was announced */
+  MuriImportJob *job; /* while it is under way, or can go on */
+  GPtrArray *nodes;   /* once they were chosen: the first one gets it, the others from that */
   char *id;
   gboolean address;
 };
 
 G_DEFINE_FINAL_TYPE (MuriImportWindow, muri_import_window, ADW_TYPE_WINDOW)
 
-static void read_file (MuriImportWindow *self);
-static void send_file (MuriImportWindow *self);
+static guint follow_signal;
+
+static void update (MuriImportWindow *self);
 
 static char *
 get_text (GtkEditable *entry)
@@ -77,6 +80,10 @@ find_problem (MuriImportWindow *self)
   g_autofree char *sum = get_text (self->sha256);
   g_autofree char *scheme = *url ? g_uri_parse_scheme (url) : NULL;
 
+  if (!self->address && self->look_problem)
+    return g_strdup (self->look_problem);
+  if (!self->address && self->look && self->look->problem)
+    return g_strdup (self->look->problem);
   if (self->address && *url && g_strcmp0 (scheme, "http") != 0 && g_strcmp0 (scheme, "https") != 0)
     return g_strdup (_ ("An address begins with http:// or https://."));
   if (self->address && *sum && !is_sha256 (sum))
@@ -98,7 +105,7 @@ update (MuriImportWindow *self)
   g_autofree char *name = get_text (self->name);
   g_autofree char *url = get_text (self->url);
   g_autoptr (GPtrArray) nodes = muri_host_picks_get (self->host, self->fleet);
-  gboolean source = self->address ? *url != '\0' : self->file != NULL;
+  gboolean source = self->address ? *url != '\0' : self->look != NULL;
 
   show_problem (self, problem);
   gtk_widget_set_sensitive (GTK_WIDGET (self->confirm),
@@ -124,6 +131,41 @@ suggest (MuriImportWindow *self, const char *file_name)
     gtk_editable_set_text (self->name, name);
 }
 
+/* What it is, in the words of its first bytes. */
+static char *
+describe_file (MuriImportWindow *self)
+{
+  g_autofree char *name = g_file_get_basename (self->file);
+  g_autofree char *size = muri_format_size ((double)self->look->size);
+  g_autofree char *capacity = muri_format_size ((double)self->look->capacity);
+
+  if (self->look->capacity == 0)
+    /* Translators: a file's name, its format, its size */
+    return g_strdup_printf (C_ ("file", "%s · %s, %s"), name, self->look->format, size);
+  /* Translators: a file's name, its format, its size, the size of the disk that is in it */
+  return g_strdup_printf (C_ ("file", "%s · %s, %s, a disk of %s"), name, self->look->format, size,
+                          capacity);
+}
+
+static void
+on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MuriImportWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  MuriImageLook *look = muri_image_look_finish (result, &error);
+  g_autofree char *text = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || !self->fleet)
+    return;
+  g_clear_object (&self->looking);
+  self->look = look;
+  self->look_problem = look ? NULL : g_strdup (error->message);
+  text = look ? describe_file (self) : NULL;
+  if (text)
+    adw_action_row_set_subtitle (self->file_row, text);
+  update (self);
+}
+
 static void
 set_file (MuriImportWindow *self, GFile *file)
 {
@@ -132,6 +174,13 @@ set_file (MuriImportWindow *self, GFile *file)
   g_set_object (&self->file, file);
   if (!file)
     return;
+  if (self->looking)
+    g_cancellable_cancel (self->looking);
+  g_clear_object (&self->looking);
+  g_clear_pointer (&self->look, muri_image_look_free);
+  g_clear_pointer (&self->look_problem, g_free);
+  self->looking = g_cancellable_new ();
+  muri_image_look_async (file, self->looking, on_looked, g_object_ref (self));
   adw_action_row_set_subtitle (self->file_row, name);
   suggest (self, name);
   update (self);
@@ -192,12 +241,10 @@ make_request (MuriImportWindow *self, guint verb)
   g_autofree char *name = get_text (self->name);
   g_autofree char *os = get_text (self->os);
 
-  muri_request_add_node (request, self->node);
+  muri_request_add_node (request, self->nodes->pdata[0]);
   muri_request_set_group (request, name);
   muri_request_set_parameter (request, MURI_PARAMETER_TEMPLATE, self->id);
   muri_request_set_parameter (request, MURI_PARAMETER_NAME, name);
-  muri_request_set_parameter (request, MURI_PARAMETER_FORMAT,
-                              formats[adw_combo_row_get_selected (self->format)]);
   muri_request_set_parameter (request, MURI_PARAMETER_MACHINE,
                               machines[adw_combo_row_get_selected (self->machine)]);
   if (*os)
@@ -205,133 +252,76 @@ make_request (MuriImportWindow *self, guint verb)
   return request;
 }
 
+/* The other hosts get it from the first one, as soon as that has it. */
+static void
+announce (MuriImportWindow *self, MuriOperation *operation)
+{
+  const muri_v1_Node *first = muri_node_get_facts (self->nodes->pdata[0]);
+  g_autofree char *source = g_strdup_printf ("%s:%u", first->address, first->http_port);
+  g_autofree char *name = get_text (self->name);
+  g_autoptr (MuriRequest) request = NULL;
+
+  if (self->nodes->len == 1)
+    return;
+  request = muri_request_new (MURI_VERB_FETCH_TEMPLATE);
+  for (guint i = 1; i < self->nodes->len; i++)
+    muri_request_add_node (request, self->nodes->pdata[i]);
+  muri_request_set_group (request, name);
+  muri_request_set_parameter (request, MURI_PARAMETER_TEMPLATE, self->id);
+  muri_request_set_parameter (request, MURI_PARAMETER_SOURCES, source);
+  g_signal_emit (self, follow_signal, 0, operation, request);
+}
+
+static void
+on_step (MuriImportWindow *self, const char *step, double fraction, const char *amount)
+{
+  gtk_label_set_text (self->step, step);
+  gtk_label_set_text (self->amount, amount);
+  if (fraction < 0)
+    gtk_progress_bar_pulse (self->progress);
+  else
+    gtk_progress_bar_set_fraction (self->progress, fraction);
+}
+
+static void
+show_form (MuriImportWindow *self, gboolean form)
+{
+  gtk_widget_set_visible (self->form, form);
+  gtk_widget_set_visible (self->progress_box, !form);
+}
+
 /* Back to the questions, or to a second attempt at what was begun. */
 static void
-fail (MuriImportWindow *self, const char *text)
+on_failed (MuriImportWindow *self, const char *text, gboolean resumable)
 {
-  gboolean again = self->operation != NULL;
-
-  g_clear_object (&self->cancellable);
-  gtk_widget_set_visible (self->form, !again);
-  gtk_widget_set_visible (self->progress_box, again);
-  gtk_button_set_label (self->confirm, again ? _ ("_Resume") : _ ("_Import"));
+  if (!resumable)
+    g_clear_object (&self->job);
+  show_form (self, !resumable);
+  gtk_button_set_label (self->confirm, resumable ? _ ("_Try Again") : _ ("_Import"));
   gtk_widget_set_sensitive (GTK_WIDGET (self->confirm), TRUE);
   show_problem (self, text);
 }
 
 static void
-begin (MuriImportWindow *self, char *step)
+begin (MuriImportWindow *self)
 {
-  gtk_label_set_text (self->step, step);
-  gtk_label_set_text (self->amount, "");
-  gtk_progress_bar_set_fraction (self->progress, 0);
-  gtk_widget_set_visible (self->form, FALSE);
-  gtk_widget_set_visible (self->progress_box, TRUE);
+  show_form (self, FALSE);
   gtk_widget_set_sensitive (GTK_WIDGET (self->confirm), FALSE);
   show_problem (self, NULL);
-  if (!self->cancellable)
-    self->cancellable = g_cancellable_new ();
-  g_free (step);
-}
-
-static void
-on_progress (guint64 done, guint64 total, gpointer user_data)
-{
-  MuriImportWindow *self = user_data;
-  double fraction = total > 0 ? (double)done / (double)total : 0;
-  g_autofree char *first = muri_format_size ((double)done);
-  g_autofree char *second = muri_format_size ((double)total);
-  /* Translators: sizes: "42 MiB of 300 MiB" */
-  g_autofree char *text = g_strdup_printf (C_ ("progress", "%s of %s"), first, second);
-
-  if (!self->cancellable || g_cancellable_is_cancelled (self->cancellable))
-    return;
-  gtk_progress_bar_set_fraction (self->progress, CLAMP (fraction, 0, 1));
-  gtk_label_set_text (self->amount, text);
-}
-
-static gboolean
-is_cancelled (GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
-static void
-on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (MuriImportWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (muri_upload_finish (result, &error))
-    gtk_window_destroy (GTK_WINDOW (self));
-  else if (!is_cancelled (error))
-    fail (self, error->message);
 }
 
 static void
 send_file (MuriImportWindow *self)
 {
-  begin (self, g_strdup_printf (_ ("Sending to %s"), muri_node_get_name (self->node)));
-  muri_upload_async (self->image, self->node, self->id, on_progress, self, self->cancellable,
-                     on_sent, g_object_ref (self));
-}
-
-static void
-on_announced (MuriOperation *operation, const char *problem, gpointer user_data)
-{
-  MuriImportWindow *self = user_data;
-
-  if (!self->cancellable || g_cancellable_is_cancelled (self->cancellable))
-    {
-      if (operation && self->fleet)
-        muri_fleet_cancel (self->fleet, operation);
-    }
-  else if (!operation)
-    fail (self, problem);
-  else
-    {
-      self->operation = g_object_ref (operation);
-      send_file (self);
-    }
-}
-
-static void
-announce (MuriImportWindow *self)
-{
-  MuriRequest *request = make_request (self, MURI_VERB_RECEIVE_TEMPLATE);
-  g_autofree char *size = g_strdup_printf ("%" G_GUINT64_FORMAT, self->image->size);
-
-  muri_request_set_parameter (request, MURI_PARAMETER_SIZE, size);
-  muri_request_set_parameter (request, MURI_PARAMETER_SHA256, self->image->sha256);
-  muri_act_submit (self->fleet, request, on_announced, g_object_ref (self), g_object_unref);
-}
-
-static void
-on_read (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (MuriImportWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-  MuriImageFile *image = muri_image_file_read_finish (result, &error);
-
-  if (image)
-    {
-      self->image = image;
-      announce (self);
-    }
-  else if (!is_cancelled (error))
-    fail (self, error->message);
-}
-
-static void
-read_file (MuriImportWindow *self)
-{
-  g_autofree char *name = g_file_get_basename (self->file);
-
-  g_clear_pointer (&self->image, muri_image_file_free);
-  /* Translators: a file's name */
-  begin (self, g_strdup_printf (_ ("Reading %s"), name));
-  muri_image_file_read_async (self->file, on_progress, self, self->cancellable, on_read,
-                              g_object_ref (self));
+  self->job = muri_import_job_new (self->fleet, self->file, self->nodes->pdata[0], self->id,
+                                   make_request (self, MURI_VERB_RECEIVE_TEMPLATE));
+  g_signal_connect_object (self->job, "step", G_CALLBACK (on_step), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->job, "announced", G_CALLBACK (announce), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->job, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->job, "done", G_CALLBACK (gtk_window_destroy), self,
+                           G_CONNECT_SWAPPED);
+  begin (self);
+  muri_import_job_start (self->job);
 }
 
 static void
@@ -342,9 +332,12 @@ on_fetch_submitted (MuriOperation *operation, const char *problem, gpointer user
   if (!self->fleet)
     return;
   if (operation)
-    gtk_window_destroy (GTK_WINDOW (self));
+    {
+      announce (self, operation);
+      gtk_window_destroy (GTK_WINDOW (self));
+    }
   else
-    fail (self, problem);
+    on_failed (self, problem, FALSE);
 }
 
 static void
@@ -355,6 +348,8 @@ fetch (MuriImportWindow *self)
   g_autofree char *sum = get_text (self->sha256);
   g_autofree char *lower = g_ascii_strdown (sum, -1);
 
+  muri_request_set_parameter (request, MURI_PARAMETER_FORMAT,
+                              formats[adw_combo_row_get_selected (self->format)]);
   muri_request_set_parameter (request, MURI_PARAMETER_URL, url);
   if (*lower)
     muri_request_set_parameter (request, MURI_PARAMETER_SHA256, lower);
@@ -365,22 +360,22 @@ fetch (MuriImportWindow *self)
 static void
 on_confirm (MuriImportWindow *self)
 {
-  g_autoptr (GPtrArray) nodes = muri_host_picks_get (self->host, self->fleet);
-
-  if (self->operation)
+  if (self->job)
     {
-      send_file (self);
+      begin (self);
+      muri_import_job_resume (self->job);
       return;
     }
-  if (nodes->len == 0)
+  g_clear_pointer (&self->nodes, g_ptr_array_unref);
+  self->nodes = muri_host_picks_get (self->host, self->fleet);
+  if (self->nodes->len == 0)
     return;
-  g_set_object (&self->node, nodes->pdata[0]);
   g_free (self->id);
   self->id = g_uuid_string_random ();
   if (self->address)
     fetch (self);
   else
-    read_file (self);
+    send_file (self);
 }
 
 /* What is not wholly there when somebody closes it is given up. */
@@ -389,10 +384,8 @@ muri_import_window_close_request (GtkWindow *window)
 {
   MuriImportWindow *self = MURI_IMPORT_WINDOW (window);
 
-  if (self->cancellable)
-    g_cancellable_cancel (self->cancellable);
-  if (self->operation && !muri_operation_is_finished (self->operation))
-    muri_fleet_cancel (self->fleet, self->operation);
+  if (self->job)
+    muri_import_job_cancel (self->job);
   return GTK_WINDOW_CLASS (muri_import_window_parent_class)->close_request (window);
 }
 
@@ -401,14 +394,15 @@ muri_import_window_dispose (GObject *object)
 {
   MuriImportWindow *self = MURI_IMPORT_WINDOW (object);
 
-  if (self->cancellable)
-    g_cancellable_cancel (self->cancellable);
+  if (self->looking)
+    g_cancellable_cancel (self->looking);
+  g_clear_object (&self->looking);
   g_clear_object (&self->chooser);
   gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_IMPORT_WINDOW);
-  g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->image, muri_image_file_free);
-  g_clear_object (&self->operation);
-  g_clear_object (&self->node);
+  g_clear_object (&self->job);
+  g_clear_pointer (&self->look, muri_image_look_free);
+  g_clear_pointer (&self->look_problem, g_free);
+  g_clear_pointer (&self->nodes, g_ptr_array_unref);
   g_clear_object (&self->file);
   g_clear_object (&self->fleet);
   g_clear_pointer (&self->id, g_free);
@@ -423,6 +417,8 @@ muri_import_window_class_init (MuriImportWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = muri_import_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = muri_import_window_close_request;
+  follow_signal = g_signal_new ("follow", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                NULL, NULL, G_TYPE_NONE, 2, MURI_TYPE_OPERATION, G_TYPE_POINTER);
   g_type_ensure (MURI_TYPE_TICK_PICKER);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_DIALOG);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -470,7 +466,8 @@ muri_import_window_new (GtkWindow *parent, MuriFleet *fleet, GFile *file, gboole
   gtk_widget_set_visible (GTK_WIDGET (self->file_row), !address);
   gtk_widget_set_visible (GTK_WIDGET (self->url), address);
   gtk_widget_set_visible (GTK_WIDGET (self->sha256), address);
-  muri_tick_picker_set_up (self->host, _ ("Choose a host…"), TRUE, NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->format), address);
+  muri_tick_picker_set_up (self->host, _ ("Choose hosts…"), FALSE, NULL);
   muri_host_picks_fill (self->host, fleet,
                         address ? MURI_VERB_FETCH_TEMPLATE : MURI_VERB_RECEIVE_TEMPLATE, NULL);
   set_file (self, file);

@@ -99,7 +99,7 @@ life_section (MuriVm *vm)
   append (section, _ ("Make _Template…"), "win.make-template",
           g_variant_new_string (muri_vm_get_id (vm)));
   if (muri_vm_is_linked (vm))
-    append (section, _ ("_Flatten…"), "win.flatten-vms", g_variant_new_strv (ids, -1));
+    append (section, _ ("Make _Independent…"), "win.flatten-vms", g_variant_new_strv (ids, -1));
   append (section, _ ("_Delete…"), "win.delete-vms", g_variant_new_strv (ids, -1));
   return section;
 }

@@ -75,6 +75,16 @@ count_up (MuriRequest *request)
   return n;
 }
 
+/* What it made, as far as that is still there: the way back. */
+static MuriRequest *
+created (MuriFleet *fleet, MuriOperation *operation)
+{
+  return muri_operation_get_verb (operation) == MURI_VERB_CLONE
+                 && muri_operation_is_finished (operation)
+             ? muri_fleet_follow_up (fleet, operation, MURI_VERB_DELETE, MURI_LEDGER_DONE)
+             : NULL;
+}
+
 static void
 add_again (GMenu *menu, MuriFleet *fleet, MuriOperation *operation)
 {
@@ -83,6 +93,7 @@ add_again (GMenu *menu, MuriFleet *fleet, MuriOperation *operation)
   g_autoptr (MuriRequest) start =
       muri_operation_is_finished (operation) ? muri_fleet_start_again (fleet, operation) : NULL;
   g_autoptr (MuriRequest) late = NULL;
+  g_autoptr (MuriRequest) made = created (fleet, operation);
   guint n = count_targets (retry);
 
   if (muri_operation_get_verb (operation) == MURI_VERB_SHUTDOWN)
@@ -94,6 +105,13 @@ add_again (GMenu *menu, MuriFleet *fleet, MuriOperation *operation)
   if (n > 0)
     add (menu, g_strdup_printf (ngettext ("Force Off %u…", "Force Off %u…", n), n),
          "win.force-off-rest", id);
+  if (made)
+    {
+      n = count_targets (made);
+      add (menu,
+           g_strdup_printf (ngettext ("Delete the %u Created…", "Delete the %u Created…", n), n),
+           "win.delete-created", id);
+    }
   if (start)
     add (menu, g_strdup (_ ("Start These Again")), "win.start-again", id);
 }

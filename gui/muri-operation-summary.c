@@ -7,6 +7,7 @@
 
 #include "muri-format.h"
 #include "muri-outcome-counts.h"
+#include "muri-progress.h"
 #include "muri-row-label.h"
 #include "muri-state-icon.h"
 #include "muri-title-layout.h"
@@ -78,7 +79,6 @@ format_subtitle (MuriOperation *operation)
 static void
 update_counts (MuriOperationSummary *self)
 {
-  guint n_targets = muri_operation_get_n_targets (self->operation);
   guint n_open = muri_operation_get_n_open (self->operation);
   guint counts[MURI_N_COUNTS];
 
@@ -92,7 +92,7 @@ update_counts (MuriOperationSummary *self)
     }
   gtk_widget_set_visible (self->progress, n_open > 0);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress),
-                                 n_targets ? 1 - (double)n_open / n_targets : 0);
+                                 muri_operation_get_fraction (self->operation));
 }
 
 static void

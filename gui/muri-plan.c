@@ -120,7 +120,7 @@ phrase (guint verb, guint n)
     case MURI_VERB_PAUSE:
       return g_strdup_printf (ngettext ("Pause %u VM", "Pause %u VMs", n), n);
     case MURI_VERB_FLATTEN:
-      return g_strdup_printf (ngettext ("Flatten %u VM", "Flatten %u VMs", n), n);
+      return g_strdup_printf (ngettext ("Make %u VM independent", "Make %u VMs independent", n), n);
     default:
       return g_strdup_printf (ngettext ("Save %u VM", "Save %u VMs", n), n);
     }
@@ -136,7 +136,7 @@ life_done (guint verb, guint n)
     case MURI_VERB_DELETE:
       return g_strdup_printf (ngettext ("Deleted %u VM", "Deleted %u VMs", n), n);
     case MURI_VERB_FLATTEN:
-      return g_strdup_printf (ngettext ("Flattened %u VM", "Flattened %u VMs", n), n);
+      return g_strdup_printf (ngettext ("Made %u VM independent", "Made %u VMs independent", n), n);
     case MURI_VERB_RESIZE:
       return g_strdup_printf (
           ngettext ("Changed the resources of %u VM", "Changed the resources of %u VMs", n), n);
@@ -357,8 +357,14 @@ char *
 muri_plan_outcome (MuriOperation *operation)
 {
   guint done = muri_operation_get_n_done (operation);
+  guint n = muri_operation_get_n_targets (operation);
+  g_autofree char *counts = NULL;
+  g_autofree char *what = NULL;
 
-  if (done == muri_operation_get_n_targets (operation))
+  if (done == n)
     return muri_plan_done (muri_operation_get_verb (operation), done);
-  return muri_outcome_counts_join (operation, C_ ("list separator", ", "));
+  counts = muri_outcome_counts_join (operation, C_ ("list separator", ", "));
+  what = muri_format_operation (operation);
+  /* Translators: an operation and what became of it: "Shut Down 3 VMs: 2 done, 1 failed" */
+  return g_strdup_printf (C_ ("operation, outcome", "%s: %s"), what, counts);
 }

@@ -13,10 +13,20 @@ struct _MuriResourcesRow
 
   MuriVm *vm;
   char *words;
-  gboolean possible;
+  gboolean wanted;
+  gboolean impossible;
 };
 
 G_DEFINE_FINAL_TYPE (MuriResourcesRow, muri_resources_row, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_TICKED = 1,
+  PROP_ENABLED,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
 
 char *
 muri_resources_why_not (const MuriAllocationItem *item)
@@ -122,25 +132,80 @@ muri_resources_row_finalize (GObject *object)
 }
 
 static void
+muri_resources_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  MuriResourcesRow *self = MURI_RESOURCES_ROW (object);
+
+  if (id == PROP_TICKED)
+    g_value_set_boolean (value, muri_resources_row_get_ticked (self));
+  else if (id == PROP_ENABLED)
+    g_value_set_boolean (value, !self->impossible);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+muri_resources_row_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_TICKED)
+    muri_resources_row_set_ticked (MURI_RESOURCES_ROW (object), g_value_get_boolean (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
 muri_resources_row_class_init (MuriResourcesRowClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = muri_resources_row_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = muri_resources_row_finalize;
+  object_class->get_property = muri_resources_row_get_property;
+  object_class->set_property = muri_resources_row_set_property;
+  properties[PROP_TICKED] =
+      g_param_spec_boolean ("ticked", NULL, NULL, TRUE,
+                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_ENABLED] =
+      g_param_spec_boolean ("enabled", NULL, NULL, TRUE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
 muri_resources_row_init (MuriResourcesRow *self)
 {
+  self->words = g_strdup ("");
+  self->wanted = TRUE;
 }
 
 MuriResourcesRow *
-muri_resources_row_new (const MuriAllocationItem *item)
+muri_resources_row_new (MuriVm *vm)
 {
   MuriResourcesRow *self = g_object_new (MURI_TYPE_RESOURCES_ROW, NULL);
 
-  self->vm = g_object_ref (item->vm);
-  self->possible = item->reason == MURI_ALLOCATION_POSSIBLE;
-  self->words = self->possible ? describe (item) : muri_resources_why_not (item);
+  self->vm = g_object_ref (vm);
   return self;
+}
+
+char *
+muri_resources_describe (const MuriAllocationItem *item)
+{
+  return item->reason == MURI_ALLOCATION_POSSIBLE ? describe (item) : muri_resources_why_not (item);
+}
+
+void
+muri_resources_row_set_item (MuriResourcesRow *self, const MuriAllocationItem *item)
+{
+  g_autofree char *words = item            ? muri_resources_describe (item)
+                           : !self->wanted ? g_strdup (_ ("stays as it is"))
+                                           : g_strdup ("");
+  gboolean impossible = item && item->reason != MURI_ALLOCATION_POSSIBLE;
+
+  if (self->impossible == impossible && g_str_equal (words, self->words))
+    return;
+  g_free (self->words);
+  self->words = g_steal_pointer (&words);
+  self->impossible = impossible;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ENABLED]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TICKED]);
 }
 
 MuriVm *
@@ -150,9 +215,24 @@ muri_resources_row_get_vm (MuriResourcesRow *self)
 }
 
 gboolean
-muri_resources_row_is_possible (MuriResourcesRow *self)
+muri_resources_row_is_wanted (MuriResourcesRow *self)
 {
-  return self->possible;
+  return self->wanted;
+}
+
+gboolean
+muri_resources_row_get_ticked (MuriResourcesRow *self)
+{
+  return self->wanted && !self->impossible;
+}
+
+void
+muri_resources_row_set_ticked (MuriResourcesRow *self, gboolean ticked)
+{
+  if (self->impossible || self->wanted == ticked)
+    return;
+  self->wanted = ticked;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TICKED]);
 }
 
 const char *

@@ -6,11 +6,12 @@
 #include <glib/gi18n.h>
 
 #include "muri-button-names.h"
+#include "muri-choice-list.h"
 #include "muri-format.h"
+#include "muri-pace.h"
+#include "muri-plan.h"
 #include "muri-resources-row.h"
-#include "muri-row-label.h"
 #include "muri-spin.h"
-#include "muri-state-icon.h"
 
 struct _MuriResourcesWindow
 {
@@ -32,8 +33,13 @@ struct _MuriResourcesWindow
   GtkEditable *memory;
   AdwComboRow *when;
   GtkLabel *sentence;
-  GtkWidget *frame;
+  GtkWidget *choices;
+  GtkCheckButton *all;
   GtkListView *list;
+  MuriPace *pace;
+  GtkWidget *typing;
+  GtkLabel *typing_label;
+  GtkEditable *typed;
 
   /* Owned */
   GPtrArray *vms;
@@ -41,6 +47,7 @@ struct _MuriResourcesWindow
   GListStore *rows;
   GPtrArray *allocations; /* what would be asked for */
   guint update_id;
+  gboolean filling; /* the rows */
 };
 
 G_DEFINE_FINAL_TYPE (MuriResourcesWindow, muri_resources_window, ADW_TYPE_WINDOW)
@@ -79,11 +86,36 @@ get_memory (GtkSpinButton *button, guint64 before)
   return value == before / 1024 ? before : value * 1024;
 }
 
+static MuriResourcesRow *
+get_row (MuriResourcesWindow *self, guint i)
+{
+  return g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+}
+
+static GPtrArray *
+list_meant (MuriResourcesWindow *self)
+{
+  GPtrArray *meant = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->vms->len; i++)
+    {
+      g_autoptr (MuriResourcesRow) row = get_row (self, i);
+
+      if (muri_resources_row_is_wanted (row))
+        g_ptr_array_add (meant, g_object_ref (self->vms->pdata[i]));
+    }
+  return meant;
+}
+
 static void
 add_wish (MuriResourcesWindow *self, const MuriAllocationWish *wish)
 {
-  if (wish->vcpus.kind != MURI_ADJUSTMENT_NONE || wish->memory.kind != MURI_ADJUSTMENT_NONE)
-    g_ptr_array_add (self->allocations, muri_allocation_new (self->vms, wish));
+  g_autoptr (GPtrArray) meant = NULL;
+
+  if (wish->vcpus.kind == MURI_ADJUSTMENT_NONE && wish->memory.kind == MURI_ADJUSTMENT_NONE)
+    return;
+  meant = list_meant (self);
+  g_ptr_array_add (self->allocations, muri_allocation_new (meant, wish));
 }
 
 /* One request where both columns say the same, else one each. */
@@ -178,26 +210,31 @@ allocate_many (MuriResourcesWindow *self)
 
 /* ---- */
 
+/* What becomes of each, also of those that are left out. */
 static void
 fill (MuriResourcesWindow *self)
 {
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+  MuriAllocation *allocation = self->allocations->len > 0 ? self->allocations->pdata[0] : NULL;
+  g_autoptr (GHashTable) items = g_hash_table_new (NULL, NULL);
+  guint n_ticked = 0;
 
-  for (guint others = 0; others < 2; others++)
-    for (guint i = 0; i < self->allocations->len; i++)
-      {
-        MuriAllocation *allocation = self->allocations->pdata[i];
+  for (guint i = 0; allocation && i < allocation->items->len; i++)
+    {
+      MuriAllocationItem *item = allocation->items->pdata[i];
 
-        for (guint j = 0; j < allocation->items->len; j++)
-          {
-            MuriAllocationItem *item = allocation->items->pdata[j];
+      g_hash_table_insert (items, item->vm, item);
+    }
+  self->filling = TRUE;
+  for (guint i = 0; i < self->vms->len; i++)
+    {
+      g_autoptr (MuriResourcesRow) row = get_row (self, i);
 
-            if ((item->reason != MURI_ALLOCATION_POSSIBLE) == others)
-              g_ptr_array_add (rows, muri_resources_row_new (item));
-          }
-      }
-  g_list_store_splice (self->rows, 0, n, rows->pdata, rows->len);
+      muri_resources_row_set_item (row, g_hash_table_lookup (items, self->vms->pdata[i]));
+      n_ticked += muri_resources_row_is_wanted (row);
+    }
+  gtk_check_button_set_inconsistent (self->all, n_ticked > 0 && n_ticked < self->vms->len);
+  gtk_check_button_set_active (self->all, n_ticked == self->vms->len);
+  self->filling = FALSE;
 }
 
 static char *
@@ -208,9 +245,9 @@ describe_one (MuriResourcesWindow *self)
   for (guint i = 0; i < self->allocations->len; i++)
     {
       MuriAllocation *allocation = self->allocations->pdata[i];
-      g_autoptr (MuriResourcesRow) row = muri_resources_row_new (allocation->items->pdata[0]);
+      g_autofree char *words = muri_resources_describe (allocation->items->pdata[0]);
 
-      g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", muri_resources_row_get_words (row));
+      g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", words);
     }
   return g_string_free (text, FALSE);
 }
@@ -226,7 +263,7 @@ describe_many (MuriResourcesWindow *self)
     return g_strdup_printf (ngettext ("%u VM. Say what it shall have.",
                                       "%u VMs. Say what they shall have.", self->vms->len),
                             self->vms->len);
-  others = allocation->items->len - allocation->n_possible;
+  others = self->vms->len - allocation->n_possible;
   text = g_string_new (NULL);
   g_string_append_printf (text,
                           ngettext ("%u VM changes.", "%u VMs change.", allocation->n_possible),
@@ -244,6 +281,20 @@ describe_many (MuriResourcesWindow *self)
 }
 
 static void
+update_typing (MuriResourcesWindow *self, guint n)
+{
+  gboolean many = muri_plan_wants_number (n);
+  g_autofree char *label = g_strdup_printf (_ ("These are many. Type %u to confirm."), n);
+  g_autofree char *number = g_strdup_printf ("%u", n);
+
+  gtk_label_set_text (self->typing_label, label);
+  gtk_widget_set_visible (self->typing, many);
+  gtk_widget_set_sensitive (
+      GTK_WIDGET (self->confirm),
+      n > 0 && (!many || g_str_equal (gtk_editable_get_text (self->typed), number)));
+}
+
+static void
 update (MuriResourcesWindow *self)
 {
   guint n = 0;
@@ -257,13 +308,14 @@ update (MuriResourcesWindow *self)
     allocate_many (self);
   for (guint i = 0; i < self->allocations->len; i++)
     n = MAX (n, ((MuriAllocation *)self->allocations->pdata[i])->n_possible);
-  fill (self);
+  if (!is_one (self))
+    fill (self);
   sentence = is_one (self) ? describe_one (self) : describe_many (self);
   gtk_label_set_text (self->sentence, sentence);
   button = is_one (self) ? g_strdup (C_ ("resources", "Change"))
                          : g_strdup_printf (ngettext ("Change %u VM", "Change %u VMs", n), n);
   gtk_button_set_label (self->confirm, button);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->confirm), n > 0);
+  update_typing (self, n);
 }
 
 static gboolean
@@ -288,12 +340,16 @@ on_confirm (MuriResourcesWindow *self)
 {
   g_autoptr (GPtrArray) requests =
       g_ptr_array_new_with_free_func ((GDestroyNotify)muri_request_unref);
+  MuriPacing pacing;
 
   if (self->update_id > 0)
     {
       g_clear_handle_id (&self->update_id, g_source_remove);
       update (self);
     }
+  if (!gtk_widget_get_sensitive (GTK_WIDGET (self->confirm)))
+    return;
+  muri_pace_get (self->pace, &pacing);
   for (guint i = 0; i < self->allocations->len; i++)
     {
       MuriRequest *request = muri_allocation_make_request (self->allocations->pdata[i]);
@@ -302,10 +358,9 @@ on_confirm (MuriResourcesWindow *self)
         continue;
       if (self->group)
         muri_request_set_group (request, self->group);
+      muri_request_set_pacing (request, &pacing, NULL);
       g_ptr_array_add (requests, request);
     }
-  if (requests->len == 0)
-    return;
   g_signal_emit (self, confirmed_signal, 0, requests);
   gtk_window_destroy (GTK_WINDOW (self));
 }
@@ -313,63 +368,64 @@ on_confirm (MuriResourcesWindow *self)
 /* ---- the list ---- */
 
 static void
-on_row_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+describe_row (gpointer item, MuriChoice *choice)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0, "hexpand", TRUE, "ellipsize",
-                                  PANGO_ELLIPSIZE_END, NULL);
-  GtkWidget *words =
-      g_object_new (GTK_TYPE_LABEL, "xalign", 1.0, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+  MuriResourcesRow *row = item;
 
-  gtk_widget_add_css_class (words, "numeric");
-  gtk_box_append (GTK_BOX (row), muri_state_icon_new ());
-  gtk_box_append (GTK_BOX (row), name);
-  gtk_box_append (GTK_BOX (row), words);
-  gtk_list_item_set_child (list_item, row);
+  choice->vm = muri_resources_row_get_vm (row);
+  choice->title = muri_vm_get_name (choice->vm);
+  choice->detail = muri_resources_row_get_words (row);
+  choice->dim = !muri_resources_row_get_ticked (row);
 }
 
 static void
-on_row_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+on_row_ticked (MuriResourcesWindow *self, GParamSpec *pspec, MuriResourcesRow *row)
 {
-  MuriResourcesRow *row = gtk_list_item_get_item (list_item);
-  MuriVm *vm = muri_resources_row_get_vm (row);
-  GtkWidget *icon = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
-  GtkWidget *name = gtk_widget_get_next_sibling (icon);
-  GtkWidget *words = gtk_widget_get_next_sibling (name);
-  g_autofree char *label =
-      g_strdup_printf ("%s, %s", muri_vm_get_name (vm), muri_resources_row_get_words (row));
-
-  muri_state_icon_set_vm (MURI_STATE_ICON (icon), vm);
-  gtk_label_set_text (GTK_LABEL (name), muri_vm_get_name (vm));
-  gtk_label_set_text (GTK_LABEL (words), muri_resources_row_get_words (row));
-  gtk_widget_set_tooltip_text (words, muri_resources_row_get_words (row));
-  if (muri_resources_row_is_possible (row))
-    gtk_widget_remove_css_class (words, "dim-label");
-  else
-    gtk_widget_add_css_class (words, "dim-label");
-  muri_row_label_set (gtk_list_item_get_child (list_item), label);
+  /* What could not be is told by the same signal. */
+  if (!self->filling)
+    on_changed (self);
 }
 
-static void
-on_row_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+static int
+compare_vms (gconstpointer a, gconstpointer b)
 {
-  GtkWidget *icon = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
+  MuriVm *x = *(MuriVm *const *)a;
+  MuriVm *y = *(MuriVm *const *)b;
+  g_autofree char *key_x = g_utf8_collate_key_for_filename (muri_vm_get_name (x), -1);
+  g_autofree char *key_y = g_utf8_collate_key_for_filename (muri_vm_get_name (y), -1);
 
-  muri_state_icon_set_vm (MURI_STATE_ICON (icon), NULL);
+  return strcmp (key_x, key_y);
 }
 
 static void
 make_list (MuriResourcesWindow *self)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-  g_autoptr (GtkNoSelection) selection =
-      gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->rows)));
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
 
-  g_signal_connect (factory, "setup", G_CALLBACK (on_row_setup), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_row_bind), NULL);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_row_unbind), NULL);
-  gtk_list_view_set_factory (self->list, factory);
-  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
+  g_ptr_array_sort (self->vms, compare_vms);
+  for (guint i = 0; i < self->vms->len; i++)
+    {
+      MuriResourcesRow *row = muri_resources_row_new (self->vms->pdata[i]);
+
+      g_signal_connect_object (row, "notify::ticked", G_CALLBACK (on_row_ticked), self,
+                               G_CONNECT_SWAPPED);
+      g_ptr_array_add (rows, row);
+    }
+  g_list_store_splice (self->rows, 0, 0, rows->pdata, rows->len);
+  muri_choice_list_set_up (self->list, G_LIST_MODEL (self->rows), describe_row);
+}
+
+static void
+on_all_toggled (MuriResourcesWindow *self)
+{
+  gboolean ticked = gtk_check_button_get_active (self->all);
+
+  for (guint i = 0; !self->filling && i < self->vms->len; i++)
+    {
+      g_autoptr (MuriResourcesRow) row = get_row (self, i);
+
+      muri_resources_row_set_ticked (row, ticked);
+    }
 }
 
 static void
@@ -395,6 +451,7 @@ muri_resources_window_class_init (MuriResourcesWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = muri_resources_window_dispose;
   confirmed_signal = g_signal_new ("confirmed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_PTR_ARRAY);
+  g_type_ensure (MURI_TYPE_PACE);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_DIALOG);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/muri/Muri/ui/muri-resources-window.ui");
@@ -413,8 +470,14 @@ muri_resources_window_class_init (MuriResourcesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, memory);
   gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, when);
   gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, sentence);
-  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, frame);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, choices);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, all);
   gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, list);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, pace);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, typing);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, typing_label);
+  gtk_widget_class_bind_template_child (widget_class, MuriResourcesWindow, typed);
+  gtk_widget_class_bind_template_callback (widget_class, on_all_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_confirm);
 }
@@ -447,15 +510,17 @@ muri_resources_window_new (GtkWindow *parent, GPtrArray *vms, const char *group)
       g_object_new (MURI_TYPE_RESOURCES_WINDOW, "transient-for", parent, NULL);
   g_autofree char *count = g_strdup_printf (ngettext ("%u VM", "%u VMs", vms->len), vms->len);
 
-  self->vms = g_ptr_array_ref (vms);
+  self->vms = g_ptr_array_copy (vms, (GCopyFunc)(void (*) (void))g_object_ref, NULL);
+  g_ptr_array_set_free_func (self->vms, g_object_unref);
   self->group = g_strdup (group);
   adw_window_title_set_subtitle (self->heading, is_one (self) ? muri_vm_get_name (vms->pdata[0])
                                                 : group       ? group
                                                               : count);
   gtk_widget_set_visible (self->one, is_one (self));
   gtk_widget_set_visible (self->many, !is_one (self));
-  gtk_widget_set_visible (self->frame, !is_one (self));
+  gtk_widget_set_visible (self->choices, !is_one (self));
   make_list (self);
+  muri_pace_set_up (self->pace, MURI_VERB_RESIZE, FALSE, &(MuriPacing){ 0 });
   if (is_one (self))
     set_up_one (self);
   update (self);

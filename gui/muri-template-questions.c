@@ -16,7 +16,6 @@ typedef struct
   MuriFleet *fleet; /* nullable */
   MuriTemplate *meant;
   MuriTickPicker *picker; /* nullable */
-  GtkCheckButton *with_clones;
   GPtrArray *clones;
   MuriTemplateAnswer answer;
   gpointer data;
@@ -70,14 +69,13 @@ static void
 on_response (AdwMessageDialog *dialog, const char *response, Question *question)
 {
   g_autoptr (GPtrArray) nodes = NULL;
-  gboolean clones = question->with_clones && gtk_check_button_get_active (question->with_clones);
 
   if (!g_str_equal (response, "yes"))
     return;
   nodes = question->picker ? muri_host_picks_get (question->picker, question->fleet)
                            : holders_of (question->meant);
   if (nodes->len > 0)
-    question->answer (question->meant, nodes, clones ? question->clones : NULL, question->data);
+    question->answer (question->meant, nodes, question->clones, question->data);
 }
 
 static void
@@ -142,42 +140,24 @@ name_clones (GPtrArray *clones)
   return g_string_free (text, FALSE);
 }
 
-static void
-on_with_clones (Question *question)
-{
-  gboolean ticked = gtk_check_button_get_active (question->with_clones);
-
-  adw_message_dialog_set_response_enabled (question->dialog, "yes", ticked);
-}
-
-/* As long as they read its disk it stays. */
+/* As long as they read its disk it stays. What becomes of them is asked in a window of its own. */
 static void
 add_clones (Question *question)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *check = gtk_check_button_new ();
   guint n = question->clones->len;
   g_autofree char *names = name_clones (question->clones);
   g_autofree char *text = g_strdup_printf (
-      ngettext ("%s is a linked clone and reads its disk: it cannot go before that one. Flatten "
-                "or delete it first.",
-                "%s are linked clones and read its disk: it cannot go before them. Flatten or "
-                "delete them first.",
+      ngettext ("%s is a linked clone and reads its disk: the template cannot go before that one. "
+                "Make it independent, or delete both.",
+                "%s are linked clones and read its disk: the template cannot go before them. Make "
+                "them independent, or delete all.",
                 n),
       names);
-  g_autofree char *label = g_strdup_printf (
-      ngettext ("_Delete it with its %u clone", "_Delete it with its %u clones", n), n);
-  GtkWidget *words = g_object_new (GTK_TYPE_LABEL, "label", text, "wrap", TRUE, "xalign", 0.0,
-                                   "max-width-chars", 48, NULL);
+  g_autofree char *label =
+      g_strdup_printf (ngettext ("_Delete with %u Clone…", "_Delete with %u Clones…", n), n);
 
-  gtk_check_button_set_label (GTK_CHECK_BUTTON (check), label);
-  gtk_check_button_set_use_underline (GTK_CHECK_BUTTON (check), TRUE);
-  question->with_clones = GTK_CHECK_BUTTON (check);
-  g_signal_connect_swapped (check, "toggled", G_CALLBACK (on_with_clones), question);
-  gtk_box_append (GTK_BOX (box), words);
-  gtk_box_append (GTK_BOX (box), check);
-  adw_message_dialog_set_extra_child (question->dialog, box);
-  on_with_clones (question);
+  adw_message_dialog_set_body (question->dialog, text);
+  adw_message_dialog_set_response_label (question->dialog, "yes", label);
 }
 
 static char *
@@ -210,11 +190,14 @@ muri_template_ask_delete (GtkWindow *parent, MuriFleet *fleet, MuriTemplate *mea
       g_strdup_printf (_ ("Delete Template %s?"), muri_template_get_name (meant));
   g_autofree char *body = describe_holders (meant);
   Question *question = question_new (parent, fleet, meant, heading, body, _ ("Delete Template"));
+  g_autoptr (GPtrArray) clones = muri_fleet_list_clones (fleet, meant, TRUE);
 
-  question->clones = muri_fleet_list_clones (fleet, meant, TRUE);
   adw_message_dialog_set_response_appearance (question->dialog, "yes", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (question->dialog, "no");
-  if (question->clones->len > 0)
-    add_clones (question);
+  if (clones->len > 0)
+    {
+      question->clones = g_ptr_array_ref (clones);
+      add_clones (question);
+    }
   present (question, answer, data, destroy);
 }

@@ -12,6 +12,9 @@ typedef enum
   MURI_TOAST_NOTICE, /* what nobody here asked for: in its turn, for its whole time */
 } MuriToastKind;
 
+/* How long what can be taken back is offered to be. */
+#define MURI_TOAST_UNDO_SECONDS 10
+
 /**
  * MuriToaster: the toasts of a window, one after the other.
  *

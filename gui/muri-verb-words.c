@@ -46,8 +46,8 @@ static const Words words[] = {
     NC_ ("verb and VM", "Create %s") },
   { MURI_VERB_DELETE, NC_ ("verb", "Delete"), NC_ ("verb under way", "Deleting"),
     NC_ ("verb and VM", "Delete %s") },
-  { MURI_VERB_FLATTEN, NC_ ("verb", "Flatten"), NC_ ("verb under way", "Flattening"),
-    NC_ ("verb and VM", "Flatten %s") },
+  { MURI_VERB_FLATTEN, NC_ ("verb", "Make Independent"),
+    NC_ ("verb under way", "Making independent"), NC_ ("verb and VM", "Make %s Independent") },
   { MURI_VERB_RESIZE, NC_ ("verb", "Change Resources"),
     NC_ ("verb under way", "Changing resources"), NC_ ("verb and VM", "Change Resources of %s") },
   { MURI_VERB_MAKE_TEMPLATE, NC_ ("verb", "Make Template"),
@@ -118,7 +118,7 @@ format_life_count (guint verb, guint n)
     case MURI_VERB_DELETE:
       return g_strdup_printf (ngettext ("Delete %u VM", "Delete %u VMs", n), n);
     case MURI_VERB_FLATTEN:
-      return g_strdup_printf (ngettext ("Flatten %u VM", "Flatten %u VMs", n), n);
+      return g_strdup_printf (ngettext ("Make %u VM Independent", "Make %u VMs Independent", n), n);
     case MURI_VERB_RESIZE:
       return g_strdup_printf (
           ngettext ("Change Resources of %u VM", "Change Resources of %u VMs", n), n);

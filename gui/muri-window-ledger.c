@@ -71,6 +71,17 @@ force_off_rest (GSimpleAction *action, GVariant *parameter, gpointer user_data)
          muri_fleet_follow_up (self->fleet, operation, MURI_VERB_POWER_OFF, MURI_LEDGER_TIMED_OUT));
 }
 
+/* What becomes of them is asked: they may have been used since. */
+static void
+delete_created (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MuriWindow *self = user_data;
+  MuriOperation *operation = find (self, parameter);
+
+  if (operation && muri_operation_get_verb (operation) == MURI_VERB_CLONE)
+    ask (self, muri_fleet_follow_up (self->fleet, operation, MURI_VERB_DELETE, MURI_LEDGER_DONE));
+}
+
 /* ---- what is not sent ---- */
 
 static void
@@ -149,6 +160,7 @@ muri_window_add_ledger (MuriWindow *self)
     { "cancel-operation", cancel_operation, "s", NULL, NULL, { 0 } },
     { "retry-operation", retry, "s", NULL, NULL, { 0 } },
     { "start-again", start_again, "s", NULL, NULL, { 0 } },
+    { "delete-created", delete_created, "s", NULL, NULL, { 0 } },
     { "force-off-rest", force_off_rest, "s", NULL, NULL, { 0 } },
     { "hold-operation", hold, "s", NULL, NULL, { 0 } },
     { "send-rest", send_rest, "s", NULL, NULL, { 0 } },

@@ -34,24 +34,70 @@ submit_all (GtkWindow *window, GPtrArray *requests, MuriWindow *self)
                      g_object_ref (self), g_object_unref);
 }
 
-static void
-force_off (MuriDeleteWindow *window, GPtrArray *vms, MuriWindow *self)
+/* ---- deletion ---- */
+
+typedef struct
 {
-  muri_act (GTK_WINDOW (self), self->fleet, muri_intent_new (MURI_VERB_POWER_OFF, vms),
-            muri_window_acted, g_object_ref (self), g_object_unref);
+  MuriWindow *window;
+  MuriRequest *last; /* nullable: when all of them are gone */
+} Deleting;
+
+static void
+deleting_free (gpointer data, GClosure *closure)
+{
+  Deleting *deleting = data;
+
+  g_object_unref (deleting->window);
+  g_clear_pointer (&deleting->last, muri_request_unref);
+  g_free (deleting);
+}
+
+/* Those that run go once they are off: an agent deletes nothing that runs. */
+static void
+on_delete (MuriDeleteWindow *window, GPtrArray *requests, GPtrArray *running, gboolean all,
+           Deleting *deleting)
+{
+  g_autoptr (GPtrArray) stages = muri_window_stages_new ();
+  gboolean last = deleting->last && all;
+
+  if (running->len > 0)
+    {
+      MuriRequest *stop = muri_request_new (MURI_VERB_POWER_OFF);
+
+      muri_request_add_vms (stop, running);
+      muri_window_stages_add (stages, stop);
+    }
+  g_ptr_array_add (stages, g_ptr_array_ref (requests));
+  if (last)
+    muri_window_stages_add (stages, muri_request_ref (deleting->last));
+  muri_window_submit_in_turn (deleting->window, stages,
+                              last ? _ ("Not all clones could be deleted: the template stays")
+                              : running->len > 0 ? _ ("Not all of these could be deleted")
+                                                 : NULL);
+}
+
+static void
+ask_deletion (MuriWindow *self, GPtrArray *vms, const char *owner, MuriRequest *last)
+{
+  MuriDeleteWindow *window = muri_delete_window_new (GTK_WINDOW (self), vms, owner);
+  Deleting *deleting = g_new0 (Deleting, 1);
+
+  *deleting = (Deleting){ g_object_ref (self), last };
+  g_signal_connect_data (window, "confirmed", G_CALLBACK (on_delete), deleting, deleting_free, 0);
+  gtk_window_present (GTK_WINDOW (window));
 }
 
 void
 muri_window_delete_vms (MuriWindow *self, GPtrArray *vms)
 {
-  MuriDeleteWindow *window;
+  if (vms->len > 0)
+    ask_deletion (self, vms, NULL, NULL);
+}
 
-  if (vms->len == 0)
-    return;
-  window = muri_delete_window_new (GTK_WINDOW (self), vms);
-  g_signal_connect_object (window, "confirmed", G_CALLBACK (submit_all), self, 0);
-  g_signal_connect_object (window, "force-off", G_CALLBACK (force_off), self, 0);
-  gtk_window_present (GTK_WINDOW (window));
+void
+muri_window_delete_clones (MuriWindow *self, GPtrArray *vms, MuriTemplate *meant, MuriRequest *last)
+{
+  ask_deletion (self, vms, muri_template_get_name (meant), last);
 }
 
 static void
@@ -62,6 +108,8 @@ delete_vms (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   muri_window_delete_vms (self, vms);
 }
+
+/* ---- resources ---- */
 
 static void
 change_resources (MuriWindow *self, GPtrArray *vms, const char *group)

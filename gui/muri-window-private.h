@@ -109,12 +109,30 @@ void muri_window_add_undo (MuriWindow *self);
 void muri_window_report_edits (MuriWindow *self, MuriGroupEdits *edits, GError *error);
 void muri_window_report_edit (MuriWindow *self, MuriEdit *edit, GError *error);
 
+/* muri-window-follow.c: what comes after something else has gone well. @stages: (element-type
+ * GPtrArray of MuriRequest): each is sent when all targets of the one before are done; when one is
+ * not, @otherwise is said (nullable), and no more is sent. */
+void muri_window_submit_in_turn (MuriWindow *self, GPtrArray *stages, const char *otherwise);
+
+/* The same, after @operation. */
+void muri_window_follow (MuriWindow *self, MuriOperation *operation, GPtrArray *stages,
+                         const char *otherwise);
+
+GPtrArray *muri_window_stages_new (void);
+
+/* One of one request. Takes @request. */
+void muri_window_stages_add (GPtrArray *stages, MuriRequest *request);
+
 /* muri-window-templates.c */
 void muri_window_add_templates (MuriWindow *self);
 
 /* muri-window-life.c */
 void muri_window_add_life (MuriWindow *self);
 void muri_window_delete_vms (MuriWindow *self, GPtrArray *vms);
+
+/* And then their template. Takes @last, which asks for that. */
+void muri_window_delete_clones (MuriWindow *self, GPtrArray *vms, MuriTemplate *meant,
+                                MuriRequest *last);
 
 /* muri-window-smart.c */
 void muri_window_add_smart_groups (MuriWindow *self);

@@ -54,6 +54,14 @@ on_operation_finished (MuriWindow *self, MuriOperation *operation)
   self->toast_failed += n_targets - done;
   text = sum_up (self, operation);
   toast = muri_toaster_toast_new (text);
+  if (self->toast_failed == 0 && self->toast_operations == 1
+      && muri_operation_get_verb (operation) == MURI_VERB_CLONE)
+    {
+      adw_toast_set_button_label (toast, _ ("_Delete These…"));
+      adw_toast_set_action_name (toast, "win.delete-created");
+      adw_toast_set_action_target (toast, "s", muri_operation_get_id (operation));
+      adw_toast_set_timeout (toast, MURI_TOAST_UNDO_SECONDS);
+    }
   if (self->toast_failed > 0)
     {
       adw_toast_set_button_label (toast, _ ("_Show"));

@@ -187,6 +187,26 @@ make_template (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_window_present (GTK_WINDOW (window));
 }
 
+/* @request is for those that get it afterwards. */
+static void
+on_follow (MuriImportWindow *window, MuriOperation *operation, MuriRequest *request,
+           MuriWindow *self)
+{
+  g_autoptr (GPtrArray) stages = muri_window_stages_new ();
+
+  muri_window_stages_add (stages, muri_request_ref (request));
+  muri_window_follow (self, operation, stages, NULL);
+}
+
+static void
+present_import (MuriWindow *self, GFile *file, gboolean address)
+{
+  MuriImportWindow *window = muri_import_window_new (GTK_WINDOW (self), self->fleet, file, address);
+
+  g_signal_connect_object (window, "follow", G_CALLBACK (on_follow), self, 0);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
 static void
 import_template (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -194,8 +214,7 @@ import_template (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   const char *path = g_variant_get_string (parameter, NULL);
   g_autoptr (GFile) file = *path ? g_file_new_for_path (path) : NULL;
 
-  gtk_window_present (
-      GTK_WINDOW (muri_import_window_new (GTK_WINDOW (self), self->fleet, file, FALSE)));
+  present_import (self, file, FALSE);
 }
 
 static void
@@ -203,8 +222,7 @@ fetch_template (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MuriWindow *self = user_data;
 
-  gtk_window_present (
-      GTK_WINDOW (muri_import_window_new (GTK_WINDOW (self), self->fleet, NULL, TRUE)));
+  present_import (self, NULL, TRUE);
 }
 
 /* ---- what becomes of them ---- */
@@ -304,80 +322,16 @@ export_template (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
 /* ---- deletion, perhaps of its clones first ---- */
 
-/* What goes when all clones are gone. */
-typedef struct
-{
-  MuriWindow *window;
-  MuriRequest *request;
-} After;
-
-static void
-after_free (gpointer data, GClosure *closure)
-{
-  After *after = data;
-
-  g_object_unref (after->window);
-  muri_request_unref (after->request);
-  g_free (after);
-}
-
-static void
-on_clones_gone (MuriOperation *operation, GParamSpec *pspec, After *after)
-{
-  MuriWindow *self = after->window;
-
-  if (!muri_operation_is_finished (operation))
-    return;
-  if (!self->fleet)
-    ;
-  else if (muri_operation_get_n_done (operation) == muri_operation_get_n_targets (operation))
-    submit (self, muri_request_ref (after->request));
-  else
-    muri_window_say (self, _ ("Not all clones could be deleted: the template stays"));
-  g_signal_handlers_disconnect_by_data (operation, after);
-}
-
-static void
-clones_asked (MuriOperation *operation, const char *problem, gpointer data)
-{
-  After *after = data;
-
-  muri_window_acted (operation, problem, after->window);
-  if (!operation)
-    return;
-  g_signal_connect_data (operation, "notify::finished", G_CALLBACK (on_clones_gone),
-                         g_memdup2 (after, sizeof *after), after_free, 0);
-  g_object_ref (after->window);
-  muri_request_ref (after->request);
-}
-
-static void
-free_after (gpointer data)
-{
-  after_free (data, NULL);
-}
-
 static void
 delete_confirmed (MuriTemplate *meant, GPtrArray *nodes, GPtrArray *clones, gpointer data)
 {
   MuriWindow *self = data;
   MuriRequest *request = request_for_nodes (meant, MURI_VERB_DELETE_TEMPLATE, nodes);
-  MuriRequest *first;
-  After *after;
 
-  if (!clones)
-    {
-      submit (self, request);
-      return;
-    }
-  first = muri_request_new (MURI_VERB_DELETE);
-  muri_request_add_vms (first, clones);
-  muri_request_set_parameter (first, MURI_PARAMETER_VOLUMES, MURI_VOLUMES_ALL);
-  muri_request_set_group (first, muri_template_get_name (meant));
-  after = g_new0 (After, 1);
-  after->window = g_object_ref (self);
-  after->request = request;
-  muri_act_submit (self->fleet, first, clones_asked, after, free_after);
+  if (clones)
+    muri_window_delete_clones (self, clones, meant, request);
+  else
+    submit (self, request);
 }
 
 static void

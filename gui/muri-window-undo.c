@@ -9,8 +9,6 @@
 /* So many can be taken back, as the fleet does it. */
 #define GESTURES_MAX 100
 
-#define UNDO_SECONDS 10
-
 typedef struct
 {
   MuriWindow *window;
@@ -110,7 +108,7 @@ muri_window_report_edits (MuriWindow *self, MuriGroupEdits *edits, GError *error
   toast = muri_toaster_toast_new (label);
   adw_toast_set_button_label (toast, _ ("_Undo"));
   /* Who looked elsewhere has time to see it and to get there. */
-  adw_toast_set_timeout (toast, UNDO_SECONDS);
+  adw_toast_set_timeout (toast, MURI_TOAST_UNDO_SECONDS);
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undo_clicked), offer, offer_free,
                          0);
   muri_toaster_show (self->toaster, MURI_TOAST_ANSWER, toast);
