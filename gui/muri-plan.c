@@ -353,6 +353,17 @@ muri_plan_describe (GPtrArray *targets, GPtrArray *left_alone, guint verb)
   return g_string_free (text, FALSE);
 }
 
+/* (nullable): of its only target, in the words of its agent. */
+static char *
+why_it_failed (MuriOperation *operation)
+{
+  g_autoptr (MuriTarget) target = g_list_model_get_item (G_LIST_MODEL (operation), 0);
+  const char *message = target ? muri_target_get_message (target) : NULL;
+
+  return muri_operation_get_n_failed (operation) == 1 && message && *message ? g_strdup (message)
+                                                                             : NULL;
+}
+
 char *
 muri_plan_outcome (MuriOperation *operation)
 {
@@ -363,7 +374,9 @@ muri_plan_outcome (MuriOperation *operation)
 
   if (done == n)
     return muri_plan_done (muri_operation_get_verb (operation), done);
-  counts = muri_outcome_counts_join (operation, C_ ("list separator", ", "));
+  counts = n == 1 ? why_it_failed (operation) : NULL;
+  if (!counts)
+    counts = muri_outcome_counts_join (operation, C_ ("list separator", ", "));
   what = muri_format_operation (operation);
   /* Translators: an operation and what became of it: "Shut Down 3 VMs: 2 done, 1 failed" */
   return g_strdup_printf (C_ ("operation, outcome", "%s: %s"), what, counts);

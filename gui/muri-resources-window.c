@@ -46,6 +46,7 @@ struct _MuriResourcesWindow
   char *group;
   GListStore *rows;
   GPtrArray *allocations; /* what would be asked for */
+  const char *unclear;    /* why what is typed is not understood */
   guint update_id;
   gboolean filling; /* the rows */
 };
@@ -204,7 +205,10 @@ allocate_many (MuriResourcesWindow *self)
   wish.when = adw_combo_row_get_selected (self->when);
   mark (self->vcpus, vcpus);
   mark (self->memory, memory);
-  if (vcpus && memory)
+  self->unclear = !vcpus    ? _ ("vCPUs are a number, or a change like +1 or +25 %.")
+                  : !memory ? _ ("Memory is a size like 4 GiB, or a change like +512 MiB or +25 %.")
+                            : NULL;
+  if (!self->unclear)
     add_wish (self, &wish);
 }
 
@@ -259,6 +263,8 @@ describe_many (MuriResourcesWindow *self)
   guint others;
   GString *text;
 
+  if (self->unclear)
+    return g_strdup (self->unclear);
   if (!allocation)
     return g_strdup_printf (ngettext ("%u VM. Say what it shall have.",
                                       "%u VMs. Say what they shall have.", self->vms->len),

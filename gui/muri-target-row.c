@@ -38,9 +38,8 @@ update_name (MuriTargetRow *self)
 {
   const char *id = muri_target_get_vm_id (self->target);
   gboolean node = !strchr (id, '/');
-  g_autofree char *link =
-      g_markup_printf_escaped ("<a href=\"%s:%s\">%s</a>", node ? "node" : "vm", id,
-                               muri_target_get_name (self->target));
+  g_autofree char *link = g_markup_printf_escaped ("<a href=\"%s:%s\">%s</a>", node ? "node" : "vm",
+                                                   id, muri_target_get_name (self->target));
   g_autofree char *host = g_markup_escape_text (muri_target_get_node_name (self->target), -1);
   /* Translators: a VM and its host: "web-001 on seoul-1" */
   g_autofree char *both = g_strdup_printf (C_ ("VM and host", "%s on %s"), link, host);
@@ -103,8 +102,8 @@ update (MuriTargetRow *self)
   update_progress (self);
   gtk_widget_set_visible (self->message, *message);
   gtk_label_set_text (GTK_LABEL (self->message), message);
-  label = g_strdup_printf ("%s, %s%s%s", muri_target_get_name (target), words,
-                           *message ? ", " : "", message);
+  label = g_strdup_printf ("%s, %s%s%s", muri_target_get_name (target), words, *message ? ", " : "",
+                           message);
   muri_row_label_set (GTK_WIDGET (self), label);
 }
 

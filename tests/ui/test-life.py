@@ -130,7 +130,10 @@ def test_a_refused_change_says_why(stage):
     stage.select('build-', *[name for name in BUILDERS if name != 'build-004'])
     stage.window.key('alt+shift+Return')
     dialog = Dialog(stage.window, ['Resources', '4 VMs. Say what they shall have.'])
-    stage.window.type('5000')
+    stage.window.type('many')
+    dialog.wait_says('vCPUs are a number, or a change like +1 or +25 %.')
+    stage.window.key('ctrl+a')
+    stage.window.type('500')
     dialog.wait_says('its host has')
     dialog.wait_says('Change 0 VMs')
     if stage.window.has_state(dialog.wait_for('Change 0 VMs', 'push button'), 'sensitive'):
