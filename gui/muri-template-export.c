@@ -16,6 +16,7 @@ typedef struct
   AdwMessageDialog *dialog; /* while it is under way */
   GtkProgressBar *progress;
   GCancellable *cancellable;
+  char *path; /* where to */
 } Export;
 
 static void
@@ -25,6 +26,7 @@ export_free (Export *export)
   g_object_unref (export->exported);
   g_clear_object (&export->chooser);
   g_clear_object (&export->cancellable);
+  g_free (export->path);
   g_free (export);
 }
 
@@ -52,7 +54,8 @@ on_downloaded (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *text = NULL;
 
   if (muri_download_finish (result, &error))
-    text = g_strdup_printf (_ ("Exported to “%s”"), name);
+    /* Translators: a template's name, where its file is now */
+    text = g_strdup_printf (_ ("“%s” was exported to %s"), name, export->path);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     /* Translators: a template's name, then a sentence that says why not */
     text = g_strdup_printf (_ ("“%s” was not exported. %s"), name, error->message);
@@ -103,6 +106,7 @@ on_chosen (GtkNativeDialog *chooser, int response, Export *export)
       return;
     }
   export->cancellable = g_cancellable_new ();
+  export->path = g_file_get_parse_name (file);
   show_progress (export);
   muri_download_async (export->exported, file, on_progress, export, export->cancellable,
                        on_downloaded, export);

@@ -40,7 +40,7 @@ def choose_hosts(stage, dialog, *names):
         stage.window.type(name)
         stage.window.key('Return')
     stage.window.key('Escape')
-    dialog.wait_for(', '.join(names), 'label')
+    dialog.wait_for(lambda text: all(name in text for name in names), 'label')
 
 
 def test_a_file_is_imported(stage):

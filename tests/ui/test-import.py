@@ -37,7 +37,7 @@ class ImportStage(Stage):
             self.window.type(name)
             self.window.key('Return')
         self.window.key('Escape')
-        dialog.wait_for(', '.join(names), 'label')
+        dialog.wait_for(lambda text: all(name in text for name in names), 'label')
 
     def ready(self, name, seconds=60):
         self.window.action('win.show-templates')
