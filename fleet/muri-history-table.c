@@ -10,8 +10,8 @@
 static const guint rooms[MURI_N_TIERS] = { 660, 70, 36, 40 };
 
 /* Slots that a tail grows by: of twenty thousand objects, what is not used yet would be most of
- * the memory. The first tier is only held of few. */
-static const guint steps[MURI_N_TIERS] = { 660, 14, 3, 2 };
+ * the memory. The first tier is only held of few, and was most of it there. */
+static const guint steps[MURI_N_TIERS] = { 66, 14, 3, 2 };
 
 struct _MuriHistoryTable
 {

@@ -14,7 +14,11 @@
 #include "muri-options.h"
 #include "muri-preferences.h"
 #include "muri-startup.h"
+#include "muri-trim.h"
 #include "muri-window.h"
+
+/* By then the fleet is in the window. */
+#define TRIM_SECONDS 15
 
 struct _MuriApplication
 {
@@ -127,6 +131,13 @@ preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_window_present (window);
 }
 
+static gboolean
+trim (gpointer user_data)
+{
+  muri_trim ();
+  return G_SOURCE_REMOVE;
+}
+
 static void
 muri_application_startup (GApplication *application)
 {
@@ -157,6 +168,7 @@ muri_application_startup (GApplication *application)
       muri_background_new (GTK_APPLICATION (application), self->fleet, self->desktop);
   self->network = muri_network_new (self->fleet, self->options, self->settings);
   muri_network_start (self->network);
+  g_timeout_add_seconds (TRIM_SECONDS, trim, NULL);
 }
 
 static void

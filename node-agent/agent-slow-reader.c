@@ -23,8 +23,9 @@
 /* What each VM adds to the interval, so that thousands do not keep libvirtd busy. */
 #define INTERVAL_PER_VM (25 * G_TIME_SPAN_MILLISECOND)
 
-#define ADDRESSES_FOUND_EVERY (60 * G_TIME_SPAN_SECOND)
-#define ADDRESSES_MISSED_EVERY (12 * G_TIME_SPAN_SECOND)
+/* Many a guest has none that can be found: it is asked less and less often. */
+#define ADDRESSES_EVERY (60 * G_TIME_SPAN_SECOND)
+#define ADDRESSES_MISSED_FIRST (10 * G_TIME_SPAN_SECOND)
 
 struct _AgentSlowReader
 {
@@ -171,8 +172,12 @@ note_addresses (AgentVmTable *table, AgentVmRecord *record, const AgentSlowCall 
 
   if (!call->asked_addresses)
     return;
-  record->addresses_next =
-      now + (call->n_addresses > 0 ? ADDRESSES_FOUND_EVERY : ADDRESSES_MISSED_EVERY);
+  if (call->n_addresses > 0)
+    record->addresses_pause = ADDRESSES_EVERY;
+  else
+    record->addresses_pause =
+        CLAMP (2 * record->addresses_pause, ADDRESSES_MISSED_FIRST, ADDRESSES_EVERY);
+  record->addresses_next = now + record->addresses_pause;
   note = agent_note_new (AGENT_NOTE_ADDRESSES, &record->uuid);
   note->n = call->n_addresses;
   note->addresses = g_memdup2 (call->addresses, call->n_addresses * sizeof (muri_v1_Address));

@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /** Microseconds between two questions to a guest's monitor, with few VMs. */
-#define AGENT_SLOW_INTERVAL (4 * G_TIME_SPAN_SECOND)
+#define AGENT_SLOW_INTERVAL (5 * G_TIME_SPAN_SECOND)
 
 /**
  * AgentSlowReader: a few threads that read what a guest's monitor must be asked for.

@@ -138,7 +138,7 @@ agent_vm_table_put (AgentVmTable *table, const muri_v1_Vm *vm)
           g_ptr_array_sort (table->records, compare_records);
         }
       if (record->booted != vm->booted)
-        record->addresses_next = 0;
+        record->addresses_next = record->addresses_pause = 0;
       record->state = vm->state;
       record->vcpus = vm->vcpus;
       record->memory = vm->memory;

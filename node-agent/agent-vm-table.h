@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @partial_since: monotonic: since then the monitor was busy with somebody else; 0 it was not
  * @unanswered: microseconds since the epoch; 0: it answers
  * @addresses_next: monotonic, when to look for IP addresses again
+ * @addresses_pause: how long after the look before; 0 there was none
  * @sizes: of disks, as the inventory was told
  */
 typedef struct
@@ -43,6 +44,7 @@ typedef struct
   gint64 partial_since;
   gint64 unanswered;
   gint64 addresses_next;
+  gint64 addresses_pause;
   AgentDiskSize *sizes;
   guint n_sizes;
 } AgentVmRecord;

@@ -56,9 +56,11 @@ DOMAIN = '''<domain type="test"><name>vm-{number:04}</name>
 <mac address="52:54:00:00:{high:02x}:{low:02x}"/><source network="default"/>
 <target dev="tap{number}"/></interface></devices></domain>'''
 
+# The test driver of libvirt 9 falls over a network without an address.
 NODE = '''<node><cpu><mhz>2400</mhz><model>test</model><active>32</active><nodes>1</nodes>
 <sockets>2</sockets><cores>8</cores><threads>2</threads></cpu><memory>268435456</memory>
-{domains}<network><name>default</name><bridge name="virbr0"/></network></node>'''
+{domains}<network><name>default</name><bridge name="virbr0"/>
+<ip address="10.0.0.1" netmask="255.255.0.0"/></network></node>'''
 
 MANAGER_SETTINGS = '''[org/virt-manager/virt-manager]
 stats-update-interval=1
