@@ -14,7 +14,8 @@ answer (SoupServerMessage *message, guint status)
   soup_server_message_set_status (message, status, NULL);
 }
 
-/* Before a body is read: only what is announced takes one. */
+/* Before a body is read: only what is announced takes one. The library keeps no connection that it
+ * has not accepted itself, and so each answer says that it is the last. */
 static void
 on_head (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
          gpointer user_data)
@@ -22,6 +23,7 @@ on_head (SoupServer *server, SoupServerMessage *message, const char *path, GHash
   const char *method = soup_server_message_get_method (message);
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   SoupMessageHeaders *response = soup_server_message_get_response_headers (message);
+  soup_message_headers_replace (response, "Connection", "close");
   if (http_rights_check (user_data, message, path) && method == SOUP_METHOD_PUT
       && http_upload_begin (user_data, message, path))
     return;
@@ -35,10 +37,7 @@ on_head (SoupServer *server, SoupServerMessage *message, const char *path, GHash
       else if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED
                || soup_message_headers_get_content_length (headers) > 0)
         answer (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE);
-      else
-        return;
     }
-  soup_message_headers_replace (response, "Connection", "close");
 }
 
 static void

@@ -271,9 +271,6 @@ http_upload_begin (HttpService *service, SoupServerMessage *message, const char 
     }
   if (receiving != NULL)
     set_state (message, receiving);
-  /* The body that nobody reads would be taken for the next request. */
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
-                                "close");
   soup_server_message_set_status (message, status, NULL);
   return FALSE;
 }

@@ -504,6 +504,79 @@ test_upload (void)
   g_assert_cmpuint (put (host, "bytes 5242879-5242879/5242880", data, 1), ==, 404);
 }
 
+static void
+say_to (GSocketConnection *connection, const char *text, gsize length)
+{
+  g_autoptr (GError) error = NULL;
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), text, length,
+                             NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+on_line (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  gsize length;
+  *(char **)user_data =
+      g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (source), result, &length, NULL);
+}
+
+/* The head of an answer. */
+static char *
+hear (GDataInputStream *input)
+{
+  GString *head = g_string_new (NULL);
+  char *line = NULL;
+  do
+    {
+      g_clear_pointer (&line, g_free);
+      g_data_input_stream_read_line_async (input, G_PRIORITY_DEFAULT, NULL, on_line, &line);
+      muri_test_await (line != NULL, TRANSFER_DEADLINE);
+      g_string_append_printf (head, "%s\n", line);
+    }
+  while (line[0] != '\0');
+  g_free (line);
+  return g_string_free (head, FALSE);
+}
+
+/* What comes after the head takes its time; the answer says that it is the last on its connection,
+ * so that nobody sends the next piece into one that is being closed. */
+static void
+test_upload_slow (void)
+{
+  g_autoptr (TransferHost) host = transfer_host_new (4, 0);
+  g_autofree char *path = transfer_target ();
+  g_autofree char *data = g_malloc0 (MIB);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  muri_v1_Uuid id;
+  g_assert_true (muri_uuid_parse (TRANSFER_ID, &id));
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  agent_grants_announce (host->grants, &id, path, 4 * MIB);
+  g_assert_cmpuint (status_of ("HEAD", host, PATH "/upload", NULL, NULL), ==, 200);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *head =
+          g_strdup_printf ("PUT " PATH "/upload HTTP/1.1\r\nHost: a\r\nContent-Length: %u\r\n"
+                           "Content-Range: bytes %u-%u/%u\r\n\r\n",
+                           MIB, i * MIB, (i + 1) * MIB - 1, 4 * MIB);
+      g_autoptr (GSocketConnection) connection =
+          g_socket_client_connect_to_host (client, host->name, 0, NULL, NULL);
+      g_autoptr (GDataInputStream) input =
+          g_data_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (connection)));
+      g_data_input_stream_set_newline_type (input, G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
+      g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (input), FALSE);
+      g_autofree char *answer = NULL;
+      say_to (connection, head, strlen (head));
+      muri_test_spend (0.3);
+      say_to (connection, data, MIB / 2);
+      muri_test_spend (0.1);
+      say_to (connection, data + MIB / 2, MIB / 2);
+      answer = hear (input);
+      g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
+      g_assert_nonnull (strstr (answer, "\nConnection: close\n"));
+    }
+}
+
 /* ---- from an address ---- */
 
 static void
@@ -581,6 +654,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transfer/partial", test_partial);
   g_test_add_func ("/transfer/partial-facts", test_partial_facts);
   g_test_add_func ("/transfer/upload", test_upload);
+  g_test_add_func ("/transfer/upload-slow", test_upload_slow);
   g_test_add_func ("/transfer/url", test_url);
   return muri_test_run ();
 }
