@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent-clone-job-private.h"
 
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
 #include "agent-error.h"
 #include "muri-words.h"
+
+/* A storage with less than that is full. */
+#define FULL (1024 * 1024)
 
 /* So often an undoing is tried where the hypervisor itself answers: Ceph holds for half a minute
  * what a program that was killed had open. */
@@ -38,6 +44,27 @@ agent_clone_job_end_badly (AgentCloneJob *self, const GError *error)
 
 /* ---- undoing ----------------------------------------------------------------------------- */
 
+/* Before what was copied goes: how much there was no room for. */
+static void
+explain_room (AgentCloneJob *self)
+{
+  const AgentClone *clone = self->clone;
+  g_autofree char *directory =
+      clone->disk_path != NULL ? g_path_get_dirname (clone->disk_path) : NULL;
+  struct statvfs room;
+  struct stat disk;
+  guint64 copied;
+
+  if (self->explained || self->why == NULL || self->template == NULL || clone->linked
+      || clone->volumes != NULL || directory == NULL || statvfs (directory, &room) != 0
+      || (guint64)room.f_bavail * room.f_frsize >= FULL || stat (clone->disk_path, &disk) != 0)
+    return;
+  self->explained = TRUE;
+  copied = MIN ((guint64)disk.st_blocks * 512, self->template->allocation);
+  g_prefix_error (&self->why, "the storage is full, and %" G_GUINT64_FORMAT " MiB are missing: ",
+                  ((self->template->allocation - copied) >> 20) + 1);
+}
+
 static void
 undo_turn (AgentJob *job)
 {
@@ -46,6 +73,7 @@ undo_turn (AgentJob *job)
   virConnectPtr connection;
 
   g_clear_error (&self->error);
+  explain_room (self);
   connection = agent_connections_borrow (connections, &self->error);
   if (connection == NULL)
     return;

@@ -21,6 +21,7 @@ struct _AgentCloneJob
   GError *error;      /* of the turn that is over */
   guint outcome;      /* with it */
   GError *why;        /* what the undoing is for */
+  gboolean explained; /* that there was no room */
   gboolean uncertain; /* the hypervisor was lost in the midst of a call */
   guint tries;
   guint timer;

@@ -6,7 +6,9 @@
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
+#include "agent-chunk-map.h"
 #include "agent-image.h"
 #include "agent-template-xml.h"
 #include "agent-tool.h"
@@ -108,10 +110,43 @@ write_request (AgentStoreWork *work, const char *target, guint64 size_max)
   return g_key_file_to_data (file, NULL, NULL);
 }
 
-static gboolean
-explain (AgentStoreWork *work, int status, const Talk *talk, GError **error)
+/* How much of it has not come yet, as its map says; zeros need no room. */
+static guint64
+count_missing (const char *target)
 {
-  const char *reason = talk->error != NULL ? talk->error : "it could not be fetched";
+  g_autofree char *path = g_strconcat (target, ".map", NULL);
+  g_autofree char *bytes = NULL;
+  g_autoptr (AgentChunkMap) map = NULL;
+  guint64 missing = 0;
+  gsize length;
+  if (g_file_get_contents (path, &bytes, &length, NULL))
+    map = agent_chunk_map_parse ((const guint8 *)bytes, length, NULL);
+  for (guint i = 0; map != NULL && i < map->n_chunks; i++)
+    if (map->states[i] == AGENT_CHUNK_ABSENT && !agent_chunk_map_is_zero (map, i))
+      missing += agent_chunk_map_chunk_size (map, i);
+  return missing;
+}
+
+static char *
+explain_room (const char *target, const char *reason)
+{
+  g_autofree char *directory = g_path_get_dirname (target);
+  guint64 missing = count_missing (target);
+  g_autofree char *wanted = g_format_size_full (missing, G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *there = NULL;
+  struct statvfs room;
+  if (missing == 0 || statvfs (directory, &room) != 0)
+    return g_strdup (reason);
+  there = g_format_size_full ((guint64)room.f_bavail * room.f_frsize, G_FORMAT_SIZE_IEC_UNITS);
+  return g_strdup_printf ("%s: %s of it are missing, and there is room for %s", reason, wanted,
+                          there);
+}
+
+static gboolean
+explain (AgentStoreWork *work, int status, const char *target, const Talk *talk, GError **error)
+{
+  const char *said = talk->error != NULL ? talk->error : "it could not be fetched";
+  g_autofree char *reason = status == DISK ? explain_room (target, said) : g_strdup (said);
   AgentStoreError code = status == DISK                             ? AGENT_STORE_ERROR_NO_SPACE
                          : status == REFUSED || status == WRONG_SUM ? AGENT_STORE_ERROR_REFUSED
                                                                     : AGENT_STORE_ERROR_FAILED;
@@ -178,7 +213,7 @@ run (AgentStoreWork *work, const char *target, Talk *talk, GError **error)
   if (!call (work, request, MURI_STEP_FETCHING, talk, &status, error))
     return FALSE;
   if (status != 0)
-    return explain (work, status, talk, error);
+    return explain (work, status, target, talk, error);
   if (talk->sha256 != NULL && agent_template_parse_checksum (talk->sha256, work->template->sha256))
     return TRUE;
   g_set_error (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_FAILED, "%s does not say what came",

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <fcntl.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
 
 #include "agent-fixture.h"
 
@@ -273,6 +276,46 @@ test_nobody (Fetching *t, gconstpointer data)
   fixture_await (count_files (t->images) == 0);
 }
 
+/* Somebody else takes what is left while it comes. */
+static void
+fill (const char *directory)
+{
+  g_autofree char *path = g_build_filename (directory, "other", NULL);
+  g_autofree char *data = g_malloc0 (1024 * 1024);
+  int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+  g_assert_cmpint (fd, >=, 0);
+  while (write (fd, data, 1024 * 1024) > 0)
+    continue;
+  close (fd);
+}
+
+static void
+test_full (Fetching *t, gconstpointer data)
+{
+  g_autoptr (FixtureOperation) operation = clones (t, 2);
+  const muri_v1_Report *report = NULL;
+
+  if (mount ("none", t->images, "tmpfs", 0, "size=64m") != 0)
+    {
+      g_test_skip ("only root may make a small file system");
+      return;
+    }
+  fixture_publish (&t->fixture, operation);
+  muri_test_await (fetching_from (t, operation) != NULL, 60);
+  fill (t->images);
+  muri_test_await ((report = complete (t, operation)) != NULL, 100);
+  g_test_message ("“%s”", report->outcomes._buffer[0].message);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpuint (report->outcomes._buffer[i].state, ==, MURI_OUTCOME_FAILED);
+      g_assert_nonnull (strstr (report->outcomes._buffer[i].message, "of it are missing"));
+    }
+  fixture_await (fixture_template (&t->fixture, &t->node, &t->id) == NULL);
+  fixture_await (count_files (t->images) == 1); /* the other one's */
+  g_assert_cmpint (umount2 (t->images, MNT_DETACH), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -281,5 +324,6 @@ main (int argc, char **argv)
   ADD ("holder-dies", test_holder_dies);
   ADD ("cancel", test_cancel);
   ADD ("nobody", test_nobody);
+  ADD ("full", test_full);
   return muri_test_run ();
 }

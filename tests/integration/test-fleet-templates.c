@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "clone-fixture.h"
 
+#include <signal.h>
+#include <stdlib.h>
+
 #include "muri-allocation.h"
 #include "muri-deletion.h"
 #include "muri-download.h"
@@ -259,19 +262,19 @@ test_outage (Templates *t, gconstpointer data)
 /* ---- images of the desktop ---- */
 
 static GFile *
-make_image (const char *name)
+make_image (const char *name, guint megabytes)
 {
   const char *directory = muri_test_directory ("image");
   g_autofree char *raw = g_build_filename (directory, "raw", NULL);
   g_autofree char *path = g_build_filename (directory, name, NULL);
-  g_autofree guint32 *noise = g_new (guint32, 1 << 20);
+  g_autofree guint32 *noise = g_new (guint32, megabytes << 18);
   g_autoptr (GRand) rand = g_rand_new_with_seed (1);
   g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GError) error = NULL;
 
-  for (guint i = 0; i < 1 << 20; i++)
+  for (guint i = 0; i < megabytes << 18; i++)
     noise[i] = g_rand_int (rand);
-  g_file_set_contents (raw, (const char *)noise, sizeof *noise << 20, &error);
+  g_file_set_contents (raw, (const char *)noise, (gssize)megabytes << 20, &error);
   g_assert_no_error (error);
   process = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, "qemu-img", "convert", "-O", "qcow2",
                               raw, path, NULL);
@@ -364,7 +367,7 @@ receive (Templates *t, const MuriImageFile *image)
 static void
 test_image (Templates *t, gconstpointer data)
 {
-  g_autoptr (GFile) file = make_image ("disk.qcow2");
+  g_autoptr (GFile) file = make_image ("disk.qcow2", 4);
   g_autoptr (GFile) copy = g_file_new_build_filename (muri_test_directory ("copy"), "copy", NULL);
   g_autoptr (MuriImageFile) image = read_image (file);
   g_autoptr (MuriImageFile) again = NULL;
@@ -387,7 +390,7 @@ test_image (Templates *t, gconstpointer data)
 static void
 test_fetch (Templates *t, gconstpointer data)
 {
-  g_autoptr (GFile) file = make_image ("disk.qcow2");
+  g_autoptr (GFile) file = make_image ("disk.qcow2", 4);
   g_autoptr (MuriImageFile) image = read_image (file);
   g_autoptr (MuriRequest) request = NULL;
   g_autoptr (MuriOperation) operation = NULL;
@@ -402,11 +405,83 @@ test_fetch (Templates *t, gconstpointer data)
   muri_test_await (muri_template_get_n_clones (t->template) == 2, SECONDS);
 }
 
+/* Who answers for the agent on its port. */
+static GPid
+find_http (GPid agent)
+{
+  g_autofree char *directory = g_strdup_printf ("/proc/%d/task", agent);
+  g_autoptr (GDir) tasks = g_dir_open (directory, 0, NULL);
+  const char *task;
+
+  while (tasks != NULL && (task = g_dir_read_name (tasks)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (directory, task, "children", NULL);
+      g_autofree char *text = NULL;
+      g_auto (GStrv) children = NULL;
+
+      if (g_file_get_contents (path, &text, NULL, NULL))
+        children = g_strsplit (text, " ", -1);
+      for (guint i = 0; children != NULL && children[i] != NULL; i++)
+        {
+          g_autofree char *name_path = g_build_filename ("/proc", children[i], "comm", NULL);
+          g_autofree char *name = NULL;
+
+          if (g_file_get_contents (name_path, &name, NULL, NULL)
+              && g_str_has_prefix (name, "muri-agent-http"))
+            return atoi (children[i]);
+        }
+    }
+  return 0;
+}
+
+typedef struct
+{
+  GPid agent;
+  guint cuts;
+  guint64 done, back; /* bytes: the last that it said, and how far it once went back */
+} Cut;
+
+static void
+cut (guint64 done, guint64 total, gpointer data)
+{
+  Cut *it = data;
+  GPid http = it->cuts == 0 && done > total / 8 && done < total ? find_http (it->agent) : 0;
+
+  if (done < it->done)
+    it->back = MAX (it->back, it->done - done);
+  it->done = done;
+  if (http > 1 && kill (http, SIGKILL) == 0)
+    it->cuts++;
+}
+
+/* In the midst the connection breaks: it goes on where the host says that it is. */
+static void
+test_image_cut (Templates *t, gconstpointer data)
+{
+  g_autoptr (GFile) file = make_image ("large.qcow2", 48);
+  g_autoptr (MuriImageFile) image = read_image (file);
+  g_autofree char *id = g_uuid_string_random ();
+  g_autoptr (MuriOperation) operation = announce (t, image, id);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  Cut it = { .agent = muri_test_agent_get_pid (t->agents[0]) };
+
+  muri_upload_async (image, t->nodes[0], id, cut, &it, NULL, muri_test_keep_result, &result);
+  muri_test_await (result != NULL, SECONDS);
+  muri_upload_finish (result, &error);
+  g_assert_no_error (error);
+  g_test_message ("cut %u times, back by %" G_GUINT64_FORMAT, it.cuts, it.back);
+  g_assert_cmpuint (it.cuts, ==, 1);
+  g_assert_cmpuint (it.done, ==, image->size);
+  muri_test_await_finished (operation, SECONDS);
+  expect_done (operation);
+}
+
 /* Given up: nothing is left of it there, and nobody waits for more. */
 static void
 test_image_cancelled (Templates *t, gconstpointer data)
 {
-  g_autoptr (GFile) file = make_image ("disk.qcow2");
+  g_autoptr (GFile) file = make_image ("disk.qcow2", 4);
   g_autoptr (MuriImageFile) image = read_image (file);
   g_autofree char *id = g_uuid_string_random ();
   g_autoptr (MuriOperation) operation = announce (t, image, id);
@@ -493,6 +568,7 @@ main (int argc, char **argv)
   ADD ("fetch", 0, test_fetch);
   ADD ("image", 0, test_image);
   ADD ("image-cancelled", 0, test_image_cancelled);
+  ADD ("image-cut", 0, test_image_cut);
   ADD ("life", 2, test_life);
   return muri_test_run ();
 }
