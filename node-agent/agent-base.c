@@ -16,6 +16,8 @@
 #define DELETE_TRIES 40
 #define DELETE_PAUSE G_USEC_PER_SEC
 
+#define TURN_PAUSE (100 * 1000)
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStoragePool, virStoragePoolFree)
 
 typedef struct
@@ -330,6 +332,19 @@ ensure (const AgentBase *base, virConnectPtr connection, const AgentTemplate *te
   return NULL;
 }
 
+/* Others may be at it for long; who does not want it any more does not wait for them. */
+static gboolean
+take_turn (GCancellable *cancellable, GError **error)
+{
+  while (!g_mutex_trylock (&lock))
+    {
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      g_usleep (TURN_PAUSE);
+    }
+  return TRUE;
+}
+
 char *
 agent_base_ensure (const AgentBase *base, const AgentTemplate *template, const char *image,
                    GCancellable *cancellable, AgentImageProgress progress, gpointer user_data,
@@ -337,12 +352,14 @@ agent_base_ensure (const AgentBase *base, const AgentTemplate *template, const c
 {
   const Telling telling = { cancellable, progress, user_data };
   virConnectPtr connection = agent_connections_borrow (base->connections, error);
-  char *volume;
+  char *volume = NULL;
   if (connection == NULL)
     return NULL;
-  g_mutex_lock (&lock);
-  volume = ensure (base, connection, template, image, &telling, error);
-  g_mutex_unlock (&lock);
+  if (take_turn (cancellable, error))
+    {
+      volume = ensure (base, connection, template, image, &telling, error);
+      g_mutex_unlock (&lock);
+    }
   agent_connections_give_back (base->connections, connection);
   return volume;
 }

@@ -187,12 +187,12 @@ take_templates (AgentStorePool *self, virStoragePoolPtr pool, const char *path, 
   if (self->path == NULL)
     return FALSE;
   self->is_apart = self->volumes != NULL;
-  self->is_shared = !self->is_apart && is_remote (self->path);
   if (self->is_apart)
     {
       g_free (self->path);
       self->path = g_strdup (path);
     }
+  self->is_shared = is_remote (self->path);
   return (!self->is_apart || make_directory (path, error)) && check_directory (self->path, error)
          && measure (self, pool, error);
 }

@@ -159,8 +159,11 @@ run (const Place *place, GPtrArray *argv, GBytes *data, Copying *copying, GCance
   g_set_error (error, AGENT_STORE_ERROR,
                strstr (words, g_strerror (ENOSPC)) != NULL ? AGENT_STORE_ERROR_NO_SPACE
                                                            : AGENT_STORE_ERROR_FAILED,
-               "nothing could be copied between an image and the pool “%s”: %s",
-               place->volumes->pool, words);
+               "nothing could be copied between an image and the pool “%s”: %s%s",
+               place->volumes->pool, words,
+               strstr (words, g_strerror (EPERM)) != NULL && !place->volumes->is_network
+                   ? " (the agent's unit has to allow it its devices: DeviceAllow=)"
+                   : "");
   return FALSE;
 }
 
