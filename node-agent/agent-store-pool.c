@@ -191,10 +191,11 @@ take_templates (AgentStorePool *self, virStoragePoolPtr pool, const char *path, 
     {
       g_free (self->path);
       self->path = g_strdup (path);
+      if (!make_directory (path, error))
+        return FALSE;
     }
   self->is_shared = is_remote (self->path);
-  return (!self->is_apart || make_directory (path, error)) && check_directory (self->path, error)
-         && measure (self, pool, error);
+  return check_directory (self->path, error) && measure (self, pool, error);
 }
 
 static gboolean
