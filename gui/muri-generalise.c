@@ -73,7 +73,7 @@ on_response (AdwMessageDialog *dialog, const char *response, Question *question)
   muri_request_set_parameter (request, MURI_PARAMETER_NAME, name);
   if (question->replace && gtk_check_button_get_active (question->replace))
     muri_request_set_parameter (request, MURI_PARAMETER_REPLACE, "1");
-  muri_request_set_group (request, name);
+  muri_request_set_group (request, muri_template_get_name (question->meant));
   question->answer (request, question->data);
 }
 
