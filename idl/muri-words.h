@@ -119,14 +119,13 @@ enum
 #define MURI_PARAMETER_TEMPLATE "template" /* its UUID; a new one where it is made */
 #define MURI_PARAMETER_NAME "name"         /* of the template */
 #define MURI_PARAMETER_INTO "into"         /* the UUID of a new template that is made of it */
-#define MURI_PARAMETER_REPLACE "replace" /* "1": the old one is deleted when the new one is there  \
-                                          */
-#define MURI_PARAMETER_OS "os"           /* libosinfo's short id, or any words */
-#define MURI_PARAMETER_SIZE "size"       /* of the file that comes */
-#define MURI_PARAMETER_SHA256 "sha256"   /* of that file, 64 hexadecimal digits */
-#define MURI_PARAMETER_FORMAT "format"   /* of that file: qcow2, raw, vmdk, vhdx */
-#define MURI_PARAMETER_URL "url"         /* http or https */
-#define MURI_PARAMETER_MACHINE "machine" /* a description that ships with Muri: "linux-uefi" */
+#define MURI_PARAMETER_REPLACE "replace"   /* "1": the old one is deleted then */
+#define MURI_PARAMETER_OS "os"             /* libosinfo's short id, or any words */
+#define MURI_PARAMETER_SIZE "size"         /* of the file that comes */
+#define MURI_PARAMETER_SHA256 "sha256"     /* of that file, 64 hexadecimal digits */
+#define MURI_PARAMETER_FORMAT "format"     /* of that file: qcow2, raw, vmdk, vhdx */
+#define MURI_PARAMETER_URL "url"           /* http or https */
+#define MURI_PARAMETER_MACHINE "machine"   /* a description that ships with Muri: "linux-uefi" */
 #define MURI_PARAMETER_SOURCES                                                                     \
   "sources" /* holders: "10.0.0.1:41234 10.0.0.2:41234", see muri-source.h; first is best */
 /* Of MURI_VERB_CLONE. The document, if any, is cloud-init's user-data. */
