@@ -259,6 +259,22 @@ test_cancel (Fetching *t, gconstpointer data)
   fixture_await (count_files (t->images) == 0 && count_files (kept) <= 1);
 }
 
+/* Its own agent dies: the next life goes on with what has come, and clones. */
+static void
+test_killed (Fetching *t, gconstpointer data)
+{
+  g_autoptr (FixtureOperation) operation = clones (t, 2);
+
+  fixture_publish (&t->fixture, operation);
+  muri_test_await (fetching_from (t, operation) != NULL, 60);
+  muri_test_agent_kill9 (t->agent);
+  g_hash_table_remove_all (t->fixture.reports);
+  muri_test_agent_restart (t->agent);
+  expect_done (t, operation);
+  fixture_await (is_ready (t, &t->node));
+  g_assert_cmpuint (count_files (t->images), ==, 1);
+}
+
 /* Of those who have it nobody is there. */
 static void
 test_nobody (Fetching *t, gconstpointer data)
@@ -323,6 +339,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/clone-fetch/" name, Fetching, NULL, set_up, func, tear_down)
   ADD ("holder-dies", test_holder_dies);
   ADD ("cancel", test_cancel);
+  ADD ("killed", test_killed);
   ADD ("nobody", test_nobody);
   ADD ("full", test_full);
   return muri_test_run ();
