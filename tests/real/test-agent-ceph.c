@@ -352,8 +352,10 @@ static void
 test_killed (Cluster *t, gconstpointer data)
 {
   g_autoptr (FixtureOperation) operation = making (t, &t->guest, &t->id);
+  const muri_v1_Report *report;
   fixture_publish (&t->fixture, operation);
-  await (count_volumes (t) > 0 || fixture_report (&t->fixture, operation) != NULL);
+  await (count_volumes (t) > 0
+         || ((report = fixture_report (&t->fixture, operation)) != NULL && report->complete));
   muri_test_agent_kill9 (t->agent);
   g_hash_table_remove_all (t->fixture.reports);
   muri_test_agent_restart (t->agent);
