@@ -43,6 +43,15 @@ agent_store_dispose_template (AgentStore *self, const muri_v1_Uuid *id)
   muri_zone_mark_disposed (self->zone, MURI_TOPIC_TEMPLATE, key);
 }
 
+void
+agent_store_disown (AgentStore *self, const muri_v1_Uuid *id)
+{
+  if (g_hash_table_contains (self->templates, id))
+    return;
+  agent_published_add (self->published, id);
+  agent_store_dispose_template (self, id);
+}
+
 static void
 dispose_vanished (AgentStore *self)
 {

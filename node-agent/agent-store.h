@@ -95,6 +95,9 @@ const AgentTemplate *agent_store_peek (AgentStore *store, const muri_v1_Uuid *id
 void agent_store_foreach (AgentStore *store, void (*func) (const AgentTemplate *, gpointer),
                           gpointer user_data);
 
+/* This node does not hold it, though a former life may have told so before it was on disk. */
+void agent_store_disown (AgentStore *store, const muri_v1_Uuid *id);
+
 /* Nobody deletes or changes its image until as many releases; also of one that is not there yet.
  * Not kept over a restart: linked clones count by what libvirt has. */
 void agent_store_hold (AgentStore *store, const muri_v1_Uuid *id);

@@ -181,8 +181,11 @@ recover (AgentJob *job, const char *notes)
       if (ready)
         agent_job_end (job, MURI_OUTCOME_DONE, NULL);
       else
-        agent_job_end (job, MURI_OUTCOME_INTERRUPTED,
-                       "the agent was stopped while it copied; nothing of it is left");
+        {
+          agent_store_disown (self->store, subject_of (job));
+          agent_job_end (job, MURI_OUTCOME_INTERRUPTED,
+                         "the agent was stopped while it copied; nothing of it is left");
+        }
       break;
     case MURI_VERB_GENERALISE_TEMPLATE:
       if (ready && replaces (job))

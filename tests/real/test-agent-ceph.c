@@ -346,8 +346,8 @@ test_taken_back (Cluster *t, gconstpointer data)
   delete_template (t, &t->id);
 }
 
-/* In the midst of what is made for clones: nothing is left, when Ceph has seen that nobody is at
- * it. */
+/* When it has just begun (@data), and in the midst of what is made for clones: nothing is left,
+ * when Ceph has seen that nobody is at it. */
 static void
 test_killed (Cluster *t, gconstpointer data)
 {
@@ -355,7 +355,8 @@ test_killed (Cluster *t, gconstpointer data)
   const muri_v1_Report *report;
   fixture_publish (&t->fixture, operation);
   await (count_volumes (t) > 0
-         || ((report = fixture_report (&t->fixture, operation)) != NULL && report->complete));
+         || ((report = fixture_report (&t->fixture, operation)) != NULL
+             && (data != NULL || report->complete)));
   muri_test_agent_kill9 (t->agent);
   g_hash_table_remove_all (t->fixture.reports);
   muri_test_agent_restart (t->agent);
@@ -374,5 +375,6 @@ main (int argc, char **argv)
   g_test_add ("/real/ceph/foreign", Cluster, NULL, set_up, test_foreign, tear_down);
   g_test_add ("/real/ceph/taken-back", Cluster, NULL, set_up, test_taken_back, tear_down);
   g_test_add ("/real/ceph/killed", Cluster, NULL, set_up, test_killed, tear_down);
+  g_test_add ("/real/ceph/killed-early", Cluster, "early", set_up, test_killed, tear_down);
   return muri_test_run ();
 }
