@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A template that is known not to be generalised: who clones it is warned, and gets a generalised one
-from there; in a real window, on real agents with libvirt's test driver."""
+"""A template that is known not to be generalised: who clones it is warned, and gets a generalised
+one from there; in a real window, on real agents with libvirt's test driver."""
 
 import contextlib
 import os
