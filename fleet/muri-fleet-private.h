@@ -18,7 +18,7 @@
 G_BEGIN_DECLS
 
 /* A fleet of up to so many VMs keeps a series of each from the start. */
-#define MURI_RECORD_ALL_UP_TO 1000
+#define MURI_RECORD_ALL_UP_TO 200
 #define MURI_RECORD_NODES_UP_TO 200
 
 /* How many events a console holds in memory. */

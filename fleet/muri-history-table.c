@@ -57,7 +57,7 @@ muri_history_object_drop (MuriHistoryObject *object, guint tier, guint n)
     memmove (tail->rollups, tail->rollups + (gsize)n * n_figures, rest * sizeof *tail->rollups);
   tail->first += n;
   tail->length -= n;
-  if (tail->rollups != NULL && tail->room > steps[tier] && tail->length <= steps[tier])
+  if (tail->room > steps[tier] && tail->length <= steps[tier])
     set_room (object, tier, steps[tier]);
 }
 

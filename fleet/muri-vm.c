@@ -669,7 +669,7 @@ muri_vm_get_recent_cpu (MuriVm *vm, float *values, guint n)
  * muri_vm_get_series:
  * @vm: a VM
  *
- * In a fleet of more than a thousand VMs recorded only from the first call on.
+ * In a fleet of more than two hundred VMs recorded only from the first call on.
  *
  * Returns: (transfer none): five minutes of all its figures
  */

@@ -6,20 +6,17 @@
 #define VMS_LISTED 50
 
 static const char *
-name_of (gconstpointer item)
+key_of (gconstpointer item)
 {
   if (MURI_IS_VM ((gpointer)item))
-    return muri_vm_get_name ((MuriVm *)item);
-  return muri_node_get_name ((MuriNode *)item);
+    return muri_vm_get_sort_key ((MuriVm *)item);
+  return muri_node_get_sort_key ((MuriNode *)item);
 }
 
 int
 muri_sidebar_compare_names (gconstpointer a, gconstpointer b, gpointer user_data)
 {
-  g_autofree char *x = g_utf8_collate_key_for_filename (name_of (a), -1);
-  g_autofree char *y = g_utf8_collate_key_for_filename (name_of (b), -1);
-
-  return gtk_ordering_from_cmpfunc (strcmp (x, y));
+  return gtk_ordering_from_cmpfunc (strcmp (key_of (a), key_of (b)));
 }
 
 GListModel *

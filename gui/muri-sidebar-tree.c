@@ -67,52 +67,76 @@ find_zone (GListStore *zones, guint zone)
   return item;
 }
 
+/* @wanted: a set of MuriNode, of which those that are not there yet are left */
 static void
-remove_stale (GListStore *nodes, GListModel *hosts, guint zone)
+keep_wanted (GListStore *nodes, GHashTable *wanted)
 {
   for (guint i = g_list_model_get_n_items (G_LIST_MODEL (nodes)); i-- > 0;)
     {
       g_autoptr (MuriNode) node = g_list_model_get_item (G_LIST_MODEL (nodes), i);
-      gboolean found = FALSE;
-      guint n = g_list_model_get_n_items (hosts);
 
-      for (guint j = 0; j < n && !found; j++)
-        {
-          g_autoptr (MuriNode) other = g_list_model_get_item (hosts, j);
-
-          found = other == node && muri_node_get_zone (node) == zone;
-        }
-      if (!found)
+      if (!g_hash_table_remove (wanted, node))
         g_list_store_remove (nodes, i);
     }
+}
+
+static void
+append_all (GListStore *nodes, GHashTable *set)
+{
+  guint n;
+  g_autofree gpointer *more = g_hash_table_get_keys_as_array (set, &n);
+
+  if (n > 0)
+    g_list_store_splice (nodes, g_list_model_get_n_items (G_LIST_MODEL (nodes)), 0, more, n);
+}
+
+/* Zone to a set of its nodes. */
+static GHashTable *
+part_by_zone (GListModel *hosts)
+{
+  GHashTable *parts = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_hash_table_unref);
+  guint n = g_list_model_get_n_items (hosts);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (MuriNode) node = g_list_model_get_item (hosts, i);
+      gpointer zone = GUINT_TO_POINTER (muri_node_get_zone (node));
+      GHashTable *part = g_hash_table_lookup (parts, zone);
+
+      if (!part)
+        {
+          part = g_hash_table_new (NULL, NULL);
+          g_hash_table_insert (parts, zone, part);
+        }
+      g_hash_table_add (part, node);
+    }
+  return parts;
 }
 
 /* Zones keep their objects, so that what is unfolded stays so. */
 static void
 fill_zones (Tree *tree)
 {
-  guint n = g_list_model_get_n_items (tree->hosts);
+  g_autoptr (GHashTable) parts = part_by_zone (tree->hosts);
+  GHashTableIter iter;
+  gpointer zone, part;
 
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (MuriNode) node = g_list_model_get_item (tree->hosts, i);
-      g_autoptr (MuriSidebarItem) zone = find_zone (tree->zones, muri_node_get_zone (node));
-      GListStore *nodes = muri_sidebar_item_get_nodes (zone);
-
-      if (!g_list_store_find (nodes, node, NULL))
-        g_list_store_append (nodes, node);
-    }
   for (guint i = g_list_model_get_n_items (G_LIST_MODEL (tree->zones)); i-- > 0;)
     {
-      g_autoptr (MuriSidebarItem) zone = g_list_model_get_item (G_LIST_MODEL (tree->zones), i);
-      GListStore *nodes = muri_sidebar_item_get_nodes (zone);
-      guint left;
+      g_autoptr (MuriSidebarItem) item = g_list_model_get_item (G_LIST_MODEL (tree->zones), i);
 
-      remove_stale (nodes, tree->hosts, muri_sidebar_item_get_zone (zone));
-      left = g_list_model_get_n_items (G_LIST_MODEL (nodes));
-      muri_sidebar_item_set_count (zone, left);
-      if (left == 0)
+      if (!g_hash_table_contains (parts, GUINT_TO_POINTER (muri_sidebar_item_get_zone (item))))
         g_list_store_remove (tree->zones, i);
+    }
+  g_hash_table_iter_init (&iter, parts);
+  while (g_hash_table_iter_next (&iter, &zone, &part))
+    {
+      g_autoptr (MuriSidebarItem) item = find_zone (tree->zones, GPOINTER_TO_UINT (zone));
+      GListStore *nodes = muri_sidebar_item_get_nodes (item);
+
+      keep_wanted (nodes, part);
+      append_all (nodes, part);
+      muri_sidebar_item_set_count (item, g_list_model_get_n_items (G_LIST_MODEL (nodes)));
     }
 }
 

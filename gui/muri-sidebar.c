@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "muri-format.h"
+#include "muri-joining.h"
 #include "muri-plan.h"
 #include "muri-sidebar-dnd.h"
 #include "muri-sidebar-factory.h"
@@ -26,6 +27,7 @@ struct _MuriSidebar
   GtkLabel *alarm_count;
   GtkLabel *open_count;
   GtkLabel *failed_count;
+  GtkProgressBar *joining;
   GtkProgressBar *filling;
   GtkWidget *status;
   GtkLabel *status_label;
@@ -237,6 +239,7 @@ muri_sidebar_class_init (MuriSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, alarm_count);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, open_count);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, failed_count);
+  gtk_widget_class_bind_template_child (widget_class, MuriSidebar, joining);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, filling);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, status);
   gtk_widget_class_bind_template_child (widget_class, MuriSidebar, status_label);
@@ -288,6 +291,7 @@ muri_sidebar_set_fleet (MuriSidebar *self, MuriFleet *fleet, MuriTally *tally)
   update_tally (self);
   update_status (self);
   update_alarms (self);
+  muri_joining_show (self->joining, fleet);
   update_filling (self);
 }
 

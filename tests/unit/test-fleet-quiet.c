@@ -5,7 +5,7 @@
 #include "muri-words.h"
 
 #define NODE 1
-#define MANY 1001
+#define MANY 201
 
 typedef struct
 {
