@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "agent-image.h"
@@ -16,6 +17,10 @@
 
 /* How long to wait without looking whether it is still wanted. */
 #define PATIENCE (200 * G_TIME_SPAN_MILLISECOND)
+
+/* A storage with less room than that is full; for how long nobody minds. */
+#define FULL (1024 * 1024)
+#define FULL_PATIENCE (5 * G_TIME_SPAN_SECOND)
 
 char *
 agent_store_work_incoming (AgentStoreWork *work)
@@ -100,15 +105,48 @@ make_file (const char *path, GError **error)
   return FALSE;
 }
 
+/* FALSE: there is no room for the rest, and nobody has made any for a while. */
 static gboolean
-await (AgentStoreWork *work, guint64 size, GError **error)
+has_room (const char *path, guint64 missing, gint64 *full_since, GError **error)
 {
-  gboolean all;
-  g_mutex_lock (&work->lock);
-  while (!(all = work->received >= size) && !g_cancellable_is_cancelled (work->cancellable))
-    g_cond_wait_until (&work->more, &work->lock, g_get_monotonic_time () + PATIENCE);
-  g_mutex_unlock (&work->lock);
-  return all || !g_cancellable_set_error_if_cancelled (work->cancellable, error);
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autofree char *wanted = g_format_size_full (missing, G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *there = NULL;
+  gint64 now = g_get_monotonic_time ();
+  struct statvfs found;
+  guint64 room;
+  if (statvfs (directory, &found) != 0
+      || (room = (guint64)found.f_bavail * found.f_frsize) >= MIN (missing, FULL))
+    *full_since = 0;
+  else if (*full_since == 0)
+    *full_since = now;
+  if (*full_since == 0 || now - *full_since < FULL_PATIENCE)
+    return TRUE;
+  there = g_format_size_full (room, G_FORMAT_SIZE_IEC_UNITS);
+  g_set_error (error, AGENT_STORE_ERROR, AGENT_STORE_ERROR_NO_SPACE,
+               "the storage is full: %s of it are missing, and there is room for %s", wanted,
+               there);
+  return FALSE;
+}
+
+static gboolean
+await (AgentStoreWork *work, const char *path, guint64 size, GError **error)
+{
+  guint64 received = 0;
+  gint64 full_since = 0;
+  do
+    {
+      g_mutex_lock (&work->lock);
+      if (work->received < size)
+        g_cond_wait_until (&work->more, &work->lock, g_get_monotonic_time () + PATIENCE);
+      received = work->received;
+      g_mutex_unlock (&work->lock);
+      if (received >= size)
+        return TRUE;
+    }
+  while (!g_cancellable_set_error_if_cancelled (work->cancellable, error)
+         && has_room (path, size - received, &full_since, error));
+  return FALSE;
 }
 
 static gboolean
@@ -144,6 +182,6 @@ agent_store_receive (AgentStoreWork *work, GError **error)
     return FALSE;
   agent_store_work_step (work, MURI_STEP_RECEIVING, 0, NULL);
   agent_store_work_announce (work, path, parameters->size);
-  return await (work, parameters->size, error) && check_sum (work, path, error)
+  return await (work, path, parameters->size, error) && check_sum (work, path, error)
          && agent_store_work_take_image (work, path, parameters->format, error);
 }

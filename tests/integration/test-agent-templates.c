@@ -665,6 +665,32 @@ test_receive_other (Templates *t, gconstpointer data)
   assert_nothing_left (t);
 }
 
+/* The storage is full before all has come. */
+static void
+test_receive_full (Templates *t, gconstpointer data)
+{
+  g_autofree char *base = g_strconcat (t->disk, ".base", NULL);
+  g_autoptr (FixtureOperation) operation = NULL;
+  const muri_v1_Outcome *outcome;
+  gsize size;
+  if (mount ("none", t->images, "tmpfs", 0, "size=32m") != 0)
+    {
+      g_test_skip ("only root may make a small file system");
+      return;
+    }
+  operation = receiving (t, base, "raw", &size);
+  await_receiving (t, operation);
+  fixture_await (put (t, base, 0, size / 2) < 300);
+  shell ("! head -c 64M /dev/zero > '%s/other'", t->images);
+  outcome = &fixture_await_complete (&t->fixture, operation)->outcomes._buffer[0];
+  g_test_message ("%s", outcome->message);
+  g_assert_cmpuint (outcome->state, ==, MURI_OUTCOME_FAILED);
+  g_assert_nonnull (strstr (outcome->message, "of it are missing"));
+  shell ("rm '%s/other'", t->images);
+  assert_nothing_left (t);
+  g_assert_cmpint (umount (t->images), ==, 0);
+}
+
 static void
 test_receive_cancelled (Templates *t, gconstpointer data)
 {
@@ -868,6 +894,7 @@ main (int argc, char **argv)
   ADD ("/agent-templates/receive", NULL, test_receive);
   ADD ("/agent-templates/receive-hostile", NULL, test_receive_hostile);
   ADD ("/agent-templates/receive-other", NULL, test_receive_other);
+  ADD ("/agent-templates/receive-full", NULL, test_receive_full);
   ADD ("/agent-templates/receive-cancelled", NULL, test_receive_cancelled);
   ADD ("/agent-templates/fetch", NULL, test_fetch);
   ADD ("/agent-templates/fetch-bound", NULL, test_fetch_bound);
