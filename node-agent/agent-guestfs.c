@@ -267,8 +267,9 @@ agent_guestfs_look (const char *path, const char *format, const char *directory,
   g_autoptr (GError) error = NULL;
   *note = NULL;
   if (program == NULL)
-    *note =
-        g_strdup ("cannot look into it: " LOOKER " (package libguestfs-tools) is not installed");
+    *note = g_strdup_printf ("cannot look into it: " LOOKER
+                             " (package libguestfs-tools) is not installed on %s",
+                             g_get_host_name ());
   else if (!run_once (&run, cancellable, &error))
     *note = g_strdup_printf ("cannot look into it: %s", error->message);
   else if (run.status != 0)
