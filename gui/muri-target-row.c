@@ -63,6 +63,10 @@ dup_message (MuriTarget *target)
     return g_strdup (_ ("It is protected: take its padlock off first"));
   if (muri_target_get_state (target) == MURI_TARGET_UNREACHABLE)
     return g_strdup (_ ("Nothing was heard of its host until the deadline"));
+  /* What was to be made was given its name. */
+  if (muri_target_get_state (target) == MURI_OUTCOME_CANCELLED && (!message || !*message)
+      && g_strcmp0 (muri_target_get_argument (target), muri_target_get_name (target)) == 0)
+    return g_strdup (_ ("Nothing of it is left"));
   if (!message || !*message)
     return g_strdup ("");
   first = g_utf8_strup (message, (gssize)(g_utf8_next_char (message) - message));
