@@ -3,6 +3,8 @@
 
 #include "muri-byte-meter.h"
 #include "muri-http.h"
+#include "muri-source.h"
+#include "muri-uuid.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -16,7 +18,8 @@
 /* A worker's, but for the meter. */
 typedef struct
 {
-  char **sources; /* "address:port" */
+  char **sources;         /* as muri_source_parse() takes them */
+  MuriIdentity *identity; /* NULL: none is shown */
   char *id;
   guint8 sha256[32];
   GFile *target;
@@ -34,6 +37,7 @@ download_free (gpointer data)
   Download *download = data;
 
   g_strfreev (download->sources);
+  g_clear_pointer (&download->identity, muri_identity_unref);
   g_free (download->id);
   g_object_unref (download->target);
   g_object_unref (download->partial);
@@ -115,25 +119,43 @@ read_size (Download *download, SoupMessage *message, GError **error)
   return FALSE;
 }
 
+static SoupMessage *
+make_message (Download *download, SoupSession *session, const char *source, GError **error)
+{
+  g_autofree char *path = g_strdup_printf ("/v1/templates/%s/image", download->id);
+  MuriHttpHost host = { .name = source };
+  const char *place = muri_source_parse (source, &host.node);
+  g_autoptr (GSocketConnectable) address =
+      place != NULL ? g_network_address_parse (place, 0, error) : NULL;
+
+  if (address == NULL)
+    return NULL;
+  host.name = place;
+  host.address = g_network_address_get_hostname (G_NETWORK_ADDRESS (address));
+  host.port = g_network_address_get_port (G_NETWORK_ADDRESS (address));
+  host.secure = !muri_uuid_is_zero (&host.node);
+  return muri_http_message_new (session, SOUP_METHOD_GET, &host, path, error);
+}
+
 static gboolean
 get_from (Download *download, SoupSession *session, const char *source, GCancellable *cancellable,
           GError **error, GError **fatal)
 {
-  g_autofree char *uri = g_strdup_printf ("http://%s/v1/templates/%s/image", source, download->id);
-  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, uri);
+  g_autoptr (SoupMessage) message = make_message (download, session, source, error);
   g_autoptr (GInputStream) stream = NULL;
+  GError *local = NULL;
 
   if (message == NULL)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, uri);
-      return FALSE;
-    }
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+    return FALSE;
   soup_message_headers_set_range (soup_message_get_request_headers (message),
                                   (goffset)download->offset, -1);
-  stream = soup_session_send (session, message, cancellable, error);
-  return stream != NULL && read_size (download, message, error)
-         && take (download, stream, cancellable, error, fatal);
+  stream = soup_session_send (session, message, cancellable, &local);
+  if (!muri_http_check (message, &local))
+    {
+      g_propagate_error (error, local);
+      return FALSE;
+    }
+  return read_size (download, message, error) && take (download, stream, cancellable, error, fatal);
 }
 
 /* ---- all holders ---- */
@@ -158,10 +180,17 @@ is_complete (const Download *download)
   return download->size > 0 && download->offset == download->size;
 }
 
+/* Who asks and who answers do not change by asking again. */
+static gboolean
+is_final (const GError *error)
+{
+  return error != NULL && error->domain == MURI_HTTP_ERROR;
+}
+
 static gboolean
 get_all (Download *download, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (SoupSession) session = muri_http_session_new ();
+  g_autoptr (SoupSession) session = muri_http_session_new (download->identity);
   g_autoptr (GError) last = NULL;
   guint n = g_strv_length (download->sources);
 
@@ -181,7 +210,7 @@ get_all (Download *download, GCancellable *cancellable, GError **error)
         }
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
-      idle = download->offset > before ? 0 : idle + 1;
+      idle = download->offset > before ? 0 : idle + (is_final (last) ? ROUNDS : 1);
     }
 
   if (is_complete (download))
@@ -274,6 +303,7 @@ make_partial (GFile *target)
  * muri_download_async:
  * @template: whose image it is
  * @target: the file that it becomes; one that is there is replaced
+ * @identity: (nullable): who this console is, muri_fleet_get_identity()
  * @progress: (nullable) (scope async): how far it is; on the main context
  * @progress_data: for @progress
  * @cancellable: (nullable): ends it; nothing is left of it
@@ -284,8 +314,8 @@ make_partial (GFile *target)
  * comes has the template's checksum before it bears @target's name.
  */
 void
-muri_download_async (MuriTemplate *template, GFile *target, MuriByteProgress progress,
-                     gpointer progress_data, GCancellable *cancellable,
+muri_download_async (MuriTemplate *template, GFile *target, MuriIdentity *identity,
+                     MuriByteProgress progress, gpointer progress_data, GCancellable *cancellable,
                      GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
@@ -294,6 +324,7 @@ muri_download_async (MuriTemplate *template, GFile *target, MuriByteProgress pro
   Download *download = g_new0 (Download, 1);
 
   download->sources = g_strsplit (sources, " ", -1);
+  download->identity = identity != NULL ? muri_identity_ref (identity) : NULL;
   download->id = g_strdup (muri_template_get_id (template));
   memcpy (download->sha256, muri_template_get_facts (template)->sha256, sizeof download->sha256);
   download->target = g_object_ref (target);

@@ -91,9 +91,11 @@ note_agent (MuriFleet *self, MuriNode *node)
   MuriNodeState state = muri_node_get_state (node);
   gboolean up = state == MURI_NODE_UP || state == MURI_NODE_HYPERVISOR_DOWN;
 
+  const MuriHttpHost host = { *muri_node_get_uuid (node), muri_node_get_name (node), facts->address,
+                              up ? facts->http_port : 0, facts->http_tls };
+
   if (state != MURI_NODE_STALE)
-    muri_history_set_agent (self->history, muri_node_get_uuid (node), facts->address,
-                            up ? facts->http_port : 0);
+    muri_history_set_agent (self->history, &host);
 }
 
 void

@@ -70,6 +70,8 @@ struct _MuriFleet
   GHashTable *holders;           /* MuriTargetKey of node and template to MuriHolder */
   MuriGroups *groups;
   MuriHistory *history;
+  MuriIdentity *identity; /* to agents' HTTP */
+  guint refusals_told;    /* a bit for each MuriHttpError */
   GListStore *smart_groups;
   guint smart_ticks;
   GHashTable *nodes_by_uuid; /* key in the node; also those without facts, which are not shown */

@@ -3,14 +3,13 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "muri-receive-buffer.h"
+
 /* Batches are handed over at most once a frame of 60 Hz. */
 #define FRAME 16
 
 /* Seconds, as muri_zone_settings_new() has it. */
 #define DEFAULT_LEASE 10
-
-/* What Cyclone DDS asks the kernel for; it takes less without a word. */
-#define RECEIVE_BUFFER (1024 * 1024)
 
 #define READS                                                                                      \
   (MURI_TOPIC_MASK (MURI_TOPIC_NODE) | MURI_TOPIC_MASK (MURI_TOPIC_VM)                             \
@@ -27,7 +26,7 @@ typedef struct
   MuriBus *bus;
   GPtrArray *leave;  /* MuriFleetZone, until the worker closed them */
   GPtrArray *joined; /* MuriFleetZone, until the fleet has them */
-  guint64 receive_buffer;
+  guint32 receive_buffer;
 } Join;
 
 static void
@@ -69,17 +68,6 @@ close_all (GPtrArray *links)
     }
 }
 
-/* What the kernel grants at most, bytes; 0 unknown. */
-static guint64
-read_receive_buffer (void)
-{
-  g_autofree char *text = NULL;
-
-  return g_file_get_contents ("/proc/sys/net/core/rmem_max", &text, NULL, NULL)
-             ? g_ascii_strtoull (text, NULL, 10)
-             : 0;
-}
-
 /* On loopback nothing is lost for it. */
 static void
 warn_of_buffer (MuriFleet *self, const Join *join)
@@ -87,7 +75,7 @@ warn_of_buffer (MuriFleet *self, const Join *join)
   const MuriZoneSettings *settings;
 
   if (join->settings->len == 0 || join->receive_buffer == 0
-      || join->receive_buffer >= RECEIVE_BUFFER || self->warned_of_buffer)
+      || join->receive_buffer >= MURI_RECEIVE_BUFFER || self->warned_of_buffer)
     return;
   settings = g_ptr_array_index (join->settings, 0);
   if (g_str_equal (settings->interface, "lo"))
@@ -96,8 +84,9 @@ warn_of_buffer (MuriFleet *self, const Join *join)
   self->warned_of_buffer = TRUE;
   muri_fleet_notice (self,
                      _ ("The kernel grants receive buffers of %u KiB only, so figures of large "
-                        "fleets may be lost; net.core.rmem_max should be 1048576"),
-                     (guint)(join->receive_buffer / 1024));
+                        "fleets may be lost; net.core.rmem_max should be %u: 60-muri.conf in "
+                        "/etc/sysctl.d sees to it"),
+                     join->receive_buffer / 1024, MURI_RECEIVE_BUFFER);
 }
 
 static void
@@ -106,7 +95,7 @@ join_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   Join *join = data;
   GError *error = NULL;
 
-  join->receive_buffer = read_receive_buffer ();
+  join->receive_buffer = muri_receive_buffer_probe ();
   close_all (join->leave);
   for (guint i = 0; i < join->settings->len && error == NULL; i++)
     {

@@ -117,6 +117,7 @@ muri_fleet_finalize (GObject *object)
   g_object_unref (self->templates);
   g_object_unref (self->groups);
   g_object_unref (self->history);
+  g_clear_pointer (&self->identity, muri_identity_unref);
   g_object_unref (self->smart_groups);
   g_object_unref (self->operations);
   g_object_unref (self->events);
@@ -154,6 +155,20 @@ muri_fleet_class_init (MuriFleetClass *klass)
                                   G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
+/* Once for each kind of trouble: what is true of one host is often true of all of them. */
+static void
+on_refused (MuriFleet *self, const GError *error)
+{
+  guint bit = 1U << error->code;
+
+  /* Of a certificate that cannot be used, who has chosen it knows more. */
+  if ((self->refusals_told & bit) != 0
+      || (self->identity != NULL && muri_identity_get_certificate (self->identity) == NULL))
+    return;
+  self->refusals_told |= bit;
+  muri_fleet_notice (self, "%s", error->message);
+}
+
 static void
 muri_fleet_init (MuriFleet *self)
 {
@@ -171,6 +186,8 @@ muri_fleet_init (MuriFleet *self)
       g_hash_table_new_full (muri_target_key_hash, muri_target_key_equal, g_free, g_object_unref);
   self->groups = muri_groups_new ();
   self->history = muri_history_new ();
+  g_signal_connect_object (self->history, "refused", G_CALLBACK (on_refused), self,
+                           G_CONNECT_SWAPPED);
   self->smart_groups = g_list_store_new (MURI_TYPE_SMART_GROUP);
   self->nodes_by_uuid =
       g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, g_object_unref);
@@ -202,6 +219,33 @@ muri_fleet_new (const char *data_dir)
 
   self->data_dir = g_strdup (data_dir);
   return self;
+}
+
+/**
+ * muri_fleet_set_identity:
+ * @fleet: a fleet
+ * @identity: (nullable): who this console is to agents that it fetches templates and history from;
+ *   with it they have to show who they are, too
+ */
+void
+muri_fleet_set_identity (MuriFleet *fleet, MuriIdentity *identity)
+{
+  g_clear_pointer (&fleet->identity, muri_identity_unref);
+  fleet->identity = identity != NULL ? muri_identity_ref (identity) : NULL;
+  fleet->refusals_told = 0;
+  muri_history_set_identity (fleet->history, identity);
+}
+
+/**
+ * muri_fleet_get_identity:
+ * @fleet: a fleet
+ *
+ * Returns: (nullable): as muri_fleet_set_identity() has it
+ */
+MuriIdentity *
+muri_fleet_get_identity (MuriFleet *fleet)
+{
+  return fleet->identity;
 }
 
 /* ---- what changes ---- */

@@ -7,6 +7,7 @@
 #include "muri-event.h"
 #include "muri-groups.h"
 #include "muri-history.h"
+#include "muri-identity.h"
 #include "muri-node.h"
 #include "muri-operation.h"
 #include "muri-request.h"
@@ -69,6 +70,9 @@ GListModel *muri_fleet_get_nodes (MuriFleet *fleet);
 GListModel *muri_fleet_get_vms (MuriFleet *fleet);
 GListModel *muri_fleet_get_operations (MuriFleet *fleet); /* newest first */
 GListModel *muri_fleet_get_events (MuriFleet *fleet);     /* newest first, bounded */
+
+void muri_fleet_set_identity (MuriFleet *fleet, MuriIdentity *identity);
+MuriIdentity *muri_fleet_get_identity (MuriFleet *fleet);
 
 MuriGroups *muri_fleet_get_groups (MuriFleet *fleet);
 MuriHistory *muri_fleet_get_history (MuriFleet *fleet); /* never NULL */

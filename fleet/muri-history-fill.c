@@ -28,8 +28,10 @@ typedef struct
   MuriHistoryFill *fill; /* NULL: stopped */
   grefcount refs;
   muri_v1_Uuid node;
+  char *name;
   char *address;
   guint port;
+  gboolean secure;
   gint64 due;      /* monotonic; 0 not at all */
   guint n_rounds;  /* since it could be asked */
   GHashTable *had; /* set: segments as they were when they were taken */
@@ -78,6 +80,7 @@ enum
 enum
 {
   EXTENDED,
+  REFUSED,
   N_SIGNALS
 };
 
@@ -105,6 +108,7 @@ agent_unref (gpointer data)
 
   if (!g_ref_count_dec (&agent->refs))
     return;
+  g_free (agent->name);
   g_free (agent->address);
   g_hash_table_unref (agent->had);
   g_clear_pointer (&agent->segments, g_array_unref);
@@ -264,21 +268,23 @@ on_segment (GObject *source, GAsyncResult *result, gpointer data)
                             g_task_new (NULL, self->cancellable, on_filled, agent));
 }
 
-static GUri *
-make_uri (Agent *agent, const char *name)
+/* @name: (nullable): NULL: the list */
+static void
+get (Agent *agent, const char *name, gsize most, GAsyncReadyCallback callback)
 {
+  MuriHistoryFill *self = agent->fill;
   g_autofree char *path =
       name != NULL ? g_strconcat ("/v1/history/", name, NULL) : g_strdup ("/v1/history");
+  const MuriHttpHost host = { agent->node, agent->name, agent->address, agent->port,
+                              agent->secure };
 
-  return g_uri_build (G_URI_FLAGS_NONE, "http", NULL, agent->address, (int)agent->port, path, NULL,
-                      NULL);
+  muri_http_get_async (self->session, &host, path, 0, 0, NULL, most, self->cancellable, callback,
+                       agent_ref (agent));
 }
 
 static void
 take_next (Agent *agent)
 {
-  MuriHistoryFill *self = agent->fill;
-  g_autoptr (GUri) uri = NULL;
   guint last;
 
   if (agent->port == 0 || agent->segments->len == 0)
@@ -290,9 +296,7 @@ take_next (Agent *agent)
   last = agent->segments->len - 1;
   agent->current = g_array_index (agent->segments, MuriSegmentInfo, last);
   g_array_set_size (agent->segments, last);
-  uri = make_uri (agent, agent->current.name);
-  muri_http_get_async (self->session, uri, 0, 0, NULL, SEGMENT_MAX, self->cancellable, on_segment,
-                       agent_ref (agent));
+  get (agent, agent->current.name, SEGMENT_MAX, on_segment);
 }
 
 /* ---- the list ---- */
@@ -381,6 +385,7 @@ on_list (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GBytes) bytes = muri_http_get_finish (SOUP_SESSION (source), result, NULL, &error);
   g_autoptr (MuriSegmentList) list = NULL;
   GArray *spans;
+  gboolean stale = FALSE;
   muri_v1_Uuid node;
 
   if (bytes != NULL)
@@ -391,7 +396,13 @@ on_list (GObject *source, GAsyncResult *result, gpointer data)
     {
       if (self != NULL && error != NULL)
         g_debug ("No history from %s: %s", agent->address, error->message);
+      /* What an earlier identity was told is of no interest any more. */
+      stale = self != NULL && SOUP_SESSION (source) != self->session;
+      if (self != NULL && !stale && error != NULL && error->domain == MURI_HTTP_ERROR)
+        g_signal_emit (self, signals[REFUSED], 0, error);
       finish_round (agent, TRUE);
+      if (stale && agent->port != 0)
+        agent->due = 1;
       agent_unref (agent);
       return;
     }
@@ -419,7 +430,6 @@ static void
 start_round (Agent *agent)
 {
   MuriHistoryFill *self = agent->fill;
-  g_autoptr (GUri) uri = make_uri (agent, NULL);
 
   agent->busy = TRUE;
   agent->lacking = FALSE;
@@ -427,8 +437,7 @@ start_round (Agent *agent)
   agent->size = agent->done = 0;
   agent->asked = g_get_real_time ();
   self->n_busy++;
-  muri_http_get_async (self->session, uri, 0, 0, NULL, MURI_SEGMENT_LIST_LENGTH_MAX,
-                       self->cancellable, on_list, agent_ref (agent));
+  get (agent, NULL, MURI_SEGMENT_LIST_LENGTH_MAX, on_list);
 }
 
 static void
@@ -448,19 +457,42 @@ start_due (MuriHistoryFill *self)
 }
 
 void
-muri_history_fill_set_agent (MuriHistoryFill *self, const muri_v1_Uuid *node, const char *address,
-                             guint port)
+muri_history_fill_set_identity (MuriHistoryFill *self, MuriIdentity *identity)
 {
-  Agent *agent = ensure_agent (self, node);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_set_object (&self->session, NULL);
+  self->session = muri_http_session_new (identity);
+  g_hash_table_iter_init (&iter, self->agents);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Agent *agent = value;
+
+      if (!agent->busy && agent->port != 0)
+        agent->due = 1;
+    }
+  start_due (self);
+}
+
+void
+muri_history_fill_set_agent (MuriHistoryFill *self, const MuriHttpHost *host)
+{
+  Agent *agent = ensure_agent (self, &host->node);
 
   /* Nobody is asked what else a name could lead to. */
-  if (!g_hostname_is_ip_address (address))
-    port = 0;
-  if (agent->port == port && (port == 0 || g_strcmp0 (agent->address, address) == 0))
+  guint port = g_hostname_is_ip_address (host->address) ? host->port : 0;
+
+  if (agent->port == port
+      && (port == 0
+          || (g_strcmp0 (agent->address, host->address) == 0 && agent->secure == host->secure)))
     return;
+  g_free (agent->name);
+  agent->name = g_strdup (host->name);
   g_free (agent->address);
-  agent->address = g_strdup (address);
+  agent->address = g_strdup (host->address);
   agent->port = port;
+  agent->secure = host->secure;
   agent->n_rounds = 0;
   agent->due = port != 0 ? 1 : 0;
   start_due (self);
@@ -548,6 +580,8 @@ muri_history_fill_class_init (MuriHistoryFillClass *klass)
 
   signals[EXTENDED] = g_signal_new ("extended", MURI_TYPE_HISTORY_FILL, G_SIGNAL_RUN_LAST, 0, NULL,
                                     NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT64, G_TYPE_INT64);
+  signals[REFUSED] = g_signal_new ("refused", MURI_TYPE_HISTORY_FILL, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void
@@ -555,7 +589,7 @@ muri_history_fill_init (MuriHistoryFill *self)
 {
   self->agents = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, agent_unref);
   self->cancellable = g_cancellable_new ();
-  self->session = muri_http_session_new ();
+  self->session = muri_http_session_new (NULL);
   self->progress = -1;
   self->now = g_get_monotonic_time ();
   muri_history_settings_init (&self->settings);

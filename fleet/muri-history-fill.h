@@ -4,6 +4,8 @@
 #include <gio/gio.h>
 
 #include "muri-history-worker.h"
+#include "muri-http-host.h"
+#include "muri-identity.h"
 
 G_BEGIN_DECLS
 
@@ -13,7 +15,8 @@ G_BEGIN_DECLS
  * A few agents at once, what is newest first, at low priority. Main context only.
  *
  * Properties: progress (double: 0 to 1, -1 while nothing is asked for).
- * Signals: "extended" (gint64 from, gint64 to): microseconds; at most once a second.
+ * Signals: "extended" (gint64 from, gint64 to): microseconds; at most once a second;
+ * "refused" (GError *): an agent and this console do not believe each other.
  */
 #define MURI_TYPE_HISTORY_FILL (muri_history_fill_get_type ())
 G_DECLARE_FINAL_TYPE (MuriHistoryFill, muri_history_fill, MURI, HISTORY_FILL, GObject)
@@ -25,10 +28,11 @@ void muri_history_fill_stop (MuriHistoryFill *fill);
 
 void muri_history_fill_set_settings (MuriHistoryFill *fill, const MuriHistorySettings *settings);
 
-/* The agent of @node can be asked at @address (an IP address as text) and @port: it is, now and
- * again when it has packed what it has. 0: it cannot be asked. */
-void muri_history_fill_set_agent (MuriHistoryFill *fill, const muri_v1_Uuid *node,
-                                  const char *address, guint port);
+/* As whom agents are asked from now on; %NULL: nobody says who it is. */
+void muri_history_fill_set_identity (MuriHistoryFill *fill, MuriIdentity *identity);
+
+/* @host is asked now, and again when it has packed what it has; without a port not at all. */
+void muri_history_fill_set_agent (MuriHistoryFill *fill, const MuriHttpHost *host);
 
 /* Agents are asked again after a while; @now: monotonic. */
 void muri_history_fill_pass_time (MuriHistoryFill *fill, gint64 now);

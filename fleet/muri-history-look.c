@@ -26,8 +26,10 @@
 typedef struct
 {
   muri_v1_Uuid node;
+  char *name;
   char *address;
-  guint port;            /* 0: it cannot be asked */
+  guint port; /* 0: it cannot be asked */
+  gboolean secure;
   MuriSegmentList *list; /* (nullable) */
   gint64 listed;         /* monotonic */
   gint64 ahead;          /* microseconds */
@@ -74,6 +76,7 @@ agent_free (gpointer data)
 {
   Agent *agent = data;
 
+  g_free (agent->name);
   g_free (agent->address);
   g_clear_pointer (&agent->list, muri_segment_list_free);
   g_free (agent);
@@ -85,7 +88,7 @@ muri_history_look_new (void)
   MuriHistoryLook *self = g_new0 (MuriHistoryLook, 1);
 
   g_ref_count_init (&self->refs);
-  self->session = muri_http_session_new ();
+  self->session = muri_http_session_new (NULL);
   self->agents = g_hash_table_new_full (muri_uuid_hash, muri_uuid_equal, NULL, agent_free);
   self->cache = muri_history_cache_new (CACHE_MOST);
   return self;
@@ -111,22 +114,31 @@ muri_history_look_close (MuriHistoryLook *self)
 }
 
 void
-muri_history_look_set_agent (MuriHistoryLook *self, const muri_v1_Uuid *node, const char *address,
-                             guint port)
+muri_history_look_set_identity (MuriHistoryLook *self, MuriIdentity *identity)
 {
-  Agent *agent = g_hash_table_lookup (self->agents, node);
+  g_object_unref (self->session);
+  self->session = muri_http_session_new (identity);
+}
+
+void
+muri_history_look_set_agent (MuriHistoryLook *self, const MuriHttpHost *host)
+{
+  Agent *agent = g_hash_table_lookup (self->agents, &host->node);
 
   if (agent == NULL)
     {
       agent = g_new0 (Agent, 1);
-      agent->node = *node;
+      agent->node = host->node;
       g_hash_table_insert (self->agents, &agent->node, agent);
     }
-  agent->port = g_hostname_is_ip_address (address) ? port : 0;
-  if (g_strcmp0 (agent->address, address) == 0)
+  agent->port = g_hostname_is_ip_address (host->address) ? host->port : 0;
+  agent->secure = host->secure;
+  g_free (agent->name);
+  agent->name = g_strdup (host->name);
+  if (g_strcmp0 (agent->address, host->address) == 0)
     return;
   g_free (agent->address);
-  agent->address = g_strdup (address);
+  agent->address = g_strdup (host->address);
   g_clear_pointer (&agent->list, muri_segment_list_free);
 }
 
@@ -189,10 +201,11 @@ send (Errand *errand, const char *name, guint64 offset, guint64 length, const ch
 {
   g_autofree char *path =
       name != NULL ? g_strconcat ("/v1/history/", name, NULL) : g_strdup ("/v1/history");
-  g_autoptr (GUri) uri = g_uri_build (G_URI_FLAGS_NONE, "http", NULL, errand->agent->address,
-                                      (int)errand->agent->port, path, NULL, NULL);
+  const Agent *agent = errand->agent;
+  const MuriHttpHost host = { agent->node, agent->name, agent->address, agent->port,
+                              agent->secure };
 
-  muri_http_get_async (job_of (errand)->look->session, uri, offset, length, etag, most,
+  muri_http_get_async (job_of (errand)->look->session, &host, path, offset, length, etag, most,
                        g_task_get_cancellable (errand->task), callback, errand);
 }
 

@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "muri-http-host.h"
+#include "muri-identity.h"
 #include "muri-target-key.h"
 
 G_BEGIN_DECLS
@@ -31,9 +33,9 @@ MuriHistoryLook *muri_history_look_new (void);
 /* Whoever waits gets what there is. */
 void muri_history_look_close (MuriHistoryLook *look);
 
-/* As muri_history_fill_set_agent(). */
-void muri_history_look_set_agent (MuriHistoryLook *look, const muri_v1_Uuid *node,
-                                  const char *address, guint port);
+/* As muri_history_fill_set_identity() and muri_history_fill_set_agent(). */
+void muri_history_look_set_identity (MuriHistoryLook *look, MuriIdentity *identity);
+void muri_history_look_set_agent (MuriHistoryLook *look, const MuriHttpHost *host);
 
 /* @tiers: a bit for each that is wanted, of a coarser one what is older than the finer one;
  * @from, @to: seconds by our clock */

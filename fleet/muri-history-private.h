@@ -2,6 +2,8 @@
 #pragma once
 
 #include "muri-history.h"
+#include "muri-http-host.h"
+#include "muri-identity.h"
 
 G_BEGIN_DECLS
 
@@ -29,9 +31,11 @@ void muri_history_note (MuriHistory *history, const MuriTargetKey *key, const ch
 void muri_history_take (MuriHistory *history, GArray *samples);
 GArray *muri_history_samples_new (void);
 
-/* The agent of @node, when it can be reached; @port 0 when not. */
-void muri_history_set_agent (MuriHistory *history, const muri_v1_Uuid *node, const char *address,
-                             guint port);
+/* As whom agents are asked. */
+void muri_history_set_identity (MuriHistory *history, MuriIdentity *identity);
+
+/* An agent, when it can be reached; its port is 0 when not. */
+void muri_history_set_agent (MuriHistory *history, const MuriHttpHost *host);
 
 /* As muri_history_fill_has_all(). */
 gboolean

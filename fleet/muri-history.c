@@ -38,6 +38,7 @@ enum
 enum
 {
   EXTENDED,
+  REFUSED,
   N_SIGNALS
 };
 
@@ -107,6 +108,8 @@ muri_history_class_init (MuriHistoryClass *klass)
 
   signals[EXTENDED] = g_signal_new ("extended", MURI_TYPE_HISTORY, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                     NULL, G_TYPE_NONE, 2, G_TYPE_INT64, G_TYPE_INT64);
+  signals[REFUSED] = g_signal_new ("refused", MURI_TYPE_HISTORY, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void
@@ -141,6 +144,12 @@ on_extended (MuriHistory *self, gint64 from, gint64 to)
 }
 
 static void
+on_refused (MuriHistory *self, const GError *error)
+{
+  g_signal_emit (self, signals[REFUSED], 0, error);
+}
+
+static void
 muri_history_init (MuriHistory *self)
 {
   muri_history_density_init (&self->density);
@@ -150,6 +159,7 @@ muri_history_init (MuriHistory *self)
   self->look = muri_history_look_new ();
   g_signal_connect_swapped (self->fill, "notify::progress", G_CALLBACK (on_progress), self);
   g_signal_connect_swapped (self->fill, "extended", G_CALLBACK (on_extended), self);
+  g_signal_connect_swapped (self->fill, "refused", G_CALLBACK (on_refused), self);
 }
 
 MuriHistory *
@@ -222,13 +232,21 @@ muri_history_pass_time (MuriHistory *self, gint64 now, gint64 monotonic)
 }
 
 void
-muri_history_set_agent (MuriHistory *self, const muri_v1_Uuid *node, const char *address,
-                        guint port)
+muri_history_set_identity (MuriHistory *self, MuriIdentity *identity)
 {
   if (self->fill != NULL)
-    muri_history_fill_set_agent (self->fill, node, address, port);
+    muri_history_fill_set_identity (self->fill, identity);
   if (self->look != NULL)
-    muri_history_look_set_agent (self->look, node, address, port);
+    muri_history_look_set_identity (self->look, identity);
+}
+
+void
+muri_history_set_agent (MuriHistory *self, const MuriHttpHost *host)
+{
+  if (self->fill != NULL)
+    muri_history_fill_set_agent (self->fill, host);
+  if (self->look != NULL)
+    muri_history_look_set_agent (self->look, host);
 }
 
 gboolean

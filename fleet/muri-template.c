@@ -3,6 +3,7 @@
 
 #include "muri-topics.h"
 #include "muri-uuid.h"
+#include "muri-source.h"
 #include "muri-words.h"
 
 #include <string.h>
@@ -556,16 +557,15 @@ append_sources (MuriTemplate *self, guint zone, gboolean same, GString *text)
       MuriHolder *holder = peek_holder (self, i);
       MuriNode *node = muri_holder_get_node (holder);
       const muri_v1_Node *facts = muri_node_get_facts (node);
-      gboolean v6 = strchr (facts->address, ':') != NULL;
       g_autofree char *source = NULL;
 
       if (!muri_holder_is_source (holder) || (muri_node_get_zone (node) == zone) != same
           || differ (muri_template_get_facts (self), muri_holder_get_facts (holder)))
         continue;
-      source = g_strdup_printf ("%s%s%s%s:%u", text->len > 0 ? " " : "", v6 ? "[" : "",
-                                facts->address, v6 ? "]" : "", facts->http_port);
-      if (text->len + strlen (source) <= SOURCES_MAX)
-        g_string_append (text, source);
+      source = muri_source_format (facts->http_tls ? &facts->node : NULL, facts->address,
+                                   facts->http_port);
+      if (text->len + 1 + strlen (source) <= SOURCES_MAX)
+        g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", source);
     }
 }
 
@@ -574,8 +574,8 @@ append_sources (MuriTemplate *self, guint zone, gboolean same, GString *text)
  * @self: a template
  * @zone: of who will ask them
  *
- * Returns: (transfer full): "address:port …" of the holders that can be reached, those of @zone
- *   first; "" while there are none
+ * Returns: (transfer full): as muri_source_parse() takes each, those holders that can be reached,
+ *   those of @zone first; "" while there are none
  */
 char *
 muri_template_list_sources (MuriTemplate *self, guint zone)

@@ -17,7 +17,8 @@ typedef struct
 {
   MuriImageFile *image;
   SoupSession *session;
-  GUri *uri;
+  MuriHttpHost host; /* name and address are its own */
+  char *path;
   MuriByteProgress progress;
   gpointer progress_data;
   SoupMessage *message; /* under way */
@@ -35,7 +36,9 @@ upload_free (gpointer data)
 
   muri_image_file_free (upload->image);
   g_object_unref (upload->session);
-  g_clear_pointer (&upload->uri, g_uri_unref);
+  g_free ((char *)upload->host.name);
+  g_free ((char *)upload->host.address);
+  g_free (upload->path);
   g_clear_object (&upload->message);
   g_free (upload);
 }
@@ -55,6 +58,13 @@ on_pause (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Who asks and who answers do not change by asking again. */
+static gboolean
+is_final (const GError *error)
+{
+  return error->domain == MURI_HTTP_ERROR;
+}
+
 /* @task: (transfer full); @error: (transfer full): why it did not go on */
 static void
 try_again (GTask *task, GError *error)
@@ -62,7 +72,8 @@ try_again (GTask *task, GError *error)
   Upload *upload = g_task_get_task_data (task);
 
   g_clear_object (&upload->message);
-  if (++upload->tries <= TRIES && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+  if (!is_final (error) && ++upload->tries <= TRIES
+      && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     {
       g_error_free (error);
       g_timeout_add_full (G_PRIORITY_DEFAULT, PAUSE, on_pause, task, g_object_unref);
@@ -155,7 +166,7 @@ on_put (GObject *source, GAsyncResult *result, gpointer data)
   guint64 offset;
 
   g_signal_handlers_disconnect_by_data (upload->message, task);
-  if (answer == NULL)
+  if (!muri_http_check (upload->message, &error))
     try_again (task, error);
   else if (status == SOUP_STATUS_OK && read_offset (upload, &offset)
            && offset == upload->image->size)
@@ -174,13 +185,14 @@ put (GTask *task, GInputStream *stream)
 
   upload->sent = 0;
   g_clear_object (&upload->message);
-  upload->message = soup_message_new_from_uri (SOUP_METHOD_PUT, upload->uri);
+  upload->message =
+      muri_http_message_new (upload->session, SOUP_METHOD_PUT, &upload->host, upload->path, NULL);
   soup_message_headers_set_content_range (soup_message_get_request_headers (upload->message),
                                           (goffset)upload->offset, size - 1, size);
   soup_message_set_request_body (upload->message, "application/octet-stream", stream,
                                  (gssize)(upload->image->size - upload->offset));
   /* On one that was used, a body that was begun would be sent on from where it is. */
-  soup_message_add_flags (upload->message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_NEW_CONNECTION);
+  soup_message_add_flags (upload->message, SOUP_MESSAGE_NEW_CONNECTION);
   g_signal_connect (upload->message, "wrote-body-data", G_CALLBACK (on_wrote), task);
   soup_session_send_and_read_async (upload->session, upload->message, G_PRIORITY_LOW,
                                     g_task_get_cancellable (task), on_put, task);
@@ -247,7 +259,7 @@ on_head (GObject *source, GAsyncResult *result, gpointer data)
   guint status = soup_message_get_status (upload->message);
   guint64 offset = 0;
 
-  if (answer == NULL)
+  if (!muri_http_check (upload->message, &error))
     {
       try_again (task, error);
       return;
@@ -281,6 +293,7 @@ static void
 ask (GTask *task)
 {
   Upload *upload = g_task_get_task_data (task);
+  GError *error = NULL;
 
   if (g_task_return_error_if_cancelled (task))
     {
@@ -288,8 +301,14 @@ ask (GTask *task)
       return;
     }
   g_clear_object (&upload->message);
-  upload->message = soup_message_new_from_uri (SOUP_METHOD_HEAD, upload->uri);
-  soup_message_add_flags (upload->message, SOUP_MESSAGE_NO_REDIRECT);
+  upload->message = muri_http_message_new (upload->session, SOUP_METHOD_HEAD, &upload->host,
+                                           upload->path, &error);
+  if (upload->message == NULL)
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
   soup_session_send_and_read_async (upload->session, upload->message, G_PRIORITY_LOW,
                                     g_task_get_cancellable (task), on_head, task);
 }
@@ -299,6 +318,7 @@ ask (GTask *task)
  * @image: what is sent
  * @node: to whom; %MURI_VERB_RECEIVE_TEMPLATE with @id was asked of it
  * @id: the template's UUID
+ * @identity: (nullable): who this console is, muri_fleet_get_identity()
  * @progress: (nullable) (scope async): how far it is; on the main context
  * @progress_data: for @progress
  * @cancellable: (nullable): ends it; what was sent stays until the operation is cancelled
@@ -309,18 +329,17 @@ ask (GTask *task)
  */
 void
 muri_upload_async (const MuriImageFile *image, MuriNode *node, const char *id,
-                   MuriByteProgress progress, gpointer progress_data, GCancellable *cancellable,
-                   GAsyncReadyCallback callback, gpointer user_data)
+                   MuriIdentity *identity, MuriByteProgress progress, gpointer progress_data,
+                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   Upload *upload = g_new0 (Upload, 1);
   const muri_v1_Node *facts = muri_node_get_facts (node);
-  g_autofree char *path = g_strdup_printf ("/v1/templates/%s/upload", id);
 
   g_task_set_name (task, "muri_upload_async");
   g_task_set_task_data (task, upload, upload_free);
   upload->image = muri_image_file_copy (image);
-  upload->session = muri_http_session_new ();
+  upload->session = muri_http_session_new (identity);
   upload->progress = progress;
   upload->progress_data = progress_data;
   if (facts->http_port == 0 || facts->address[0] == '\0')
@@ -329,8 +348,9 @@ muri_upload_async (const MuriImageFile *image, MuriNode *node, const char *id,
       g_object_unref (task);
       return;
     }
-  upload->uri = g_uri_build (G_URI_FLAGS_NONE, "http", NULL, facts->address, facts->http_port, path,
-                             NULL, NULL);
+  upload->host = (MuriHttpHost){ *muri_node_get_uuid (node), g_strdup (muri_node_get_name (node)),
+                                 g_strdup (facts->address), facts->http_port, facts->http_tls };
+  upload->path = g_strdup_printf ("/v1/templates/%s/upload", id);
   ask (task);
 }
 

@@ -161,8 +161,8 @@ send_file (MuriImportJob *self)
 {
   self->sending = TRUE;
   on_progress (0, self->image->size, self);
-  muri_upload_async (self->image, self->node, self->id, on_progress, self, self->cancellable,
-                     on_sent, g_object_ref (self));
+  muri_upload_async (self->image, self->node, self->id, muri_fleet_get_identity (self->fleet),
+                     on_progress, self, self->cancellable, on_sent, g_object_ref (self));
 }
 
 static void

@@ -15,6 +15,7 @@ struct _MuriNetwork
   MuriFleet *fleet;
   MuriOptions *options; /* borrowed from the application */
   GSettings *settings;
+  MuriSecurity *security;
   GCancellable *cancellable;
   char *interface;
   char *problem;
@@ -158,6 +159,7 @@ muri_network_dispose (GObject *object)
   g_clear_handle_id (&self->join_id, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->security);
   g_clear_object (&self->settings);
   g_clear_object (&self->fleet);
 
@@ -236,6 +238,7 @@ muri_network_new (MuriFleet *fleet, MuriOptions *options, GSettings *settings)
   self->fleet = g_object_ref (fleet);
   self->options = options;
   self->settings = g_object_ref (settings);
+  self->security = muri_security_new (fleet, settings);
   return self;
 }
 
@@ -255,6 +258,12 @@ gboolean
 muri_network_get_exposed (MuriNetwork *self)
 {
   return self->exposed;
+}
+
+MuriSecurity *
+muri_network_get_security (MuriNetwork *self)
+{
+  return self->security;
 }
 
 gint64

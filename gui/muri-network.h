@@ -3,6 +3,7 @@
 
 #include "muri-fleet.h"
 #include "muri-options.h"
+#include "muri-security.h"
 
 G_BEGIN_DECLS
 
@@ -32,6 +33,9 @@ gboolean muri_network_is_fixed (MuriNetwork *network);
 /* The zones and peers in use, and whether the command line named them. */
 GArray *muri_network_dup_zones (MuriNetwork *network, gboolean *fixed);
 char **muri_network_dup_peers (MuriNetwork *network, gboolean *fixed);
+
+/* Who this console is to hosts. */
+MuriSecurity *muri_network_get_security (MuriNetwork *network);
 
 gint64 muri_network_get_looking_since (MuriNetwork *network);
 

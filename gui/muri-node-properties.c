@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "muri-format.h"
+#include "muri-receive-buffer.h"
 
 /* Below this a clock is right enough to say nothing of it. */
 #define NOTABLE_SKEW (2 * G_TIME_SPAN_SECOND)
@@ -42,6 +43,7 @@ muri_node_properties_init (MuriNodeProperties *self, AdwPreferencesGroup *host,
   self->agent_since = add (muri, _ ("Agent running for"), FALSE);
   self->figures = add (muri, _ ("Figures"), FALSE);
   self->security = add (muri, _ ("Security"), FALSE);
+  self->receive_buffer = add (muri, _ ("Receive buffer"), FALSE);
   self->clock = add (muri, _ ("Clock"), FALSE);
   self->zone = add (muri, _ ("Zone"), FALSE);
   self->id = add (muri, _ ("UUID"), TRUE);
@@ -81,6 +83,17 @@ format_hypervisor (const muri_v1_Node *facts)
                                    : g_strdup (facts->hypervisor);
 }
 
+/* Nothing is said of one that is large enough. */
+static char *
+format_receive_buffer (const muri_v1_Node *facts)
+{
+  if (facts->receive_buffer == 0 || facts->receive_buffer >= MURI_RECEIVE_BUFFER)
+    return NULL;
+  return g_strdup_printf (_ ("%u KiB of %u: what is asked of it may be lost in a burst; "
+                             "60-muri.conf in /etc/sysctl.d mends it"),
+                          facts->receive_buffer / 1024, MURI_RECEIVE_BUFFER / 1024);
+}
+
 void
 muri_node_properties_update (MuriNodeProperties *self, MuriNode *node)
 {
@@ -102,7 +115,10 @@ muri_node_properties_update (MuriNodeProperties *self, MuriNode *node)
   muri_property_row_set_value (self->figures,
                                facts->simulated ? _ ("Simulated workload") : _ ("Measured"));
   muri_property_row_set_value (
-      self->security, facts->insecure ? _ ("None: anybody on its network can command it") : NULL);
+      self->security, facts->insecure   ? _ ("None: anybody on its network can command it")
+                      : facts->http_tls ? _ ("Templates and history only with a certificate")
+                                        : NULL);
+  muri_property_row_take_value (self->receive_buffer, format_receive_buffer (facts));
   muri_property_row_take_value (self->zone, g_strdup_printf ("%u", muri_node_get_zone (node)));
   muri_property_row_set_value (self->id, muri_node_get_id (node));
 }

@@ -28,6 +28,7 @@ typedef struct
   MuriPropertyRow *agent_since;
   MuriPropertyRow *figures;
   MuriPropertyRow *security;
+  MuriPropertyRow *receive_buffer;
   MuriPropertyRow *clock;
   MuriPropertyRow *zone;
   MuriPropertyRow *id;

@@ -9,6 +9,7 @@
 #include "muri-history-preferences.h"
 #include "muri-interfaces.h"
 #include "muri-reach.h"
+#include "muri-security-group.h"
 
 static const char *const schemes[] = { "system", "light", "dark" };
 
@@ -17,6 +18,7 @@ struct _MuriPreferences
   AdwPreferencesWindow parent_instance;
 
   /* Template widgets */
+  AdwPreferencesPage *network_page;
   AdwPreferencesGroup *interfaces_group;
   AdwEntryRow *zones_row;
   AdwEntryRow *peers_row;
@@ -293,6 +295,7 @@ muri_preferences_class_init (MuriPreferencesClass *klass)
   G_OBJECT_CLASS (klass)->dispose = muri_preferences_dispose;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/muri/Muri/ui/muri-preferences.ui");
+  gtk_widget_class_bind_template_child (widget_class, MuriPreferences, network_page);
   gtk_widget_class_bind_template_child (widget_class, MuriPreferences, interfaces_group);
   gtk_widget_class_bind_template_child (widget_class, MuriPreferences, zones_row);
   gtk_widget_class_bind_template_child (widget_class, MuriPreferences, peers_row);
@@ -324,6 +327,9 @@ muri_preferences_new (GSettings *settings, MuriNetwork *network, MuriFleet *flee
                            G_CONNECT_SWAPPED);
   self->settings = g_object_ref (settings);
   read_reach (self);
+  adw_preferences_page_add (self->network_page,
+                            ADW_PREFERENCES_GROUP (muri_security_group_new (
+                                muri_network_get_security (network), settings)));
   read_appearance (self);
   adw_preferences_window_add (
       ADW_PREFERENCES_WINDOW (self),

@@ -11,6 +11,7 @@
 typedef struct
 {
   GtkWindow *parent;
+  MuriFleet *fleet;
   MuriTemplate *exported;
   GtkFileChooserNative *chooser;
   AdwMessageDialog *dialog; /* while it is under way */
@@ -23,6 +24,7 @@ static void
 export_free (Export *export)
 {
   g_object_unref (export->parent);
+  g_object_unref (export->fleet);
   g_object_unref (export->exported);
   g_clear_object (&export->chooser);
   g_clear_object (&export->cancellable);
@@ -108,12 +110,12 @@ on_chosen (GtkNativeDialog *chooser, int response, Export *export)
   export->cancellable = g_cancellable_new ();
   export->path = g_file_get_parse_name (file);
   show_progress (export);
-  muri_download_async (export->exported, file, on_progress, export, export->cancellable,
-                       on_downloaded, export);
+  muri_download_async (export->exported, file, muri_fleet_get_identity (export->fleet), on_progress,
+                       export, export->cancellable, on_downloaded, export);
 }
 
 void
-muri_template_export (GtkWindow *parent, MuriTemplate *exported)
+muri_template_export (GtkWindow *parent, MuriFleet *fleet, MuriTemplate *exported)
 {
   const muri_v1_Template *facts = muri_template_get_facts (exported);
   g_autofree char *full =
@@ -122,6 +124,7 @@ muri_template_export (GtkWindow *parent, MuriTemplate *exported)
   Export *export = g_new0 (Export, 1);
 
   export->parent = g_object_ref (parent);
+  export->fleet = g_object_ref (fleet);
   export->exported = g_object_ref (exported);
   export->chooser = gtk_file_chooser_native_new (
       _ ("Export Template"), parent, GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Export"), _ ("_Cancel"));

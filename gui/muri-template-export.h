@@ -9,6 +9,6 @@ G_BEGIN_DECLS
 
 /* Asks for a file and gets the template's image from a holder, with progress; what becomes of it
  * is said by @parent's win.say. */
-void muri_template_export (GtkWindow *parent, MuriTemplate *exported);
+void muri_template_export (GtkWindow *parent, MuriFleet *fleet, MuriTemplate *exported);
 
 G_END_DECLS

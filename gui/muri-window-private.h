@@ -52,6 +52,7 @@ struct _MuriWindow
   MuriBar *exposed_bar;
   MuriBar *refused_bar;
   MuriBar *history_bar;
+  MuriBar *security_bar;
   MuriBar *held_bar;
 
   /* Owned */

@@ -172,6 +172,8 @@ muri_window_update_status (MuriWindow *self)
   g_autofree char *silent = first ? NULL : silence (self);
   const char *store = muri_network_get_store_problem (self->network);
   g_autofree char *problem = store ? g_markup_escape_text (store, -1) : NULL;
+  const char *unsafe = muri_security_get_problem (muri_network_get_security (self->network));
+  g_autofree char *asked = NULL;
   g_autofree char *exposed = NULL;
   g_autofree char *heard = NULL;
 
@@ -194,6 +196,10 @@ muri_window_update_status (MuriWindow *self)
   muri_bar_set_text (self->refused_bar, heard);
   muri_bar_set_text (self->history_bar,
                      muri_history_get_problem (muri_fleet_get_history (self->fleet)));
+  if (unsafe)
+    /* Translators: a sentence that says why follows */
+    asked = g_strdup_printf (_ ("No host is asked for templates and history. %s"), unsafe);
+  muri_bar_set_text (self->security_bar, asked);
   update_held (self);
 }
 
@@ -226,9 +232,12 @@ muri_window_add_status (MuriWindow *self)
   self->held_bar = muri_window_add_bar (self, MURI_BAR_PLAIN, _ ("Show"), "win.show-operations");
 
   self->history_bar = muri_window_add_bar (self, MURI_BAR_WARNING, NULL, NULL);
+  self->security_bar =
+      muri_window_add_bar (self, MURI_BAR_ERROR, _ ("Preferences"), "app.preferences");
 
   connect_status (self, muri_fleet_get_history (self->fleet), "notify::problem");
   connect_status (self, self->network, "notify::problem");
+  connect_status (self, muri_network_get_security (self->network), "notify::problem");
   connect_status (self, self->network, "notify::store-problem");
   connect_status (self, self->network, "notify::interface");
   connect_status (self, self->network, "notify::exposed");

@@ -314,10 +314,11 @@ generalise_template (GSimpleAction *action, GVariant *parameter, gpointer user_d
 static void
 export_template (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  MuriTemplate *meant = find (user_data, parameter);
+  MuriWindow *self = user_data;
+  MuriTemplate *meant = find (self, parameter);
 
   if (meant)
-    muri_template_export (GTK_WINDOW (user_data), meant);
+    muri_template_export (GTK_WINDOW (self), self->fleet, meant);
 }
 
 /* ---- deletion, perhaps of its clones first ---- */

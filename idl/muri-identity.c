@@ -267,6 +267,23 @@ muri_identity_load (const char *certificate, const char *key, const char *author
 }
 
 /**
+ * muri_identity_new_unusable:
+ *
+ * In the place of an identity that is wanted and cannot be had: whoever holds it asks and believes
+ * nobody, where without any it would speak without security.
+ *
+ * Returns: (transfer full): an identity without a name and a certificate
+ */
+MuriIdentity *
+muri_identity_new_unusable (void)
+{
+  MuriIdentity *self = g_new0 (MuriIdentity, 1);
+
+  g_atomic_ref_count_init (&self->references);
+  return self;
+}
+
+/**
  * muri_identity_ref:
  * @identity: an identity
  *
@@ -324,7 +341,8 @@ muri_identity_get_expiry (MuriIdentity *identity)
  * muri_identity_get_certificate:
  * @identity: an identity
  *
- * Returns: (transfer none): its certificate, with the private key
+ * Returns: (transfer none) (nullable): its certificate, with the private key; %NULL: it cannot be
+ *   used
  */
 GTlsCertificate *
 muri_identity_get_certificate (MuriIdentity *identity)

@@ -63,6 +63,7 @@ GQuark muri_identity_error_quark (void);
 
 MuriIdentity *muri_identity_load (const char *certificate, const char *key, const char *authority,
                                   GError **error);
+MuriIdentity *muri_identity_new_unusable (void);
 MuriIdentity *muri_identity_ref (MuriIdentity *identity);
 void muri_identity_unref (MuriIdentity *identity);
 

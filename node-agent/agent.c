@@ -19,11 +19,9 @@
 #include "agent-store.h"
 #include "agent-template-job.h"
 #include "agent-vm-jobs.h"
+#include "muri-receive-buffer.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
-
-/* What Cyclone DDS asks for; the kernel silently gives less where net.core.rmem_max says so. */
-#define RECEIVE_BUFFER (1024 * 1024)
 
 /* How long a clean stop waits for calls to the hypervisor. */
 #define PATIENCE (3 * G_TIME_SPAN_SECOND)
@@ -209,27 +207,16 @@ tell (Agent *self, guint kind)
   agent_publisher_emit (self->publisher, &event);
 }
 
-static guint32
-receive_buffer (void)
-{
-  g_autofree char *text = NULL;
-  guint64 most;
-  if (!g_file_get_contents ("/proc/sys/net/core/rmem_max", &text, NULL, NULL)
-      || !g_ascii_string_to_unsigned (g_strstrip (text), 10, 0, G_MAXUINT32, &most, NULL))
-    return 0;
-  return MIN (most, RECEIVE_BUFFER);
-}
-
 /* Once, whatever number of agents there is in this process. */
 static void
 warn_of_receive_buffer (guint32 bytes)
 {
   static gsize once;
-  if (bytes == 0 || bytes >= RECEIVE_BUFFER || !g_once_init_enter (&once))
+  if (bytes == 0 || bytes >= MURI_RECEIVE_BUFFER || !g_once_init_enter (&once))
     return;
   g_message ("The kernel grants %u of %u bytes of receive buffer, so that samples may be lost in a "
              "burst; install 60-muri.conf in /etc/sysctl.d",
-             bytes, RECEIVE_BUFFER);
+             bytes, MURI_RECEIVE_BUFFER);
   g_once_init_leave (&once, 1);
 }
 
@@ -296,7 +283,7 @@ build_monitoring (Agent *self)
     .insecure = config->insecure,
     .http_port = self->http != NULL ? agent_http_get_port (self->http) : 0,
     .http_tls = config->certificate != NULL,
-    .receive_buffer = receive_buffer (),
+    .receive_buffer = muri_receive_buffer_probe (),
     .unsupported = agent_store_get_unsupported (config->simulate) | host_unsupported (config),
   };
   warn_of_receive_buffer (facts.receive_buffer);

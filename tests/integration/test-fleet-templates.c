@@ -327,7 +327,7 @@ send_image (Templates *t, const MuriImageFile *image, const char *id)
   g_autoptr (GError) error = NULL;
   guint64 done = 0;
 
-  muri_upload_async (image, t->nodes[0], id, on_progress, &done, NULL, muri_test_keep_result,
+  muri_upload_async (image, t->nodes[0], id, NULL, on_progress, &done, NULL, muri_test_keep_result,
                      &result);
   muri_test_await (result != NULL, SECONDS);
   muri_upload_finish (result, &error);
@@ -341,7 +341,7 @@ download (MuriTemplate *template, GFile *file)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  muri_download_async (template, file, NULL, NULL, NULL, muri_test_keep_result, &result);
+  muri_download_async (template, file, NULL, NULL, NULL, NULL, muri_test_keep_result, &result);
   muri_test_await (result != NULL, SECONDS);
   muri_download_finish (result, &error);
   g_assert_no_error (error);
@@ -466,7 +466,7 @@ test_image_cut (Templates *t, gconstpointer data)
   g_autoptr (GError) error = NULL;
   Cut it = { .agent = muri_test_agent_get_pid (t->agents[0]) };
 
-  muri_upload_async (image, t->nodes[0], id, cut, &it, NULL, muri_test_keep_result, &result);
+  muri_upload_async (image, t->nodes[0], id, NULL, cut, &it, NULL, muri_test_keep_result, &result);
   muri_test_await (result != NULL, SECONDS);
   muri_upload_finish (result, &error);
   g_assert_no_error (error);
@@ -494,7 +494,7 @@ test_image_cancelled (Templates *t, gconstpointer data)
   muri_test_await_finished (operation, SECONDS);
   g_assert_cmpuint (muri_operation_get_n_cancelled (operation), ==, 1);
   muri_test_await (muri_fleet_find_template (t->fleet, id) == NULL, SECONDS);
-  muri_upload_async (image, t->nodes[0], id, NULL, NULL, cancellable, muri_test_keep_result,
+  muri_upload_async (image, t->nodes[0], id, NULL, NULL, NULL, cancellable, muri_test_keep_result,
                      &result);
   g_cancellable_cancel (cancellable);
   muri_test_await (result != NULL, SECONDS);

@@ -6,6 +6,7 @@
 #include "agent-history-ring.h"
 #include "muri-test-agent.h"
 #include "muri-test-fleet.h"
+#include "muri-test-papers.h"
 #include "muri-words.h"
 
 #define SECONDS 60
@@ -30,7 +31,9 @@ typedef struct
   gint64 hole_from; /* when not even the agent was there */
   gint64 hole_to;
   gint64 ahead; /* seconds that the agent's clock is */
-  gint64 from;  /* seconds that the agent has, and this console has not */
+  MuriTestPapers *papers;
+  MuriIdentity *identity; /* of the console; NULL: without security */
+  gint64 from;            /* seconds that the agent has, and this console has not */
   gint64 to;
 } Fixture;
 
@@ -138,6 +141,7 @@ open_and_fill (Fixture *fixture, gboolean fine)
   MuriHistory *history;
 
   fixture->fleet = muri_test_fleet_new (fixture->data_dir);
+  muri_fleet_set_identity (fixture->fleet, fixture->identity);
   history = muri_fleet_get_history (fixture->fleet);
   muri_history_get_settings (history, &settings);
   if (!fine)
@@ -210,11 +214,9 @@ find_keys (Fixture *fixture)
 }
 
 static void
-set_up (Fixture *fixture, gconstpointer data)
+begin (Fixture *fixture, MuriTestAgent *agent)
 {
-  g_autofree char *uri = muri_test_node_file ("fill", N_VMS, 0);
-
-  fixture->agent = muri_test_agent_spawn ("fill", uri, "--simulate", NULL);
+  fixture->agent = agent;
   fixture->data_dir = g_strdup (muri_test_directory ("console"));
   fixture->fleet = muri_test_fleet_new (fixture->data_dir);
   find_keys (fixture);
@@ -227,12 +229,51 @@ set_up (Fixture *fixture, gconstpointer data)
 }
 
 static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *uri = muri_test_node_file ("fill", N_VMS, 0);
+
+  begin (fixture, muri_test_agent_spawn ("fill", uri, "--simulate", NULL));
+}
+
+/* Both have certificates. */
+static void
+set_up_secure (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *uri = muri_test_node_file ("fill", N_VMS, 0);
+  g_autofree char *path = g_build_filename (muri_test_directory ("conf"), "agent.conf", NULL);
+  g_autofree char *name = NULL;
+  g_autofree char *certificate = NULL;
+  g_autofree char *key = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, "", -1, NULL));
+  fixture->papers = muri_test_papers_new ("papers");
+  name = muri_test_papers_add (fixture->papers, "viewer", "alice");
+  certificate = muri_test_papers_certificate (fixture->papers, name);
+  key = muri_test_papers_key (fixture->papers, name);
+  fixture->identity = muri_identity_load (certificate, key, fixture->papers->authority, &error);
+  g_assert_no_error (error);
+  begin (fixture, muri_test_agent_spawn ("fill", uri, "--simulate", "--config", path, NULL));
+  muri_test_papers_configure (fixture->papers, muri_test_agent_get_state_dir (fixture->agent),
+                              path);
+}
+
+static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   muri_test_fleet_free (fixture->fleet);
   muri_test_agent_stop (fixture->agent);
   muri_test_agent_free (fixture->agent);
   g_free (fixture->data_dir);
+}
+
+static void
+tear_down_secure (Fixture *fixture, gconstpointer data)
+{
+  tear_down (fixture, data);
+  muri_identity_unref (fixture->identity);
+  muri_test_papers_free (fixture->papers);
 }
 
 /* ---- */
@@ -558,6 +599,7 @@ main (int argc, char **argv)
 {
   muri_test_init (&argc, &argv);
   g_test_add ("/history/fill/absence", Fixture, NULL, set_up, test_absence, tear_down);
+  g_test_add ("/history/fill/secure", Fixture, NULL, set_up_secure, test_absence, tear_down_secure);
   g_test_add ("/history/fill/return", Fixture, NULL, set_up, test_return, tear_down);
   g_test_add ("/history/fill/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
   g_test_add ("/history/fill/lost", Fixture, NULL, set_up, test_lost, tear_down);

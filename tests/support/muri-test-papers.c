@@ -114,6 +114,25 @@ muri_test_papers_forge (MuriTestPapers *papers, const char *name, const char *su
   gnutls_x509_privkey_deinit (key);
 }
 
+void
+muri_test_papers_configure (MuriTestPapers *papers, const char *state_dir, const char *path)
+{
+  g_autofree char *node = g_build_filename (state_dir, "node", NULL);
+  g_autofree char *uuid = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *certificate = NULL;
+  g_autofree char *key = NULL;
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_get_contents (node, &uuid, NULL, NULL));
+  name = muri_test_papers_add (papers, "node", g_strstrip (uuid));
+  certificate = muri_test_papers_certificate (papers, name);
+  key = muri_test_papers_key (papers, name);
+  text = g_strdup_printf ("[security]\ncertificate=%s\nkey=%s\nauthority=%s\n", certificate, key,
+                          papers->authority);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
 char *
 muri_test_papers_certificate (MuriTestPapers *papers, const char *name)
 {

@@ -26,6 +26,9 @@ char *muri_test_papers_add (MuriTestPapers *papers, const char *kind, const char
 void muri_test_papers_forge (MuriTestPapers *papers, const char *name, const char *subject,
                              gint64 from, gint64 until);
 
+/* Writes the configuration @path of an agent that has run once, and so has a UUID. */
+void muri_test_papers_configure (MuriTestPapers *papers, const char *state_dir, const char *path);
+
 /* Returns: (transfer full): the path of @name's certificate or key */
 char *muri_test_papers_certificate (MuriTestPapers *papers, const char *name);
 char *muri_test_papers_key (MuriTestPapers *papers, const char *name);

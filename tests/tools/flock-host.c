@@ -102,6 +102,7 @@ flock_host_new (const FlockPlan *plan, guint index, guint zone, MuriBus *bus)
   host->config->zone->many = TRUE;
   g_free (host->config->zone->interface);
   host->config->zone->interface = g_strdup (plan->interface);
+  host->config->insecure = TRUE;
   if (!agent_config_check (host->config, &error))
     g_error ("%s", error->message);
   return host;

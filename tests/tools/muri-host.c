@@ -60,13 +60,19 @@ main (int argc, char **argv)
   g_autoptr (GDataInputStream) input = NULL;
   g_autoptr (AgentHttp) http = NULL;
   AgentHttpSettings settings = { .uploads = 4 };
-  if (argc != 3)
+  if (argc != 3 && argc != 6)
     {
-      g_printerr ("usage: muri-host ADDRESS PROGRAM\n");
+      g_printerr ("usage: muri-host ADDRESS PROGRAM [CERTIFICATE KEY AUTHORITY]\n");
       return 2;
     }
   settings.address = argv[1];
   settings.program = argv[2];
+  if (argc == 6)
+    {
+      settings.certificate = argv[3];
+      settings.key = argv[4];
+      settings.authority = argv[5];
+    }
   muri_uuid_generate (&settings.node);
   grants = agent_grants_new ();
   loop = g_main_loop_new (NULL, FALSE);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-check.h"
 #include "muri-interfaces.h"
+#include "muri-receive-buffer.h"
 #include "muri-topics.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
@@ -267,6 +268,33 @@ test_sample_size (void)
   g_assert_cmpuint (sizeof (muri_v1_VmFigures), ==, 56);
 }
 
+/* ---- the receive buffer ---- */
+
+static guint64
+read_number (const char *text, const char *key)
+{
+  const char *line = strstr (text, key);
+
+  g_assert_nonnull (line);
+  return g_ascii_strtoull (line + strlen (key), NULL, 10);
+}
+
+/* What the kernel gives is what its limit says, and the file that ships asks for enough. */
+static void
+test_receive_buffer (void)
+{
+  g_autofree char *limit = NULL;
+  g_autofree char *path =
+      g_build_filename (g_getenv ("MURI_SOURCE_ROOT"), "data", "60-muri.conf", NULL);
+  g_autofree char *file = NULL;
+
+  g_assert_true (g_file_get_contents ("/proc/sys/net/core/rmem_max", &limit, NULL, NULL));
+  g_assert_cmpuint (muri_receive_buffer_probe (), ==,
+                    MIN (read_number (limit, ""), MURI_RECEIVE_BUFFER));
+  g_assert_true (g_file_get_contents (path, &file, NULL, NULL));
+  g_assert_cmpuint (read_number (file, "\nnet.core.rmem_max = "), >=, MURI_RECEIVE_BUFFER);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -278,5 +306,6 @@ main (int argc, char **argv)
   g_test_add_func ("/idl/check/operation", test_check_operation);
   g_test_add_func ("/idl/check/vm", test_check_vm);
   g_test_add_func ("/idl/sample-size", test_sample_size);
+  g_test_add_func ("/idl/receive-buffer", test_receive_buffer);
   return g_test_run ();
 }
