@@ -201,18 +201,23 @@ copy_volume (virStoragePoolPtr pool, const char *xml, virConnectPtr connection,
   return from != NULL ? virStorageVolCreateXMLFrom (pool, xml, from, 0) : NULL;
 }
 
+/* libvirt forgets its error when the pool is given back. */
 static virStorageVolPtr
 make_file_disk (AgentClone *clone, virConnectPtr connection, const AgentTemplate *template,
-                gboolean dataless)
+                gboolean dataless, GError **error)
 {
   g_autofree char *xml =
       describe_volume (clone->disk, "qcow2", clone->capacity, clone->linked ? template : NULL);
   g_autoptr (virStoragePool) pool = virStoragePoolLookupByName (connection, clone->pool);
+  virStorageVolPtr volume = NULL;
 
-  if (pool == NULL)
-    return NULL;
-  return dataless && !clone->linked ? copy_volume (pool, xml, connection, template)
-                                    : virStorageVolCreateXML (pool, xml, 0);
+  if (pool != NULL && dataless && !clone->linked)
+    volume = copy_volume (pool, xml, connection, template);
+  else if (pool != NULL)
+    volume = virStorageVolCreateXML (pool, xml, 0);
+  if (volume == NULL)
+    fail (error);
+  return volume;
 }
 
 static virStorageVolPtr
@@ -228,12 +233,12 @@ gboolean
 agent_clone_make_disk (AgentClone *clone, virConnectPtr connection, const AgentTemplate *template,
                        gboolean dataless, GError **error)
 {
-  g_autoptr (virStorageVol) volume = clone->volumes != NULL
-                                         ? make_volume_disk (clone, connection, error)
-                                         : make_file_disk (clone, connection, template, dataless);
+  g_autoptr (virStorageVol) volume =
+      clone->volumes != NULL ? make_volume_disk (clone, connection, error)
+                             : make_file_disk (clone, connection, template, dataless, error);
 
   clone->has_disk = volume != NULL;
-  return volume != NULL || clone->volumes != NULL ? volume != NULL : fail (error);
+  return volume != NULL;
 }
 
 static gboolean
