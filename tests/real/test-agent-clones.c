@@ -157,12 +157,99 @@ test_cancel (Real *t, gconstpointer data)
   clone_fixture_sweep (&t->f, report, "cancel");
 }
 
+/* ---- a full disk ------------------------------------------------------------------------ */
+
+/* For this process and for libvirtd, which has mounts of its own. */
+static gboolean
+mount_small (Real *t, const char *images)
+{
+  g_autofree char *pid = g_strdup_printf ("%d", muri_test_libvirtd_get_pid (t->f.libvirtd));
+  const char *const argv[] = {
+    "sh",
+    "-ec",
+    "cp --sparse=always \"$0\"/muri-*.qcow2 \"$0\".held\n"
+    "truncate -s 200M \"$0.img\"; mkfs.ext4 -q -m 0 \"$0.img\"\n"
+    "loop=$(losetup -f --show \"$0.img\")\n"
+    "mount \"$loop\" \"$0\" && nsenter -t $1 -m mount \"$loop\" \"$0\" || exit 1\n"
+    "losetup -d \"$loop\"\n" /* when it is used no more */
+    "rmdir \"$0/lost+found\"; cp --sparse=always \"$0.held\" \"$2\"\n",
+    images,
+    pid,
+    t->f.image,
+    NULL
+  };
+  g_autoptr (GSubprocess) process = g_subprocess_newv (argv, 0, NULL);
+
+  return process != NULL && g_subprocess_wait_check (process, NULL, NULL);
+}
+
+static void
+unmount_small (Real *t, const char *images)
+{
+  g_autofree char *pid = g_strdup_printf ("%d", muri_test_libvirtd_get_pid (t->f.libvirtd));
+
+  real_run ("nsenter", "-t", pid, "-m", "umount", "-l", images, NULL);
+  real_run ("umount", "-l", images, NULL);
+}
+
+typedef struct
+{
+  const char *images;
+  gboolean over;
+} Eater;
+
+/* As soon as a clone's disk is there, somebody else takes all room. */
+static void
+on_disk (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, Eater *eater)
+{
+  g_autofree char *path = g_file_get_path (file);
+
+  if (event != G_FILE_MONITOR_EVENT_CREATED || eater->over || !g_str_has_suffix (path, ".qcow2"))
+    return;
+  eater->over = TRUE;
+  real_run ("sh", "-c", "head -c 300M /dev/zero > \"$0/muri-other\" 2>/dev/null || true",
+            eater->images, NULL);
+}
+
+static void
+test_full_disk (Real *t, gconstpointer data)
+{
+  g_autofree char *images = g_path_get_dirname (t->f.image);
+  Eater eater = { .images = images };
+  g_autoptr (FixtureOperation) operation = real_clones (t, "full", 2, "0", "1");
+  g_autoptr (GFile) directory = g_file_new_for_path (images);
+  g_autoptr (GFileMonitor) monitor = NULL;
+  const muri_v1_Report *report;
+
+  if (!mount_small (t, images))
+    {
+      g_test_skip ("only root may make a small file system");
+      return;
+    }
+  monitor = g_file_monitor_directory (directory, G_FILE_MONITOR_NONE, NULL, NULL);
+  g_signal_connect (monitor, "changed", G_CALLBACK (on_disk), &eater);
+  report = real_complete (t, operation);
+  for (guint i = 0; i < 2; i++)
+    g_test_message ("%s, “%s”", muri_outcome_to_nick (report->outcomes._buffer[i].state),
+                    report->outcomes._buffer[i].message);
+  g_assert_cmpuint (clone_fixture_count (report, MURI_OUTCOME_FAILED), >, 0);
+  g_assert_cmpuint (clone_fixture_count (report, MURI_OUTCOME_DONE)
+                        + clone_fixture_count (report, MURI_OUTCOME_FAILED),
+                    ==, 2);
+  for (guint i = 0; i < 2; i++)
+    if (report->outcomes._buffer[i].state == MURI_OUTCOME_FAILED)
+      g_assert_nonnull (strstr (report->outcomes._buffer[i].message, " MiB"));
+  clone_fixture_sweep (&t->f, report, "full");
+  real_destroy_all (t);
+  unmount_small (t, images);
+}
+
 /* ---- killed ----------------------------------------------------------------------------- */
 
 typedef struct
 {
   Real *t;
-  const char *end; /* of a file that is made, or NULL */
+  const char *end; /* part of the name of a file that is made, or NULL */
   gboolean hypervisor;
   int event; /* of libvirt, or -1 */
   gboolean over;
@@ -196,7 +283,7 @@ on_file (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent eve
   g_autofree char *path = g_file_get_path (file);
 
   if (event == G_FILE_MONITOR_EVENT_CREATED && killer->end != NULL
-      && g_str_has_suffix (path, killer->end))
+      && strstr (path, killer->end) != NULL)
     kill_it (killer);
 }
 
@@ -258,16 +345,14 @@ test_killed (Real *t, gconstpointer data)
   kill_at (t, "start", "1", NULL, VIR_DOMAIN_EVENT_STARTED);
 }
 
-/* The agent waits for it, and takes away what it cannot say is whole. */
-static void
-test_hypervisor (Real *t, gconstpointer data)
+static const muri_v1_Report *
+lose_hypervisor (Real *t, const muri_v1_Operation *operation, const char *end)
 {
-  Killer killer = { .t = t, .end = "-seed.iso", .hypervisor = TRUE };
+  Killer killer = { .t = t, .end = end, .hypervisor = TRUE, .event = -1 };
   g_autofree char *images = g_path_get_dirname (t->f.image);
   g_autoptr (GFile) directory = g_file_new_for_path (images);
   g_autoptr (GFileMonitor) monitor =
       g_file_monitor_directory (directory, G_FILE_MONITOR_NONE, NULL, NULL);
-  g_autoptr (FixtureOperation) operation = real_clones (t, "lost", 4, "1", "0");
   const muri_v1_Report *report = NULL;
 
   g_signal_connect (monitor, "changed", G_CALLBACK (on_file), &killer);
@@ -275,13 +360,22 @@ test_hypervisor (Real *t, gconstpointer data)
   real_await (killer.over);
   muri_test_libvirtd_start (t->f.libvirtd);
   real_await ((report = fixture_report (&t->f.fixture, operation)) != NULL && report->complete);
-  for (guint i = 0; i < 4; i++)
+  for (guint i = 0; i < report->outcomes._length; i++)
     g_test_message ("%s, %s", muri_outcome_to_nick (report->outcomes._buffer[i].state),
                     report->outcomes._buffer[i].message);
   g_assert_cmpuint (clone_fixture_count (report, MURI_OUTCOME_DONE)
                         + clone_fixture_count (report, MURI_OUTCOME_FAILED),
-                    ==, 4);
-  clone_fixture_sweep (&t->f, report, "lost");
+                    ==, report->outcomes._length);
+  return report;
+}
+
+/* The agent waits for it, and takes away what it cannot say is whole. */
+static void
+test_hypervisor (Real *t, gconstpointer data)
+{
+  g_autoptr (FixtureOperation) linked = real_clones (t, "lost", 4, "1", "0");
+
+  clone_fixture_sweep (&t->f, lose_hypervisor (t, linked, "-seed.iso"), "lost");
 }
 
 int
@@ -293,6 +387,7 @@ main (int argc, char **argv)
   ADD ("silent", test_silent);
   ADD ("off", test_off);
   ADD ("cancel", test_cancel);
+  ADD ("full-disk", test_full_disk);
   ADD ("killed", test_killed);
   ADD ("hypervisor", test_hypervisor);
   return muri_test_run ();
