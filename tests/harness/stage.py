@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The demo's hosts and a console on them, for tests that drive its window."""
 
+import contextlib
 import os
 import tempfile
 
 from demo import DEMO_HOSTS, console_command, console_environment, start_demo
-from harness import BUILD_ROOT, Failure, Processes, Zone, run_quietly
+from harness import (BUILD_ROOT, Failure, Processes, Zone, descendants, is_alive, run_quietly,
+                     wait_until)
 from window import Window
 
 
@@ -42,6 +44,17 @@ class Stage:
         for name in vms:
             command += ['--vm', name]
         run_quietly(command)
+
+    def server_of(self, host):
+        """What speaks HTTP for this host's agent; it is there once somebody has called."""
+        def find():
+            for pid in descendants(self.agents.process(host).pid):
+                with contextlib.suppress(OSError):
+                    with open(f'/proc/{pid}/comm', encoding='ascii') as name:
+                        if name.read().strip() == 'muri-agent-http' and is_alive(pid):
+                            return pid
+            return None
+        return wait_until(find, 30, f'{host} has a server of templates')
 
     # Where a person goes
 

@@ -12,7 +12,6 @@ import sys
 
 sys.path.insert(0, os.path.join(os.environ['MURI_SOURCE_ROOT'], 'tests', 'harness'))
 from dialog import Dialog  # noqa: E402
-from harness import descendants, is_alive, wait_until  # noqa: E402
 from stage import Stage  # noqa: E402
 from templates import Images  # noqa: E402
 import tap  # noqa: E402
@@ -51,17 +50,6 @@ class ImportStage(Stage):
     def ledger_says(self, *words):
         self.window.action('win.show-operations')
         self.window.wait_for_words(words, 60)
-
-    def server_of(self, host):
-        """What speaks HTTP for this host's agent; it is there once somebody has called."""
-        def find():
-            for pid in descendants(self.agents.process(host).pid):
-                with contextlib.suppress(OSError):
-                    with open(f'/proc/{pid}/comm', encoding='ascii') as name:
-                        if name.read().strip() == 'muri-agent-http' and is_alive(pid):
-                            return pid
-            return None
-        return wait_until(find, 30, f'{host} has a server of templates')
 
 
 def write(path, data):
