@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""New VMs: what is not possible is said while it is chosen, the ledger tells the steps, and what was
-begun or made can be taken back; in a real window, on real agents with libvirt's test driver."""
+"""New VMs: what is not possible is said while it is chosen, the ledger tells the steps, and what
+was begun or made can be taken back; in a real window, on real agents with libvirt's test driver."""
 
 import contextlib
 import os
@@ -42,7 +42,8 @@ class NewVmsStage(Stage):
 
     def go_to(self, dialog, *place):
         """By the keyboard, which brings into view what is not."""
-        self.window.key_until('Tab', lambda: dialog.focused() == place, f'{place} has the focus', 40)
+        self.window.key_until('Tab', lambda: dialog.focused() == place,
+                              f'{place} has the focus', 40)
 
     def replace(self, text):
         self.window.key('ctrl+a')
