@@ -431,7 +431,8 @@ def command_fleet(options, more):
         directory = stack.enter_context(tempfile.TemporaryDirectory(prefix='muri-fleet-'))
         processes = stack.enter_context(Processes())
         zones = [Zone().number_held(stack) for _ in range(0, nodes, HOSTS_A_ZONE)]
-        flock = Flock(processes, zones, nodes, vms, *more).wait_ready()
+        flock = Flock(processes, zones, nodes, vms, *more).wait_ready(300)
+        flock.ignore()
         words = f'{vms} VMs on {nodes} simulated hosts'
         if os.environ.get('DISPLAY') or os.environ.get('WAYLAND_DISPLAY'):
             look(processes, zones, os.path.join(directory, 'console'), words)

@@ -51,6 +51,10 @@ class Flock:
         self.say('calm')
         self.lines_until('calm', seconds)
 
+    def ignore(self):
+        """Nobody asks it anything any more; that hosts die and are back is not kept."""
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+
     def inventory(self, seconds=60):
         """host id: name; (host id, VM id): (name, state)"""
         self.say('inventory')
