@@ -374,8 +374,41 @@ static void
 test_hypervisor (Real *t, gconstpointer data)
 {
   g_autoptr (FixtureOperation) linked = real_clones (t, "lost", 4, "1", "0");
+  g_autoptr (FixtureOperation) full = real_clones (t, "cut", 2, "0", "0");
 
   clone_fixture_sweep (&t->f, lose_hypervisor (t, linked, "-seed.iso"), "lost");
+  clone_fixture_sweep (&t->f, lose_hypervisor (t, full, ".qcow2"), "cut");
+}
+
+/* Its disk is copied without libvirt; in the end it is a template, or nothing. */
+static void
+test_hypervisor_making (Real *t, gconstpointer data)
+{
+  g_autoptr (FixtureOperation) clone = real_clones (t, "origin", 1, "0", "0");
+  g_autoptr (FixtureOperation) operation =
+      fixture_operation (&t->f.fixture, MURI_VERB_MAKE_TEMPLATE, 120);
+  const muri_v1_Template *made;
+  g_autofree char *images = g_path_get_dirname (t->f.image);
+  g_autofree char *path = NULL;
+  char text[MURI_UUID_TEXT];
+  gboolean done;
+  muri_v1_Uuid id;
+
+  muri_uuid_generate (&id);
+  muri_uuid_format (&id, text);
+  path = g_strdup_printf ("%s/muri-%s.qcow2", images, text);
+  real_expect_done (real_complete (t, clone));
+  fixture_add_parameter (operation, MURI_PARAMETER_TEMPLATE, text);
+  fixture_add_parameter (operation, MURI_PARAMETER_NAME, "second");
+  fixture_add_target (operation, &t->f.node, clone_fixture_target (clone, 0));
+  done = clone_fixture_count (lose_hypervisor (t, operation, ".part-"), MURI_OUTCOME_DONE) == 1;
+  real_await ((made = fixture_template (&t->f.fixture, &t->f.node, &id)) == NULL
+              || made->state == MURI_TEMPLATE_STATE_READY);
+  g_assert_true ((made != NULL) == done);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS) == done);
+  if (done)
+    real_run ("qemu-img", "compare", "-q", path, t->f.image, NULL);
+  clone_fixture_expect_no_orphans (&t->f);
 }
 
 int
@@ -390,5 +423,6 @@ main (int argc, char **argv)
   ADD ("full-disk", test_full_disk);
   ADD ("killed", test_killed);
   ADD ("hypervisor", test_hypervisor);
+  ADD ("hypervisor-making", test_hypervisor_making);
   return muri_test_run ();
 }
