@@ -3,6 +3,7 @@
 
 import os
 import subprocess
+import tempfile
 import threading
 
 from harness import BUILD_ROOT, Failure
@@ -16,7 +17,12 @@ class Flock:
     by their names."""
 
     def __init__(self, processes, zones, hosts, vms, *arguments, **options):
-        command = [PROGRAM, '--hosts', str(hosts), '--vms', str(vms), *arguments]
+        # Many small files that nobody needs afterwards, also when it had to be killed.
+        self.directory = tempfile.TemporaryDirectory(
+            prefix='muri-flock-', ignore_cleanup_errors=True,
+            dir='/dev/shm' if os.access('/dev/shm', os.W_OK) else None)
+        command = [PROGRAM, '--hosts', str(hosts), '--vms', str(vms),
+                   '--directory', self.directory.name, *arguments]
         for zone in zones:
             command += ['--zone', str(zone)]
         for name, value in options.items():
