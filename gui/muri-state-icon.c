@@ -2,12 +2,16 @@
 
 #include "muri-state-icon.h"
 
+#define SIZE 16
+
+/* Drawn by itself, without a GtkImage: that asks to be laid out again, and the whole window with
+ * it, whenever it gets another icon, which rows of a table do all the time while it scrolls. */
 struct _MuriStateIcon
 {
   GtkWidget parent_instance;
 
-  GtkWidget *image;
-  GObject *object; /* a MuriVm, a MuriNode or NULL */
+  GtkIconPaintable *shape; /* of icon; NULL: not looked up yet */
+  GObject *object;         /* a MuriVm, a MuriNode or NULL */
   gulong handler;
   guint outcome;
   const char *icon;
@@ -113,18 +117,26 @@ look_of_outcome (guint outcome)
 }
 
 static void
+forget_shape (MuriStateIcon *self)
+{
+  g_clear_object (&self->shape);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
 show (MuriStateIcon *self, Look look)
 {
-  /* An image that gets the icon it has asks to be laid out again all the same. */
   if (look.icon != self->icon)
-    gtk_image_set_from_icon_name (GTK_IMAGE (self->image), look.icon);
-  self->icon = look.icon;
+    {
+      self->icon = look.icon;
+      forget_shape (self);
+    }
   if (look.css_class == self->css_class)
     return;
   if (self->css_class)
-    gtk_widget_remove_css_class (self->image, self->css_class);
+    gtk_widget_remove_css_class (GTK_WIDGET (self), self->css_class);
   if (look.css_class)
-    gtk_widget_add_css_class (self->image, look.css_class);
+    gtk_widget_add_css_class (GTK_WIDGET (self), look.css_class);
   self->css_class = look.css_class;
 }
 
@@ -192,12 +204,41 @@ muri_state_icon_unmap (GtkWidget *widget)
 }
 
 static void
+muri_state_icon_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                         int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  *minimum = *natural = SIZE;
+}
+
+static void
+muri_state_icon_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  MuriStateIcon *self = MURI_STATE_ICON (widget);
+  int x = (gtk_widget_get_width (widget) - SIZE) / 2;
+  int y = (gtk_widget_get_height (widget) - SIZE) / 2;
+  GdkRGBA color;
+
+  if (!self->icon)
+    return;
+  if (!self->shape)
+    self->shape = gtk_icon_theme_lookup_icon (
+        gtk_icon_theme_get_for_display (gtk_widget_get_display (widget)), self->icon, NULL, SIZE,
+        gtk_widget_get_scale_factor (widget), gtk_widget_get_direction (widget), 0);
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float)x, (float)y));
+  gtk_symbolic_paintable_snapshot_symbolic (GTK_SYMBOLIC_PAINTABLE (self->shape), snapshot, SIZE,
+                                            SIZE, &color, 1);
+  gtk_snapshot_restore (snapshot);
+}
+
+static void
 muri_state_icon_dispose (GObject *object)
 {
   MuriStateIcon *self = MURI_STATE_ICON (object);
 
   set_object (self, NULL);
-  g_clear_pointer (&self->image, gtk_widget_unparent);
+  g_clear_object (&self->shape);
 
   G_OBJECT_CLASS (muri_state_icon_parent_class)->dispose (object);
 }
@@ -232,6 +273,8 @@ muri_state_icon_class_init (MuriStateIconClass *klass)
   object_class->set_property = muri_state_icon_set_property;
   widget_class->map = muri_state_icon_map;
   widget_class->unmap = muri_state_icon_unmap;
+  widget_class->measure = muri_state_icon_measure;
+  widget_class->snapshot = muri_state_icon_snapshot;
 
   properties[PROP_VM] = g_param_spec_object ("vm", NULL, NULL, MURI_TYPE_VM,
                                              G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
@@ -241,7 +284,6 @@ muri_state_icon_class_init (MuriStateIconClass *klass)
                                                 G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "stateicon");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
 }
@@ -249,9 +291,7 @@ muri_state_icon_class_init (MuriStateIconClass *klass)
 static void
 muri_state_icon_init (MuriStateIcon *self)
 {
-  self->image = g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
-                              "valign", GTK_ALIGN_CENTER, NULL);
-  gtk_widget_set_parent (self->image, GTK_WIDGET (self));
+  g_signal_connect (self, "notify::scale-factor", G_CALLBACK (forget_shape), NULL);
 }
 
 GtkWidget *

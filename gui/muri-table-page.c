@@ -158,13 +158,14 @@ on_update (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Before the frame that shows what it is about: a person who types looks at both. */
 static void
 queue_update (MuriTablePage *self)
 {
   MuriTablePagePrivate *priv = PRIVATE (self);
 
   if (priv->update_id == 0)
-    priv->update_id = g_idle_add (on_update, self);
+    priv->update_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_update, self, NULL);
 }
 
 void

@@ -89,6 +89,28 @@ on_realize (MuriWindow *self)
                            G_CONNECT_SWAPPED);
 }
 
+/* A leaflet gives its shadows their style classes again whenever it is laid out, that is in each
+ * frame of a list that scrolls, and what comes after them among its children is styled anew by
+ * that: all of the window. So they come last. */
+static void
+move_shadows (GtkWidget *leaflet)
+{
+  static const char *const names[] = { "dimming", "shadow", "border", "outline", NULL };
+  GtkWidget *last = gtk_widget_get_last_child (leaflet);
+  GtkWidget *child = gtk_widget_get_first_child (leaflet);
+  gboolean done = FALSE;
+
+  while (child && !done)
+    {
+      GtkWidget *next = gtk_widget_get_next_sibling (child);
+
+      done = child == last;
+      if (g_strv_contains (names, gtk_widget_get_css_name (child)))
+        gtk_widget_insert_before (child, leaflet, NULL);
+      child = next;
+    }
+}
+
 void
 muri_window_add_panes (MuriWindow *self)
 {
@@ -96,6 +118,7 @@ muri_window_add_panes (MuriWindow *self)
                    G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object (self->settings, "changed::sidebar-visible", G_CALLBACK (update_sidebar),
                            self, G_CONNECT_SWAPPED);
+  move_shadows (GTK_WIDGET (self->leaflet));
   g_signal_connect_object (self->leaflet, "notify::folded", G_CALLBACK (update_sidebar), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->body, "notify::visible-child", G_CALLBACK (update_sidebar), self,
