@@ -7,6 +7,7 @@
 
 #include "muri-format.h"
 #include "muri-group-path.h"
+#include "muri-host-picks.h"
 
 /* So many names are told before the last one. */
 #define NAMES_SHOWN 3
@@ -63,12 +64,12 @@ add_groups (MuriTickPicker *picker, GListModel *groups, gboolean with_hosts)
 void
 muri_clone_form_fill_places (MuriTickPicker *picker, MuriFleet *fleet)
 {
-  GListModel *nodes = muri_fleet_get_nodes (fleet);
+  g_autoptr (GPtrArray) nodes = muri_host_picks_dup_nodes (fleet);
 
   add_groups (picker, muri_groups_get_roots (muri_fleet_get_groups (fleet)), TRUE);
-  for (guint i = 0; i < g_list_model_get_n_items (nodes); i++)
+  for (guint i = 0; i < nodes->len; i++)
     {
-      g_autoptr (MuriNode) node = g_list_model_get_item (nodes, i);
+      MuriNode *node = g_ptr_array_index (nodes, i);
       g_autofree char *id = g_strconcat ("node:", muri_node_get_id (node), NULL);
       g_autofree char *status = muri_format_node_status (node);
 

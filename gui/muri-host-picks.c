@@ -4,6 +4,7 @@
 #include "muri-host-picks.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "muri-format.h"
 
@@ -23,15 +24,34 @@ why_not (MuriNode *node, guint verb, MuriTemplate *but)
   return muri_node_get_facts (node)->store[0] ? NULL : _ ("It has no store for templates");
 }
 
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (muri_node_get_sort_key (*(MuriNode *const *)a),
+                 muri_node_get_sort_key (*(MuriNode *const *)b));
+}
+
+GPtrArray *
+muri_host_picks_dup_nodes (MuriFleet *fleet)
+{
+  GListModel *model = muri_fleet_get_nodes (fleet);
+  GPtrArray *nodes = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    g_ptr_array_add (nodes, g_list_model_get_item (model, i));
+  g_ptr_array_sort (nodes, compare_names);
+  return nodes;
+}
+
 guint
 muri_host_picks_fill (MuriTickPicker *picker, MuriFleet *fleet, guint verb, MuriTemplate *but)
 {
-  GListModel *nodes = muri_fleet_get_nodes (fleet);
+  g_autoptr (GPtrArray) nodes = muri_host_picks_dup_nodes (fleet);
   guint n = 0;
 
-  for (guint i = 0; i < g_list_model_get_n_items (nodes); i++)
+  for (guint i = 0; i < nodes->len; i++)
     {
-      g_autoptr (MuriNode) node = g_list_model_get_item (nodes, i);
+      MuriNode *node = g_ptr_array_index (nodes, i);
       const char *reason = why_not (node, verb, but);
       g_autofree char *room =
           muri_format_size ((double)muri_node_get_facts (node)->store_available);

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 guint
 muri_host_picks_fill (MuriTickPicker *picker, MuriFleet *fleet, guint verb, MuriTemplate *but);
 
+/* (element-type MuriNode): all of them, by name. Transfer full. */
+GPtrArray *muri_host_picks_dup_nodes (MuriFleet *fleet);
+
 /* (element-type MuriNode): those that are chosen and still there. Transfer full. */
 GPtrArray *muri_host_picks_get (MuriTickPicker *picker, MuriFleet *fleet);
 
