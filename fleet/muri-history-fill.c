@@ -16,6 +16,9 @@
 #define AGAIN (3600)
 #define AGAIN_AFTER_FAILURE 60
 
+/* So many times in a row it is asked at once for its list when that was out of date. */
+#define MOVED_MAX 3
+
 /* Live figures begin to come so soon, seconds, before or after its agent is asked. */
 #define LIVE 10
 
@@ -48,6 +51,8 @@ typedef struct
   GArray *segments; /* MuriSegmentInfo that are still to be taken, the next one last */
   MuriSegmentInfo current;
   gboolean lacking; /* something could not be had */
+  gboolean moved;   /* it was there when the list was made: packed since */
+  guint n_moved;    /* rounds in a row */
   guint64 size;
   guint64 done;
 } Agent;
@@ -197,8 +202,10 @@ finish_round (Agent *agent, gboolean failed)
       agent->until = agent->asked / G_USEC_PER_SEC;
     }
   g_clear_pointer (&agent->segments, g_array_unref);
+  agent->n_moved = agent->moved ? agent->n_moved + 1 : 0;
   agent->due = self->now
                + (failed                  ? AGAIN_AFTER_FAILURE
+                  : agent->moved          ? (agent->n_moved <= MOVED_MAX ? 0 : AGAIN_AFTER_FAILURE)
                   : agent->n_rounds++ < 2 ? AGAIN_SOON
                                           : AGAIN)
                      * G_USEC_PER_SEC;
@@ -252,7 +259,10 @@ on_segment (GObject *source, GAsyncResult *result, gpointer data)
       /* What was packed or dropped meanwhile is no failure: the rest of the list may be there. */
       agent->lacking = TRUE;
       if (self != NULL && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-        take_next (agent);
+        {
+          agent->moved = TRUE;
+          take_next (agent);
+        }
       else
         finish_round (agent, TRUE);
       g_clear_pointer (&bytes, g_bytes_unref);
@@ -432,7 +442,7 @@ start_round (Agent *agent)
   MuriHistoryFill *self = agent->fill;
 
   agent->busy = TRUE;
-  agent->lacking = FALSE;
+  agent->lacking = agent->moved = FALSE;
   agent->due = 0;
   agent->size = agent->done = 0;
   agent->asked = g_get_real_time ();
