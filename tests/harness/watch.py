@@ -72,7 +72,9 @@ class Watch:
         it was possible for all of them."""
         command = [PROGRAM, '--zone', str(self.zone), '--submit', verb, '--quiet',
                    '--timeout', str(timeout)]
-        # Targets are chosen by name from all that is known.
+        # Targets are chosen by name from all that is known, here as there.
+        wait_until(lambda: self.poll().states.keys() >= {*vms, *nodes}, 30,
+                   f'{[*vms, *nodes]} are known')
         hosts = [name for name in self.poll().hosts if self.states[name] == 'up']
         command += ['--wait-nodes', str(len(hosts))]
         for name in vms:
