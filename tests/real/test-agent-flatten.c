@@ -133,13 +133,14 @@ kill_qemu (Real *t, const char *name, const muri_v1_Uuid *vm)
   real_await (is_off (t, vm));
 }
 
-/* On its own, the disk has all that the template has. */
+/* On its own, the disk has all that the template has. A QEMU that is killed may leave a cluster
+   that nothing refers to (status 3), which costs its room and no byte of the guest's. */
 static void
 expect_whole (Real *t, const char *prefix, const muri_v1_Uuid *vm)
 {
   g_autofree char *disk = real_disk_of (t, prefix, vm);
 
-  real_run ("qemu-img", "check", "-q", disk, NULL);
+  real_run ("sh", "-c", "qemu-img check -q \"$0\" || [ $? = 3 ]", disk, NULL);
   real_run ("sh", "-c", "! qemu-img info \"$0\" | grep -q '^backing file'", disk, NULL);
   real_run ("qemu-img", "compare", "-q", t->f.image, disk, NULL);
 }
