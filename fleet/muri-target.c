@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "muri-operation-private.h"
+#include "muri-target-private.h"
 
 #include "muri-uuid.h"
 #include "muri-words.h"
