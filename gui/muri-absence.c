@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-format.h"
 #include "muri-words.h"
 
@@ -96,7 +97,7 @@ add_count (GString *words, guint n, const char *one, const char *many)
     return;
   if (words->len > 0)
     g_string_append (words, ", ");
-  g_string_append_printf (words, n == 1 ? one : many, n);
+  muri_counted_append (words, n == 1 ? one : many, n);
 }
 
 static void
@@ -111,7 +112,7 @@ add_issuers (GString *words, GHashTable *issuers)
       if (words->len > 0)
         g_string_append (words, ", ");
       /* Translators: who, and how many operations: "jiwoo ran 2 operations" */
-      g_string_append_printf (
+      muri_counted_append (
           words, ngettext ("%s ran %u operation", "%s ran %u operations", GPOINTER_TO_UINT (n)),
           (char *)issuer, GPOINTER_TO_UINT (n));
     }

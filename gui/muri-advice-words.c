@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "muri-counted.h"
 #include "muri-format.h"
 #include "muri-graph-csv.h"
 
@@ -89,9 +90,9 @@ describe_oversized (MuriAdvice *advice)
       g_autofree char *share = muri_format_share (usage->cpu_95);
 
       /* Translators: a share of so many vCPUs; how many would be enough */
-      g_ptr_array_add (parts, g_strdup_printf (_ ("Used at most %s of %u vCPUs in 95 %% of the "
-                                                  "time: %u would do"),
-                                               share, vcpus, wanted));
+      g_ptr_array_add (parts, muri_counted (_ ("Used at most %s of %u vCPUs in 95 %% of the "
+                                               "time: %u would do"),
+                                            share, vcpus, wanted));
     }
   if (memory > 0)
     {
@@ -133,7 +134,7 @@ describe_room (MuriAdvice *advice)
   guint cpus = (guint)muri_advice_get_free_cpus (advice);
 
   /* Translators: what a host has left when it is busiest: processors and memory */
-  return g_strdup_printf (
+  return muri_counted (
       ngettext ("Room for %u CPU and %s more", "Room for %u CPUs and %s more", cpus), cpus, memory);
 }
 
@@ -154,8 +155,8 @@ describe_emptiable (MuriAdvice *advice)
                               muri_advice_get_n_for_place (advice, i));
     }
   /* Translators: where the VMs of a host would find room: hosts, each with a number */
-  fit = g_strdup_printf (
-      ngettext ("Its %u VM would fit onto %s", "Its %u VMs would fit onto %s", n), n, names->str);
+  fit = muri_counted (ngettext ("Its %u VM would fit onto %s", "Its %u VMs would fit onto %s", n),
+                      n, names->str);
   room = describe_room (advice);
   return g_strdup_printf ("%s. %s", fit, room);
 }
@@ -195,8 +196,8 @@ muri_advice_words_holding (MuriAdvice *advice)
   double bytes =
       1024.0 * (double)(vm ? muri_vm_get_facts (vm)->memory : muri_node_get_facts (node)->memory);
   g_autofree char *memory = muri_format_size (bytes);
-  g_autofree char *processors = vm ? g_strdup_printf (ngettext ("%u vCPU", "%u vCPUs", cpus), cpus)
-                                   : g_strdup_printf (ngettext ("%u CPU", "%u CPUs", cpus), cpus);
+  g_autofree char *processors = vm ? muri_counted (ngettext ("%u vCPU", "%u vCPUs", cpus), cpus)
+                                   : muri_counted (ngettext ("%u CPU", "%u CPUs", cpus), cpus);
 
   /* Translators: processors and memory: "2 vCPUs, 4 GiB" */
   return g_strdup_printf (C_ ("holding", "%s, %s"), processors, memory);

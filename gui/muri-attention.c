@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-format.h"
 #include "muri-outcome-counts.h"
 
@@ -129,7 +130,7 @@ add_unreachable (GPtrArray *found, MuriNode *node)
 {
   guint n = muri_node_get_n_vms (node);
   g_autofree char *age = muri_format_age (muri_node_get_heard (node));
-  g_autofree char *vms = g_strdup_printf (ngettext ("%u VM unknown", "%u VMs unknown", n), n);
+  g_autofree char *vms = muri_counted (ngettext ("%u VM unknown", "%u VMs unknown", n), n);
 
   add (found, node, g_strdup_printf (_ ("%s is unreachable"), muri_node_get_name (node)),
        /* Translators: "18 VMs unknown, last heard 2 min ago" */
@@ -238,8 +239,8 @@ format_failure (MuriOperation *operation, guint failed, guint unreachable)
         failed ? C_ ("operation", "%s failed") : C_ ("operation", "%s did not arrive"), what);
   if (failed > 0)
     /* Translators: an operation and the number of its targets: "Start 36 VMs: 2 failed" */
-    return g_strdup_printf (C_ ("operation", "%s: %u failed"), what, failed);
-  return g_strdup_printf (C_ ("operation", "%s: %u unreachable"), what, unreachable);
+    return muri_counted (C_ ("operation", "%s: %u failed"), what, failed);
+  return muri_counted (C_ ("operation", "%s: %u unreachable"), what, unreachable);
 }
 
 static void

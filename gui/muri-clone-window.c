@@ -8,6 +8,7 @@
 
 #include "muri-button-names.h"
 #include "muri-clone-form.h"
+#include "muri-counted.h"
 #include "muri-placement-list.h"
 #include "muri-spin.h"
 
@@ -139,19 +140,19 @@ describe (MuriPlacement *placement)
   guint hosts = 0;
   guint missing = placement->n_wanted - MIN (placement->n_placed, placement->n_wanted);
   g_autofree char *vms =
-      g_strdup_printf (ngettext ("%u VM", "%u VMs", placement->n_placed), placement->n_placed);
+      muri_counted (ngettext ("%u VM", "%u VMs", placement->n_placed), placement->n_placed);
   g_autofree char *where = NULL;
 
   for (guint i = 0; i < placement->hosts->len; i++)
     hosts += ((MuriPlacementHost *)placement->hosts->pdata[i])->n > 0;
-  where = g_strdup_printf (ngettext ("%u host", "%u hosts", hosts), hosts);
+  where = muri_counted (ngettext ("%u host", "%u hosts", hosts), hosts);
   if (placement->n_placed == 0)
     return g_strdup (_ ("No host can take any of these."));
   if (missing == 0)
     /* Translators: "12 VMs" on "3 hosts" */
     return g_strdup_printf (_ ("%s on %s."), vms, where);
   /* Translators: "12 VMs" on "3 hosts", a number of VMs */
-  return g_strdup_printf (
+  return muri_counted (
       ngettext ("%s on %s. %u more finds no host.", "%s on %s. %u more find no host.", missing),
       vms, where, missing);
 }
@@ -161,7 +162,7 @@ update_button (MuriCloneWindow *self)
 {
   guint n = self->placement ? self->placement->n_placed : 0;
   gboolean key = muri_clone_form_is_ssh_key (gtk_editable_get_text (self->ssh_key));
-  g_autofree char *label = g_strdup_printf (ngettext ("Create %u VM", "Create %u VMs", n), n);
+  g_autofree char *label = muri_counted (ngettext ("Create %u VM", "Create %u VMs", n), n);
 
   gtk_button_set_label (self->create, label);
   gtk_widget_set_sensitive (GTK_WIDGET (self->create), n > 0 && self->taken_names && key);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "muri-counted.h"
 #include "muri-format.h"
 
 enum
@@ -187,9 +188,9 @@ vms_text (MuriNode *node)
   guint n = muri_node_get_n_vms (node);
 
   if (!muri_node_is_reachable (node))
-    return g_strdup_printf (ngettext ("%u VM", "%u VMs", n), n);
+    return muri_counted (ngettext ("%u VM", "%u VMs", n), n);
   /* Translators: so many VMs are running, of so many; in a narrow cell */
-  return g_strdup_printf (C_ ("cell", "%u of %u running"), muri_node_get_n_running (node), n);
+  return muri_counted (C_ ("cell", "%u of %u running"), muri_node_get_n_running (node), n);
 }
 
 static char *

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "muri-column-layout.h"
+#include "muri-counted.h"
 #include "muri-fleet-sum.h"
 #include "muri-graph.h"
 #include "muri-range-bar.h"
@@ -194,11 +195,11 @@ name_it (MuriCompareWindow *self, guint n_all)
     /* Translators: two objects that are compared */
     title = g_strdup_printf (_ ("%s and %s"), first, second);
   else
-    title = g_strdup_printf (ngettext ("Comparison of %u", "Comparison of %u", n), n);
+    title = muri_counted (ngettext ("Comparison of %u", "Comparison of %u", n), n);
   gtk_window_set_title (GTK_WINDOW (self), title);
-  note = g_strdup_printf (_ ("These are the first %u of %u that were selected: more could not be "
-                             "told apart."),
-                          n, n_all);
+  note = muri_counted (_ ("These are the first %u of %u that were selected: more could not be "
+                          "told apart."),
+                       n, n_all);
   gtk_label_set_text (self->note, note);
   gtk_widget_set_visible (GTK_WIDGET (self->note), n < n_all);
 }

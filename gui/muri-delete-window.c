@@ -7,6 +7,7 @@
 
 #include "muri-button-names.h"
 #include "muri-choice-list.h"
+#include "muri-counted.h"
 #include "muri-deletion-row.h"
 #include "muri-format.h"
 
@@ -88,8 +89,8 @@ get_item (MuriDeleteWindow *self, guint i)
 static char *
 describe (const Sum *sum)
 {
-  g_autofree char *vms = g_strdup_printf (
-      ngettext ("%u VM goes for good", "%u VMs go for good", sum->n_vms), sum->n_vms);
+  g_autofree char *vms =
+      muri_counted (ngettext ("%u VM goes for good", "%u VMs go for good", sum->n_vms), sum->n_vms);
   g_autofree char *size = muri_format_size (sum->size);
   GString *text = g_string_new (NULL);
 
@@ -100,10 +101,10 @@ describe (const Sum *sum)
     g_string_append_printf (text, _ ("%s. All volumes stay."), vms);
   else
     /* Translators: "3 VMs go for good", a number of volumes, a size */
-    g_string_append_printf (text,
-                            ngettext ("%s, with %u volume that holds %s.",
-                                      "%s, with %u volumes that hold %s.", sum->n_volumes),
-                            vms, sum->n_volumes, size);
+    muri_counted_append (text,
+                         ngettext ("%s, with %u volume that holds %s.",
+                                   "%s, with %u volumes that hold %s.", sum->n_volumes),
+                         vms, sum->n_volumes, size);
   if (sum->n_stopped > 0)
     g_string_append_printf (text, " %s", _ ("What guests have not saved is lost."));
   return g_string_free (text, FALSE);
@@ -126,22 +127,22 @@ describe_others (MuriDeleteWindow *self, const Sum *sum)
   if (sum->n_protected > 0)
     append (text, g_strdup_printf (_ ("Protected and left alone: %s."), sum->protected->str));
   if (n > 0 && !gtk_check_button_get_active (self->stop))
-    append (text, g_strdup_printf (ngettext ("%u is running and is left out.",
-                                             "%u are running and are left out.", n),
-                                   n));
+    append (text, muri_counted (ngettext ("%u is running and is left out.",
+                                          "%u are running and are left out.", n),
+                                n));
   if (sum->n_others > 0)
-    append (text, g_strdup_printf (ngettext ("%u cannot be deleted now.",
-                                             "%u cannot be deleted now.", sum->n_others),
-                                   sum->n_others));
+    append (text, muri_counted (ngettext ("%u cannot be deleted now.", "%u cannot be deleted now.",
+                                          sum->n_others),
+                                sum->n_others));
   if (self->owner && missing == 0)
     /* Translators: a template's name */
     append (text, g_strdup_printf (_ ("Then the template %s is deleted, too."), self->owner));
   else if (self->owner)
     /* Translators: a template's name */
-    append (text, g_strdup_printf (
-                      ngettext ("The template %s stays, as long as %u clone of it stays.",
-                                "The template %s stays, as long as %u clones of it stay.", missing),
-                      self->owner, missing));
+    append (text, muri_counted (ngettext ("The template %s stays, as long as %u clone of it stays.",
+                                          "The template %s stays, as long as %u clones of it stay.",
+                                          missing),
+                                self->owner, missing));
   return g_string_free (text, FALSE);
 }
 
@@ -151,9 +152,9 @@ update_sides (MuriDeleteWindow *self, const Sum *sum)
   g_autofree char *others = describe_others (self, sum);
   gboolean stopping = gtk_check_button_get_active (self->stop);
   guint n = stopping ? sum->n_stopped : sum->n_active;
-  g_autofree char *stop = g_strdup_printf (ngettext ("First _force off the %u that is running",
-                                                     "First _force off the %u that are running", n),
-                                           n);
+  g_autofree char *stop = muri_counted (ngettext ("First _force off the %u that is running",
+                                                  "First _force off the %u that are running", n),
+                                        n);
 
   gtk_label_set_text (self->others, others);
   gtk_widget_set_visible (GTK_WIDGET (self->others), *others);
@@ -174,7 +175,6 @@ update (MuriDeleteWindow *self)
   Sum sum = { .protected = g_string_new (NULL) };
   g_autofree char *sentence = NULL;
   g_autofree char *button = NULL;
-  g_autofree char *number = NULL;
   g_autofree char *label = NULL;
 
   for (guint i = 0; i < n; i++)
@@ -185,18 +185,18 @@ update (MuriDeleteWindow *self)
     }
   sentence = describe (&sum);
   button = muri_format_verb_count (MURI_VERB_DELETE, sum.n_vms);
-  number = g_strdup_printf ("%u", sum.n_vms);
-  label = g_strdup_printf (_ ("These are many. Type %u to confirm."), sum.n_vms);
+  label = muri_counted (_ ("These are many. Type %u to confirm."), sum.n_vms);
   update_sides (self, &sum);
   g_string_free (sum.protected, TRUE);
   gtk_label_set_text (self->sentence, sentence);
   gtk_button_set_label (self->confirm, button);
   gtk_label_set_text (self->typing_label, label);
   gtk_widget_set_visible (self->typing, sum.n_vms > MURI_DELETION_TYPED_ABOVE);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->confirm),
-                            sum.n_vms > 0
-                                && (sum.n_vms <= MURI_DELETION_TYPED_ABOVE
-                                    || g_str_equal (gtk_editable_get_text (self->typed), number)));
+  gtk_widget_set_sensitive (
+      GTK_WIDGET (self->confirm),
+      sum.n_vms > 0
+          && (sum.n_vms <= MURI_DELETION_TYPED_ABOVE
+              || muri_counted_is (gtk_editable_get_text (self->typed), sum.n_vms)));
 }
 
 static gboolean

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-group-path.h"
 #include "muri-membership.h"
 #include "muri-sidebar-item.h"
@@ -71,11 +72,11 @@ objects_into (MuriMembers *members, const char *group, MuriDropWish wish)
     return drop_new (MURI_DROP_FORBIDDEN, NULL, g_strdup_printf (_ ("Already in %s"), name));
   if (move)
     /* Translators: a number of VMs and hosts, a group's name */
-    return drop_new (MURI_DROP_TRANSFER, group, g_strdup_printf (_ ("Move %u to %s"), n, name));
+    return drop_new (MURI_DROP_TRANSFER, group, muri_counted (_ ("Move %u to %s"), n, name));
   if (outside == 0)
     return drop_new (MURI_DROP_FORBIDDEN, NULL, g_strdup_printf (_ ("Already in %s"), name));
   /* Translators: a number of VMs and hosts, a group's name */
-  return drop_new (MURI_DROP_JOIN, group, g_strdup_printf (_ ("Add %u to %s"), outside, name));
+  return drop_new (MURI_DROP_JOIN, group, muri_counted (_ ("Add %u to %s"), outside, name));
 }
 
 /* The first that cannot go there says why for all. */
@@ -170,7 +171,7 @@ onto_section (MuriFleet *fleet, MuriMembers *members, MuriDropWish wish)
     return forbid (_ ("VMs and hosts go into a group"));
   return drop_new (
       MURI_DROP_NEW_GROUP, NULL,
-      g_strdup_printf (_ ("New group with %u…"), muri_members_get_objects (members)->len));
+      muri_counted (_ ("New group with %u…"), muri_members_get_objects (members)->len));
 }
 
 static MuriDrop *

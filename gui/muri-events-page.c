@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-event-words.h"
 #include "muri-export.h"
 #include "muri-format.h"
@@ -109,9 +110,9 @@ update (MuriEventsPage *self)
 
   gtk_stack_set_visible_child_name (self->stack, n > 0 ? "list" : n_all > 0 ? "none" : "empty");
   if (n == n_all)
-    text = g_strdup_printf (ngettext ("%u event", "%u events", n), n);
+    text = muri_counted (ngettext ("%u event", "%u events", n), n);
   else
-    text = g_strdup_printf (ngettext ("%u of %u event", "%u of %u events", n_all), n, n_all);
+    text = muri_counted (ngettext ("%u of %u event", "%u of %u events", n_all), n, n_all);
   gtk_label_set_text (self->summary, text);
 }
 

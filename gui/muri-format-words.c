@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-config.h"
 
+#include "muri-counted.h"
 #include "muri-format.h"
 
 #include "muri-group-path.h"
@@ -314,7 +315,7 @@ format_edit (MuriOperation *operation, guint n)
   const char *group = muri_operation_get_parameter (
       operation, verb == MURI_VERB_MOVE_GROUP ? MURI_PARAMETER_TO : MURI_PARAMETER_GROUP);
   g_autoptr (MuriTarget) target = g_list_model_get_item (G_LIST_MODEL (operation), 0);
-  g_autofree char *number = g_strdup_printf (ngettext ("%u Member", "%u Members", n), n);
+  g_autofree char *number = muri_counted (ngettext ("%u Member", "%u Members", n), n);
   const char *what = n == 1 && target ? muri_target_get_name (target) : number;
 
   if (!group)
@@ -345,13 +346,12 @@ format_template_operation (MuriOperation *operation, guint n)
     {
     case MURI_VERB_CLONE:
       /* Translators: a number of VMs, a template's name */
-      return g_strdup_printf (ngettext ("Create %u VM from %s", "Create %u VMs from %s", n), n,
-                              name);
+      return muri_counted (ngettext ("Create %u VM from %s", "Create %u VMs from %s", n), n, name);
     case MURI_VERB_RECEIVE_TEMPLATE:
       return g_strdup_printf (_ ("Import Template %s"), name);
     case MURI_VERB_FETCH_TEMPLATE:
       /* Translators: a template's name, a number of hosts */
-      return g_strdup_printf (ngettext ("Fetch %s to %u Host", "Fetch %s to %u Hosts", n), name, n);
+      return muri_counted (ngettext ("Fetch %s to %u Host", "Fetch %s to %u Hosts", n), name, n);
     case MURI_VERB_CHANGE_TEMPLATE:
       return g_strdup_printf (_ ("Change Template %s"), name);
     case MURI_VERB_DELETE_TEMPLATE:

@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-format.h"
 #include "muri-template-words.h"
 #include "muri-uuid.h"
@@ -109,13 +110,13 @@ why_it_stays (MuriTemplate *meant)
   guint holders = g_list_model_get_n_items (muri_template_get_holders (meant));
 
   if (clones > 0)
-    return g_strdup_printf (ngettext ("The old one stays: %u linked clone reads its disk.",
-                                      "The old one stays: %u linked clones read its disk.", clones),
-                            clones);
+    return muri_counted (ngettext ("The old one stays: %u linked clone reads its disk.",
+                                   "The old one stays: %u linked clones read its disk.", clones),
+                         clones);
   if (holders > 1)
-    return g_strdup_printf (ngettext ("The old one stays: %u host holds it.",
-                                      "The old one stays: %u hosts hold it.", holders),
-                            holders);
+    return muri_counted (ngettext ("The old one stays: %u host holds it.",
+                                   "The old one stays: %u hosts hold it.", holders),
+                         holders);
   return NULL;
 }
 

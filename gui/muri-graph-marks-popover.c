@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-event-words.h"
 #include "muri-format.h"
 
@@ -126,7 +127,7 @@ make_list (GtkWidget *popover, GPtrArray *items)
   if (items->len > MAX_ROWS)
     {
       guint more = items->len - MAX_ROWS;
-      g_autofree char *text = g_strdup_printf (ngettext ("And %u more", "And %u more", more), more);
+      g_autofree char *text = muri_counted (ngettext ("And %u more", "And %u more", more), more);
       GtkWidget *row = gtk_list_box_row_new ();
       GtkWidget *label = gtk_label_new (text);
 

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-state-counts.h"
 
 struct _MuriGroupCard
@@ -66,8 +67,8 @@ muri_group_card_update (MuriGroupCard *self)
 {
   guint n = muri_group_get_n_vms (self->group);
   guint groups = g_list_model_get_n_items (muri_group_get_groups (self->group));
-  g_autofree char *vms = g_strdup_printf (ngettext ("%u VM", "%u VMs", n), n);
-  g_autofree char *below = g_strdup_printf (ngettext ("%u group", "%u groups", groups), groups);
+  g_autofree char *vms = muri_counted (ngettext ("%u VM", "%u VMs", n), n);
+  g_autofree char *below = muri_counted (ngettext ("%u group", "%u groups", groups), groups);
   /* Translators: "8 VMs, 2 groups" */
   g_autofree char *note =
       groups > 0 ? g_strdup_printf (C_ ("VMs and groups", "%s, %s"), vms, below) : g_strdup (vms);

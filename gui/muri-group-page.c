@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "muri-column-layout.h"
+#include "muri-counted.h"
 #include "muri-fleet-sum.h"
 #include "muri-format.h"
 #include "muri-graph.h"
@@ -82,8 +83,8 @@ format_status (MuriGroup *group)
   guint n_nodes = g_list_model_get_n_items (muri_group_get_nodes (group));
   guint running = muri_group_get_n_running (group);
   g_autofree char *vms =
-      g_strdup_printf (ngettext ("%u VM, %u running", "%u VMs, %u running", n_vms), n_vms, running);
-  g_autofree char *nodes = g_strdup_printf (ngettext ("%u host", "%u hosts", n_nodes), n_nodes);
+      muri_counted (ngettext ("%u VM, %u running", "%u VMs, %u running", n_vms), n_vms, running);
+  g_autofree char *nodes = muri_counted (ngettext ("%u host", "%u hosts", n_nodes), n_nodes);
   MuriGroup *parent = muri_group_get_parent (group);
   GString *text = g_string_new (NULL);
 
@@ -118,7 +119,7 @@ update_header (MuriGroupPage *self)
   g_autofree char *status =
       self->group ? format_status (self->group) : format_smart_status (self->smart);
   g_autofree char *all =
-      g_strdup_printf (ngettext ("The %u VM of %s", "All %u VMs of %s", n), n, name);
+      muri_counted (ngettext ("The %u VM of %s", "All %u VMs of %s", n), n, name);
 
   gtk_label_set_text (self->name, name);
   if (!g_str_equal (gtk_label_get_text (self->status), status))
@@ -156,7 +157,7 @@ update_vms (MuriGroupPage *self, const MuriFleetSum *sum)
 {
   g_autoptr (GHashTable) hosts = g_hash_table_new (NULL, NULL);
   guint known = 0, vcpus = 0;
-  g_autofree char *value = g_strdup_printf ("%u", sum->n_items);
+  g_autofree char *value = muri_counted ("%u", sum->n_items);
   g_autofree char *note = NULL;
   g_autofree char *cpu = muri_format_share (sum->values[MURI_FIGURE_CPU]);
   g_autofree char *cpu_note = NULL;
@@ -173,11 +174,11 @@ update_vms (MuriGroupPage *self, const MuriFleetSum *sum)
         vcpus += muri_vm_get_facts (vm)->vcpus;
     }
   if (known < sum->n_items)
-    note = g_strdup_printf (C_ ("VMs", "%u of %u known"), known, sum->n_items);
+    note = muri_counted (C_ ("VMs", "%u of %u known"), known, sum->n_items);
   muri_tile_set (self->vms_tile, value, note);
-  cpu_note = g_strdup_printf (ngettext ("Of %u running vCPU", "Of %u running vCPUs", vcpus), vcpus);
+  cpu_note = muri_counted (ngettext ("Of %u running vCPU", "Of %u running vCPUs", vcpus), vcpus);
   muri_tile_set (self->cpu_tile, cpu, cpu_note);
-  hosts_value = g_strdup_printf ("%u", g_hash_table_size (hosts));
+  hosts_value = muri_counted ("%u", g_hash_table_size (hosts));
   muri_tile_set (self->hosts_tile, hosts_value, C_ ("group", "That its VMs are on"));
 }
 

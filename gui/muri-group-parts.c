@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "muri-counted.h"
 #include "muri-fleet-sum.h"
 #include "muri-graph-draw.h"
 
@@ -142,8 +143,8 @@ fold_others (GPtrArray *candidates)
         }
     }
   others->name =
-      g_strdup_printf (ngettext ("%u other", "%u others", candidates->len - MURI_GRAPH_HUES),
-                       candidates->len - MURI_GRAPH_HUES);
+      muri_counted (ngettext ("%u other", "%u others", candidates->len - MURI_GRAPH_HUES),
+                    candidates->len - MURI_GRAPH_HUES);
   g_ptr_array_remove_range (candidates, MURI_GRAPH_HUES - 1, candidates->len - MURI_GRAPH_HUES);
 }
 

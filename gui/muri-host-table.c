@@ -4,6 +4,8 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
+
 struct _MuriHostTable
 {
   MuriTablePage parent_instance;
@@ -81,12 +83,12 @@ muri_host_table_describe (MuriTablePage *page, GListModel *source)
       else
         up++;
     }
-  g_string_append_printf (text, ngettext ("%u host", "%u hosts", n), n);
-  g_string_append_printf (text, C_ ("count of hosts", ", %u up"), up);
+  muri_counted_append (text, ngettext ("%u host", "%u hosts", n), n);
+  muri_counted_append (text, C_ ("count of hosts", ", %u up"), up);
   if (down > 0)
-    g_string_append_printf (text, C_ ("count of hosts", ", %u without hypervisor"), down);
+    muri_counted_append (text, C_ ("count of hosts", ", %u without hypervisor"), down);
   if (unreachable > 0)
-    g_string_append_printf (text, C_ ("count of hosts", ", %u unreachable"), unreachable);
+    muri_counted_append (text, C_ ("count of hosts", ", %u unreachable"), unreachable);
   return g_string_free (text, FALSE);
 }
 

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-members.h"
 #include "muri-sidebar-item.h"
 #include "muri-verb-menu.h"
@@ -53,8 +54,8 @@ append_verbs (GMenu *menu, MuriScope *scope)
   if (n == 0)
     return;
   verbs = muri_verb_menu_new_for_scope (scope);
-  label = g_strdup_printf (ngettext ("The %u VM of %s", "All %u VMs of %s", n), n,
-                           muri_scope_get_title (scope));
+  label = muri_counted (ngettext ("The %u VM of %s", "All %u VMs of %s", n), n,
+                        muri_scope_get_title (scope));
   g_menu_append_submenu (menu, label, verbs);
 }
 

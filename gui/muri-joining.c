@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
+
 #define LOOK_MS 500
 /* What does not go on for so long is not under way. */
 #define PATIENCE (5 * G_TIME_SPAN_SECOND)
@@ -88,8 +90,8 @@ describe_zones (GArray *zones)
       const Count *count = &g_array_index (zones, Count, i);
 
       /* Translators: a number, then how many hosts of it were heard, of how many */
-      g_string_append_printf (text, _ ("Zone %u: %u of %u hosts"), count->zone, count->heard,
-                              count->hosts);
+      muri_counted_append (text, _ ("Zone %u: %u of %u hosts"), count->zone, count->heard,
+                           count->hosts);
       if (i + 1 < zones->len)
         g_string_append_c (text, '\n');
     }
@@ -100,8 +102,8 @@ static void
 show (Joining *self, const Count *all, GArray *zones)
 {
   /* Translators: hosts heard of how many, VMs known of how many */
-  g_autofree char *text = g_strdup_printf (_ ("Joining: %u of %u hosts, %u of %u VMs"), all->heard,
-                                           all->hosts, all->told, all->vms);
+  g_autofree char *text = muri_counted (_ ("Joining: %u of %u hosts, %u of %u VMs"), all->heard,
+                                        all->hosts, all->told, all->vms);
   g_autofree char *by_zone = describe_zones (zones);
 
   gtk_progress_bar_set_text (self->bar, text);

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
+
 /* A wrong pedigree may be a ring. */
 #define DEPTH_MAX 16
 #define CLONES_NAMED 50
@@ -40,8 +42,7 @@ append_clones (GPtrArray *lines, MuriFleet *fleet, MuriTemplate *shown, guint de
   for (guint i = 0; i < clones->len - more; i++)
     append (lines, clones->pdata[i], depth, NULL);
   if (more > 0)
-    append (lines, NULL, depth,
-            g_strdup_printf (ngettext ("%u more VM", "%u more VMs", more), more));
+    append (lines, NULL, depth, muri_counted (ngettext ("%u more VM", "%u more VMs", more), more));
 }
 
 static void

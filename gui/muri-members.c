@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-group-path.h"
 
 struct _MuriMembers
@@ -251,11 +252,11 @@ muri_members_describe (MuriMembers *self)
     else
       nodes++;
   text = g_string_new (NULL);
-  append_count (text, vms, g_strdup_printf (ngettext ("%u VM", "%u VMs", vms), vms));
-  append_count (text, nodes, g_strdup_printf (ngettext ("%u host", "%u hosts", nodes), nodes));
+  append_count (text, vms, muri_counted (ngettext ("%u VM", "%u VMs", vms), vms));
+  append_count (text, nodes, muri_counted (ngettext ("%u host", "%u hosts", nodes), nodes));
   append_count (
       text, self->groups->len,
-      g_strdup_printf (ngettext ("%u group", "%u groups", self->groups->len), self->groups->len));
+      muri_counted (ngettext ("%u group", "%u groups", self->groups->len), self->groups->len));
   return g_string_free (text, FALSE);
 }
 

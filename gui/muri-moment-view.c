@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "muri-counted.h"
 #include "muri-format.h"
 #include "muri-moment.h"
 #include "muri-report-view.h"
@@ -168,7 +169,7 @@ show_rows (MuriMomentView *self, GPtrArray *rows)
                        rows->pdata, rows->len);
   gtk_stack_set_visible_child_name (self->stack, rows->len > 0 ? "table" : "empty");
   /* Translators: of how many VMs something is known of that moment, and how many there are */
-  text = g_strdup_printf (C_ ("moment", "%u of %u VMs known"), rows->len, n_all);
+  text = muri_counted (C_ ("moment", "%u of %u VMs known"), rows->len, n_all);
   gtk_label_set_text (GTK_LABEL (self->summary), text);
   gtk_widget_set_visible (self->all, self->n_rows > 0 && rows->len > self->n_rows);
 }

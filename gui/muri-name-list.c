@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "muri-column.h"
+#include "muri-counted.h"
 
 #define SEPARATORS "\r\n\t,;"
 /* So many names are said to be missing, then "and 12 more". */
@@ -87,8 +88,8 @@ describe (guint n_found, GPtrArray *missing)
 {
   GString *text = g_string_new (NULL);
 
-  g_string_append_printf (text, ngettext ("%u name selected.", "%u names selected.", n_found),
-                          n_found);
+  muri_counted_append (text, ngettext ("%u name selected.", "%u names selected.", n_found),
+                       n_found);
   if (missing->len > 0)
     {
       g_autoptr (GString) names = g_string_new (NULL);
@@ -101,7 +102,7 @@ describe (guint n_found, GPtrArray *missing)
       g_string_append_printf (text, _ ("Not found: %s"), names->str);
     }
   if (missing->len > NAMES_SHOWN)
-    g_string_append_printf (text, _ (" and %u more"), missing->len - NAMES_SHOWN);
+    muri_counted_append (text, _ (" and %u more"), missing->len - NAMES_SHOWN);
   return g_string_free (text, FALSE);
 }
 

@@ -7,6 +7,7 @@
 
 #include "muri-bar.h"
 #include "muri-column-layout.h"
+#include "muri-counted.h"
 #include "muri-format.h"
 #include "muri-graph.h"
 #include "muri-moment-view.h"
@@ -107,9 +108,9 @@ format_status (MuriNode *node)
   g_autofree char *vms = NULL;
 
   if (!muri_node_is_reachable (node))
-    vms = g_strdup_printf (ngettext ("%u VM", "%u VMs", n), n);
+    vms = muri_counted (ngettext ("%u VM", "%u VMs", n), n);
   else
-    vms = g_strdup_printf (ngettext ("%u VM, %u running", "%u VMs, %u running", n), n, n_running);
+    vms = muri_counted (ngettext ("%u VM, %u running", "%u VMs, %u running", n), n, n_running);
   if (muri_node_get_facts (node)->simulated)
     return g_strdup_printf ("%s · %s · %s", state, vms, C_ ("host", "Simulated"));
   return g_strdup_printf ("%s · %s", state, vms);
@@ -123,7 +124,7 @@ update_header (MuriNodePage *self)
   g_autofree char *status = format_status (self->node);
   /* Translators: a menu of what can be done with all VMs of a host: "All 14 VMs of seoul-1" */
   g_autofree char *all =
-      g_strdup_printf (ngettext ("The %u VM of %s", "All %u VMs of %s", n), n, name);
+      muri_counted (ngettext ("The %u VM of %s", "All %u VMs of %s", n), n, name);
 
   gtk_label_set_text (self->name, name);
   if (!g_str_equal (gtk_label_get_text (self->status), status))

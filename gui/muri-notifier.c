@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "muri-alarm-words.h"
+#include "muri-counted.h"
 #include "muri-words.h"
 
 /* So many of one rule and moment are told of one by one. */
@@ -55,7 +56,7 @@ tell_one (MuriNotifier *self, MuriAlarm *alarm)
   if (measure == MURI_ALARM_UNREACHABLE)
     {
       g_free (words);
-      words = g_strdup_printf (ngettext ("%u VM unknown", "%u VMs unknown", n_vms), n_vms);
+      words = muri_counted (ngettext ("%u VM unknown", "%u VMs unknown", n_vms), n_vms);
       title = g_strdup_printf (_ ("%s is unreachable"), muri_alarm_get_node_name (alarm));
     }
   else
@@ -70,8 +71,8 @@ tell_many (MuriNotifier *self, GPtrArray *alarms)
   g_autofree char *title = NULL;
   g_autoptr (GString) names = g_string_new (NULL);
 
-  title = g_strdup_printf (ngettext ("%s: %u alarm", "%s: %u alarms", alarms->len),
-                           muri_alarm_get_rule_name (first), alarms->len);
+  title = muri_counted (ngettext ("%s: %u alarm", "%s: %u alarms", alarms->len),
+                        muri_alarm_get_rule_name (first), alarms->len);
   for (guint i = 0; i < alarms->len && i < SINGLY_MAX; i++)
     g_string_append_printf (names, "%s%s", i > 0 ? ", " : "",
                             muri_alarm_words_object (alarms->pdata[i]));

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-format.h"
 #include "muri-ledger.h"
 
@@ -47,8 +48,8 @@ add_sending (GMenu *menu, MuriOperation *operation)
     return;
   if (muri_operation_is_held (operation))
     {
-      add (menu, g_strdup_printf (_ ("Send the Other %u"), n), "win.send-rest", id);
-      add (menu, g_strdup_printf (_ ("Give Up the Other %u"), n), "win.drop-rest", id);
+      add (menu, muri_counted (_ ("Send the Other %u"), n), "win.send-rest", id);
+      add (menu, muri_counted (_ ("Give Up the Other %u"), n), "win.drop-rest", id);
       return;
     }
   if (n > 0)
@@ -99,17 +100,16 @@ add_again (GMenu *menu, MuriFleet *fleet, MuriOperation *operation)
   if (muri_operation_get_verb (operation) == MURI_VERB_SHUTDOWN)
     late = muri_fleet_follow_up (fleet, operation, MURI_VERB_POWER_OFF, MURI_LEDGER_TIMED_OUT);
   if (n > 0)
-    add (menu, g_strdup_printf (ngettext ("Retry %u Failed…", "Retry %u Failed…", n), n),
+    add (menu, muri_counted (ngettext ("Retry %u Failed…", "Retry %u Failed…", n), n),
          "win.retry-operation", id);
   n = count_up (late);
   if (n > 0)
-    add (menu, g_strdup_printf (ngettext ("Force Off %u…", "Force Off %u…", n), n),
+    add (menu, muri_counted (ngettext ("Force Off %u…", "Force Off %u…", n), n),
          "win.force-off-rest", id);
   if (made)
     {
       n = count_targets (made);
-      add (menu,
-           g_strdup_printf (ngettext ("Delete the %u Created…", "Delete the %u Created…", n), n),
+      add (menu, muri_counted (ngettext ("Delete the %u Created…", "Delete the %u Created…", n), n),
            "win.delete-created", id);
     }
   if (start)

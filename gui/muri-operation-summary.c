@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-format.h"
 #include "muri-outcome-counts.h"
 #include "muri-progress.h"
@@ -68,8 +69,8 @@ format_subtitle (MuriOperation *operation)
     {
       /* Translators: of several batches one after the other */
       g_string_append (text, " · ");
-      g_string_append_printf (text, C_ ("operation", "batch %u of %u"),
-                              muri_operation_get_n_batches_sent (operation), n_batches);
+      muri_counted_append (text, C_ ("operation", "batch %u of %u"),
+                           muri_operation_get_n_batches_sent (operation), n_batches);
     }
   if (muri_operation_is_held (operation))
     g_string_append_printf (text, " · %s", C_ ("operation", "stopped midway"));

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-ledger.h"
 
 static MuriCount
@@ -53,25 +54,25 @@ muri_outcome_count_words (MuriCount count, guint n)
   switch (count)
     {
     case MURI_COUNT_UNSENT:
-      return g_strdup_printf (C_ ("targets", "%u not sent yet"), n);
+      return muri_counted (C_ ("targets", "%u not sent yet"), n);
     case MURI_COUNT_WAITING:
-      return g_strdup_printf (C_ ("targets", "%u waiting for their host"), n);
+      return muri_counted (C_ ("targets", "%u waiting for their host"), n);
     case MURI_COUNT_UNDER_WAY:
-      return g_strdup_printf (C_ ("targets", "%u under way"), n);
+      return muri_counted (C_ ("targets", "%u under way"), n);
     case MURI_COUNT_DONE:
-      return g_strdup_printf (C_ ("targets", "%u done"), n);
+      return muri_counted (C_ ("targets", "%u done"), n);
     case MURI_COUNT_TIMED_OUT:
-      return g_strdup_printf (C_ ("targets", "%u timed out"), n);
+      return muri_counted (C_ ("targets", "%u timed out"), n);
     case MURI_COUNT_UNREACHABLE:
-      return g_strdup_printf (C_ ("targets", "%u unreachable"), n);
+      return muri_counted (C_ ("targets", "%u unreachable"), n);
     case MURI_COUNT_PROTECTED:
-      return g_strdup_printf (C_ ("targets", "%u protected"), n);
+      return muri_counted (C_ ("targets", "%u protected"), n);
     case MURI_COUNT_CANCELLED:
-      return g_strdup_printf (C_ ("targets", "%u cancelled"), n);
+      return muri_counted (C_ ("targets", "%u cancelled"), n);
     case MURI_COUNT_FAILED:
     case MURI_N_COUNTS:
     default:
-      return g_strdup_printf (C_ ("targets", "%u failed"), n);
+      return muri_counted (C_ ("targets", "%u failed"), n);
     }
 }
 

@@ -9,6 +9,7 @@
 #include "muri-absence.h"
 #include "muri-attention.h"
 #include "muri-column-layout.h"
+#include "muri-counted.h"
 #include "muri-fleet-sum.h"
 #include "muri-format.h"
 #include "muri-graph.h"
@@ -64,11 +65,11 @@ update_hosts (MuriOverviewPage *self, const MuriFleetSum *sum)
   g_autofree char *note = NULL;
 
   /* Translators: hosts that are up, of all that are known: "3 of 4" */
-  value = g_strdup_printf (C_ ("hosts", "%u of %u"), sum->n_up, sum->n_items);
+  value = muri_counted (C_ ("hosts", "%u of %u"), sum->n_up, sum->n_items);
   if (down == 0)
     note = g_strdup (C_ ("hosts", "All up"));
   else
-    note = g_strdup_printf (ngettext ("%u is not up", "%u are not up", down), down);
+    note = muri_counted (ngettext ("%u is not up", "%u are not up", down), down);
   muri_tile_set (self->hosts_tile, value, note);
 }
 
@@ -95,15 +96,15 @@ update_vms (MuriOverviewPage *self, MuriFleet *fleet)
       known++;
       busy += muri_vm_get_state (vm) == MURI_VM_STATE_RUNNING ? facts->vcpus : 0;
     }
-  value = g_strdup_printf ("%u", n);
+  value = muri_counted ("%u", n);
   if (known < n)
     /* Translators: VMs whose state is known, of all: "28 of 34 known" */
-    note = g_strdup_printf (C_ ("VMs", "%u of %u known"), known, n);
+    note = muri_counted (C_ ("VMs", "%u of %u known"), known, n);
   muri_tile_set (self->vms_tile, value, note);
-  vcpus_value = g_strdup_printf ("%u", vcpus);
+  vcpus_value = muri_counted ("%u", vcpus);
   g_free (note);
   /* Translators: vCPUs of running VMs */
-  note = g_strdup_printf (C_ ("vCPUs", "%u running"), busy);
+  note = muri_counted (C_ ("vCPUs", "%u running"), busy);
   muri_tile_set (self->vcpus_tile, vcpus_value, note);
 }
 
@@ -116,7 +117,7 @@ update_memory (MuriOverviewPage *self, const MuriFleetSum *sum)
 
   if (sum->n_memory < sum->n_items)
     /* Translators: hosts whose use of memory is known, of all: "28 of 34 hosts known" */
-    note = g_strdup_printf (C_ ("memory", "%u of %u hosts known"), sum->n_memory, sum->n_items);
+    note = muri_counted (C_ ("memory", "%u of %u hosts known"), sum->n_memory, sum->n_items);
   else
     note = g_strdup (C_ ("memory", "Of all hosts"));
   muri_tile_set (self->memory_tile, value, note);
@@ -130,9 +131,9 @@ update_attention (MuriOverviewPage *self, MuriFleet *fleet)
   guint more = all > MAX_ATTENTION ? all - MAX_ATTENTION : 0;
   guint n_hosts = g_list_model_get_n_items (muri_fleet_get_nodes (fleet));
   guint n_vms = g_list_model_get_n_items (muri_fleet_get_vms (fleet));
-  g_autofree char *text = g_strdup_printf (ngettext ("And %u more", "And %u more", more), more);
-  g_autofree char *hosts = g_strdup_printf (ngettext ("%u host", "%u hosts", n_hosts), n_hosts);
-  g_autofree char *vms = g_strdup_printf (ngettext ("%u VM", "%u VMs", n_vms), n_vms);
+  g_autofree char *text = muri_counted (ngettext ("And %u more", "And %u more", more), more);
+  g_autofree char *hosts = muri_counted (ngettext ("%u host", "%u hosts", n_hosts), n_hosts);
+  g_autofree char *vms = muri_counted (ngettext ("%u VM", "%u VMs", n_vms), n_vms);
   /* Translators: "3 hosts, 36 VMs" */
   g_autofree char *both = g_strdup_printf (C_ ("hosts and VMs", "%s, %s"), hosts, vms);
 

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-placement-row.h"
 #include "muri-row-label.h"
 #include "muri-state-icon.h"
@@ -95,7 +96,7 @@ format_title (MuriPlacementRow *row)
 {
   const char *name = muri_node_get_name (muri_placement_row_get_node (row));
   guint n = muri_placement_row_get_n (row);
-  g_autofree char *count = g_strdup_printf (ngettext ("%u VM", "%u VMs", n), n);
+  g_autofree char *count = muri_counted (ngettext ("%u VM", "%u VMs", n), n);
 
   /* Translators: a host, "4 VMs" */
   return n > 0 ? g_strdup_printf (C_ ("host and VMs", "%s · %s"), name, count) : g_strdup (name);

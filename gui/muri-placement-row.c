@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-format.h"
 
 struct _MuriPlacementRow
@@ -59,16 +60,16 @@ why_none (const MuriPlacementHost *host)
       return g_strdup (_ ("The template boots a kernel that lies on the host that holds it"));
     case MURI_PLACEMENT_PROCESSORS:
       /* Translators: numbers of processors */
-      return g_strdup_printf (_ ("A VM wants %u vCPUs, it has %u processors"), (guint)host->needed,
-                              (guint)host->available);
+      return muri_counted (_ ("A VM wants %u vCPUs, it has %u processors"), (guint)host->needed,
+                           (guint)host->available);
     case MURI_PLACEMENT_MEMORY:
       /* Translators: sizes of memory */
       return format_shortage (_ ("A VM needs %s of memory, %s are left"), host->needed * 1024.0,
                               host->available * 1024.0);
     case MURI_PLACEMENT_CPU:
       /* Translators: numbers of processors */
-      return g_strdup_printf (_ ("A VM needs %u vCPUs, %u are left"), (guint)host->needed,
-                              (guint)host->available);
+      return muri_counted (_ ("A VM needs %u vCPUs, %u are left"), (guint)host->needed,
+                           (guint)host->available);
     case MURI_PLACEMENT_SPACE:
       /* Translators: sizes */
       return format_shortage (_ ("Its store needs %s, %s are left"), (double)host->needed,
@@ -84,7 +85,7 @@ describe (const MuriPlacementHost *host)
 {
   g_autofree char *names = host->names && host->names[0]
                                ? g_strjoinv (C_ ("list separator", ", "), host->names)
-                               : g_strdup_printf (ngettext ("%u VM", "%u VMs", host->n), host->n);
+                               : muri_counted (ngettext ("%u VM", "%u VMs", host->n), host->n);
   GString *text;
 
   if (host->n == 0)

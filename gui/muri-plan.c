@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-format.h"
 #include "muri-outcome-counts.h"
 
@@ -70,22 +71,24 @@ muri_plan_wants_number (guint n)
 }
 
 static char *
-lower_state (MuriVm *vm)
+lower_state (guint state)
 {
-  return g_utf8_strdown (muri_format_vm_state (muri_vm_get_state (vm)), -1);
+  return g_utf8_strdown (muri_format_vm_state (state), -1);
 }
 
 char *
-muri_plan_reason (MuriVm *vm, guint verb)
+muri_plan_words (MuriPlanKind kind, guint state)
 {
-  g_autofree char *state = lower_state (vm);
+  g_autofree char *lower = NULL;
 
-  switch (muri_plan_kind (vm, verb))
+  switch (kind)
     {
     case MURI_PLAN_ALREADY:
-      return g_strdup_printf (_ ("is already %s"), state);
+      lower = lower_state (state);
+      return g_strdup_printf (_ ("is already %s"), lower);
     case MURI_PLAN_UNSUITED:
-      return g_strdup_printf (_ ("is %s"), state);
+      lower = lower_state (state);
+      return g_strdup_printf (_ ("is %s"), lower);
     case MURI_PLAN_UNSUPPORTED:
       return g_strdup (_ ("its hypervisor cannot do this"));
     case MURI_PLAN_BUSY:
@@ -100,29 +103,35 @@ muri_plan_reason (MuriVm *vm, guint verb)
     }
 }
 
+char *
+muri_plan_reason (MuriVm *vm, guint verb)
+{
+  return muri_plan_words (muri_plan_kind (vm, verb), muri_vm_get_state (vm));
+}
+
 static char *
 phrase (guint verb, guint n)
 {
   switch (verb)
     {
     case MURI_VERB_POWER_ON:
-      return g_strdup_printf (ngettext ("Start %u VM", "Start %u VMs", n), n);
+      return muri_counted (ngettext ("Start %u VM", "Start %u VMs", n), n);
     case MURI_VERB_RESUME:
-      return g_strdup_printf (ngettext ("Resume %u VM", "Resume %u VMs", n), n);
+      return muri_counted (ngettext ("Resume %u VM", "Resume %u VMs", n), n);
     case MURI_VERB_POWER_OFF:
-      return g_strdup_printf (ngettext ("Force off %u VM", "Force off %u VMs", n), n);
+      return muri_counted (ngettext ("Force off %u VM", "Force off %u VMs", n), n);
     case MURI_VERB_SHUTDOWN:
-      return g_strdup_printf (ngettext ("Shut down %u VM", "Shut down %u VMs", n), n);
+      return muri_counted (ngettext ("Shut down %u VM", "Shut down %u VMs", n), n);
     case MURI_VERB_RESET:
-      return g_strdup_printf (ngettext ("Force restart %u VM", "Force restart %u VMs", n), n);
+      return muri_counted (ngettext ("Force restart %u VM", "Force restart %u VMs", n), n);
     case MURI_VERB_REBOOT:
-      return g_strdup_printf (ngettext ("Restart %u VM", "Restart %u VMs", n), n);
+      return muri_counted (ngettext ("Restart %u VM", "Restart %u VMs", n), n);
     case MURI_VERB_PAUSE:
-      return g_strdup_printf (ngettext ("Pause %u VM", "Pause %u VMs", n), n);
+      return muri_counted (ngettext ("Pause %u VM", "Pause %u VMs", n), n);
     case MURI_VERB_FLATTEN:
-      return g_strdup_printf (ngettext ("Make %u VM independent", "Make %u VMs independent", n), n);
+      return muri_counted (ngettext ("Make %u VM independent", "Make %u VMs independent", n), n);
     default:
-      return g_strdup_printf (ngettext ("Save %u VM", "Save %u VMs", n), n);
+      return muri_counted (ngettext ("Save %u VM", "Save %u VMs", n), n);
     }
 }
 
@@ -132,34 +141,33 @@ life_done (guint verb, guint n)
   switch (verb)
     {
     case MURI_VERB_CLONE:
-      return g_strdup_printf (ngettext ("Created %u VM", "Created %u VMs", n), n);
+      return muri_counted (ngettext ("Created %u VM", "Created %u VMs", n), n);
     case MURI_VERB_DELETE:
-      return g_strdup_printf (ngettext ("Deleted %u VM", "Deleted %u VMs", n), n);
+      return muri_counted (ngettext ("Deleted %u VM", "Deleted %u VMs", n), n);
     case MURI_VERB_FLATTEN:
-      return g_strdup_printf (ngettext ("Made %u VM independent", "Made %u VMs independent", n), n);
+      return muri_counted (ngettext ("Made %u VM independent", "Made %u VMs independent", n), n);
     case MURI_VERB_RESIZE:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("Changed the resources of %u VM", "Changed the resources of %u VMs", n), n);
     case MURI_VERB_MAKE_TEMPLATE:
-      return g_strdup_printf (ngettext ("Made a template of %u VM", "Made templates of %u VMs", n),
-                              n);
+      return muri_counted (ngettext ("Made a template of %u VM", "Made templates of %u VMs", n), n);
     case MURI_VERB_RECEIVE_TEMPLATE:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("Imported a template to %u host", "Imported a template to %u hosts", n), n);
     case MURI_VERB_FETCH_TEMPLATE:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("%u host has the template now", "%u hosts have the template now", n), n);
     case MURI_VERB_CHANGE_TEMPLATE:
       return g_strdup (_ ("Changed the template"));
     case MURI_VERB_DELETE_TEMPLATE:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("Deleted the template on %u host", "Deleted the template on %u hosts", n), n);
     case MURI_VERB_GENERALISE_TEMPLATE:
-      return g_strdup_printf (ngettext ("Generalised the template on %u host",
-                                        "Generalised the template on %u hosts", n),
-                              n);
+      return muri_counted (ngettext ("Generalised the template on %u host",
+                                     "Generalised the template on %u hosts", n),
+                           n);
     default:
-      return g_strdup_printf (ngettext ("%u done", "%u done", n), n);
+      return muri_counted (ngettext ("%u done", "%u done", n), n);
     }
 }
 
@@ -169,43 +177,43 @@ muri_plan_done (guint verb, guint n)
   switch (verb)
     {
     case MURI_VERB_POWER_ON:
-      return g_strdup_printf (ngettext ("Started %u VM", "Started %u VMs", n), n);
+      return muri_counted (ngettext ("Started %u VM", "Started %u VMs", n), n);
     case MURI_VERB_RESUME:
-      return g_strdup_printf (ngettext ("Resumed %u VM", "Resumed %u VMs", n), n);
+      return muri_counted (ngettext ("Resumed %u VM", "Resumed %u VMs", n), n);
     case MURI_VERB_POWER_OFF:
-      return g_strdup_printf (ngettext ("Forced off %u VM", "Forced off %u VMs", n), n);
+      return muri_counted (ngettext ("Forced off %u VM", "Forced off %u VMs", n), n);
     case MURI_VERB_SHUTDOWN:
-      return g_strdup_printf (ngettext ("%u VM was shut down", "%u VMs were shut down", n), n);
+      return muri_counted (ngettext ("%u VM was shut down", "%u VMs were shut down", n), n);
     case MURI_VERB_RESET:
-      return g_strdup_printf (ngettext ("Force-restarted %u VM", "Force-restarted %u VMs", n), n);
+      return muri_counted (ngettext ("Force-restarted %u VM", "Force-restarted %u VMs", n), n);
     case MURI_VERB_REBOOT:
-      return g_strdup_printf (ngettext ("Restarted %u VM", "Restarted %u VMs", n), n);
+      return muri_counted (ngettext ("Restarted %u VM", "Restarted %u VMs", n), n);
     case MURI_VERB_PAUSE:
-      return g_strdup_printf (ngettext ("Paused %u VM", "Paused %u VMs", n), n);
+      return muri_counted (ngettext ("Paused %u VM", "Paused %u VMs", n), n);
     case MURI_VERB_SAVE:
-      return g_strdup_printf (ngettext ("Saved %u VM", "Saved %u VMs", n), n);
+      return muri_counted (ngettext ("Saved %u VM", "Saved %u VMs", n), n);
     case MURI_VERB_JOIN_GROUP:
     case MURI_VERB_LEAVE_GROUP:
     case MURI_VERB_MOVE_GROUP:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("Changed the groups of %u object", "Changed the groups of %u objects", n), n);
     case MURI_VERB_GUARD:
-      return g_strdup_printf (ngettext ("Protected %u VM", "Protected %u VMs", n), n);
+      return muri_counted (ngettext ("Protected %u VM", "Protected %u VMs", n), n);
     case MURI_VERB_UNGUARD:
-      return g_strdup_printf (ngettext ("Unprotected %u VM", "Unprotected %u VMs", n), n);
+      return muri_counted (ngettext ("Unprotected %u VM", "Unprotected %u VMs", n), n);
     case MURI_VERB_REFRESH_STORAGE:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("Refreshed the storage of %u host", "Refreshed the storage of %u hosts", n), n);
     case MURI_VERB_MAINTENANCE_ON:
-      return g_strdup_printf (
-          ngettext ("%u host is in maintenance", "%u hosts are in maintenance", n), n);
+      return muri_counted (ngettext ("%u host is in maintenance", "%u hosts are in maintenance", n),
+                           n);
     case MURI_VERB_MAINTENANCE_OFF:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("Maintenance of %u host has ended", "Maintenance of %u hosts has ended", n), n);
     case MURI_VERB_HOST_SHUTDOWN:
-      return g_strdup_printf (ngettext ("%u server shuts down", "%u servers shut down", n), n);
+      return muri_counted (ngettext ("%u server shuts down", "%u servers shut down", n), n);
     case MURI_VERB_HOST_REBOOT:
-      return g_strdup_printf (ngettext ("%u server restarts", "%u servers restart", n), n);
+      return muri_counted (ngettext ("%u server restarts", "%u servers restart", n), n);
     case MURI_VERB_WAKE:
       return g_strdup (_ ("The server was called to wake up"));
     default:
@@ -270,7 +278,7 @@ append_unreachable (GString *text, GPtrArray *left_alone, guint verb)
       g_ptr_array_add (lost, left_alone->pdata[i]);
   hosts = hosts_of (lost);
   if (hosts->len > HOSTS_NAMED)
-    append_part (text, g_strdup_printf (_ ("%u hosts are unreachable"), hosts->len));
+    append_part (text, muri_counted (_ ("%u hosts are unreachable"), hosts->len));
   else
     for (guint i = 0; i < hosts->len; i++)
       append_part (text,
@@ -283,7 +291,7 @@ append_protected (GString *text, GPtrArray *left_alone, guint verb, guint n)
 {
   if (n > HOSTS_NAMED)
     {
-      append_part (text, g_strdup_printf (ngettext ("%u is protected", "%u are protected", n), n));
+      append_part (text, muri_counted (ngettext ("%u is protected", "%u are protected", n), n));
       return;
     }
   for (guint i = 0; i < left_alone->len; i++)
@@ -319,18 +327,18 @@ describe_left_alone (GPtrArray *left_alone, guint verb)
   for (guint i = 0; i < left_alone->len; i++)
     counts[muri_plan_kind (left_alone->pdata[i], verb)]++;
   if ((n = counts[MURI_PLAN_ALREADY]))
-    append_part (text, g_strdup_printf (ngettext ("%u is already %s", "%u are already %s", n), n,
-                                        wanted_word (verb)));
+    append_part (text, muri_counted (ngettext ("%u is already %s", "%u are already %s", n), n,
+                                     wanted_word (verb)));
   if ((n = counts[MURI_PLAN_UNSUITED]))
     append_part (
-        text, g_strdup_printf (
+        text, muri_counted (
                   ngettext ("%u is not in a state for it", "%u are not in a state for it", n), n));
   if ((n = counts[MURI_PLAN_UNSUPPORTED]))
-    append_part (text, g_strdup_printf (ngettext ("%u has a hypervisor that cannot",
-                                                  "%u have a hypervisor that cannot", n),
-                                        n));
+    append_part (text, muri_counted (ngettext ("%u has a hypervisor that cannot",
+                                               "%u have a hypervisor that cannot", n),
+                                     n));
   if ((n = counts[MURI_PLAN_BUSY]))
-    append_part (text, g_strdup_printf (ngettext ("%u is busy", "%u are busy", n), n));
+    append_part (text, muri_counted (ngettext ("%u is busy", "%u are busy", n), n));
   append_protected (text, left_alone, verb, counts[MURI_PLAN_PROTECTED]);
   append_unreachable (text, left_alone, verb);
   return g_string_free (text, FALSE);
@@ -341,8 +349,7 @@ muri_plan_describe (GPtrArray *targets, GPtrArray *left_alone, guint verb)
 {
   g_autoptr (GPtrArray) hosts = hosts_of (targets);
   g_autofree char *what = phrase (verb, targets->len);
-  g_autofree char *where =
-      g_strdup_printf (ngettext ("%u host", "%u hosts", hosts->len), hosts->len);
+  g_autofree char *where = muri_counted (ngettext ("%u host", "%u hosts", hosts->len), hosts->len);
   g_autofree char *others = describe_left_alone (left_alone, verb);
   GString *text = g_string_new (NULL);
 

@@ -28,8 +28,11 @@ gboolean muri_plan_asks (guint verb, guint n);
 /* Whether @n targets are so many that the number is typed. */
 gboolean muri_plan_wants_number (guint n);
 
-/* "web-001 is already running"; why a VM is left alone, for its row. (nullable) */
+/* "is already running"; why a VM is left alone, for its row. (nullable) */
 char *muri_plan_reason (MuriVm *vm, guint verb);
+
+/* The same of a VM that was in @state then. */
+char *muri_plan_words (MuriPlanKind kind, guint state);
 
 /* "Shut down 34 VMs on 6 hosts. 2 are already off, busan-1 is unreachable." */
 char *muri_plan_describe (GPtrArray *targets, GPtrArray *left_alone, guint verb);

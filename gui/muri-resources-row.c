@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-format.h"
 
 struct _MuriResourcesRow
@@ -44,7 +45,7 @@ muri_resources_why_not (const MuriAllocationItem *item)
     case MURI_ALLOCATION_LITTLE:
       return g_strdup (_ ("nothing would be left"));
     case MURI_ALLOCATION_PROCESSORS:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("its host has %u processor", "its host has %u processors", (gulong)item->limit),
           (guint)item->limit);
     case MURI_ALLOCATION_MEMORY:
@@ -70,7 +71,7 @@ static char *
 format_vcpus (guint before, guint after)
 {
   /* Translators: numbers of vCPUs before and after */
-  return g_strdup_printf (_ ("%u → %u vCPUs"), before, after);
+  return muri_counted (_ ("%u → %u vCPUs"), before, after);
 }
 
 static char *

@@ -7,6 +7,7 @@
 
 #include "muri-button-names.h"
 #include "muri-choice-list.h"
+#include "muri-counted.h"
 #include "muri-format.h"
 #include "muri-pace.h"
 #include "muri-plan.h"
@@ -172,9 +173,9 @@ set_up_one (MuriResourcesWindow *self)
   gtk_widget_set_sensitive (self->now_title, active);
   most = muri_format_size (now.memory_max * 1024.0);
   /* Translators: numbers of vCPUs, and of processors */
-  vcpus = active ? g_strdup_printf (_ ("At most %u while it runs; its host has %u."), now.vcpus_max,
-                                    node->cpus)
-                 : g_strdup_printf (_ ("Its host has %u."), node->cpus);
+  vcpus = active ? muri_counted (_ ("At most %u while it runs; its host has %u."), now.vcpus_max,
+                                 node->cpus)
+                 : muri_counted (_ ("Its host has %u."), node->cpus);
   /* Translators: sizes of memory */
   memory = active ? g_strdup_printf (_ ("At most %s while it runs; its host has %s."), most, host)
                   : g_strdup_printf (_ ("Its host has %s."), host);
@@ -266,23 +267,21 @@ describe_many (MuriResourcesWindow *self)
   if (self->unclear)
     return g_strdup (self->unclear);
   if (!allocation)
-    return g_strdup_printf (ngettext ("%u VM. Say what it shall have.",
-                                      "%u VMs. Say what they shall have.", self->vms->len),
-                            self->vms->len);
+    return muri_counted (ngettext ("%u VM. Say what it shall have.",
+                                   "%u VMs. Say what they shall have.", self->vms->len),
+                         self->vms->len);
   others = self->vms->len - allocation->n_possible;
   text = g_string_new (NULL);
-  g_string_append_printf (text,
-                          ngettext ("%u VM changes.", "%u VMs change.", allocation->n_possible),
-                          allocation->n_possible);
+  muri_counted_append (text, ngettext ("%u VM changes.", "%u VMs change.", allocation->n_possible),
+                       allocation->n_possible);
   if (allocation->n_waiting > 0)
-    g_string_append_printf (text,
-                            ngettext (" %u of them waits for its next boot.",
-                                      " %u of them wait for their next boot.",
-                                      allocation->n_waiting),
-                            allocation->n_waiting);
+    muri_counted_append (text,
+                         ngettext (" %u of them waits for its next boot.",
+                                   " %u of them wait for their next boot.", allocation->n_waiting),
+                         allocation->n_waiting);
   if (others > 0)
-    g_string_append_printf (text, ngettext (" %u stays as it is.", " %u stay as they are.", others),
-                            others);
+    muri_counted_append (text, ngettext (" %u stays as it is.", " %u stay as they are.", others),
+                         others);
   return g_string_free (text, FALSE);
 }
 
@@ -290,14 +289,13 @@ static void
 update_typing (MuriResourcesWindow *self, guint n)
 {
   gboolean many = muri_plan_wants_number (n);
-  g_autofree char *label = g_strdup_printf (_ ("These are many. Type %u to confirm."), n);
-  g_autofree char *number = g_strdup_printf ("%u", n);
+  g_autofree char *label = muri_counted (_ ("These are many. Type %u to confirm."), n);
 
   gtk_label_set_text (self->typing_label, label);
   gtk_widget_set_visible (self->typing, many);
   gtk_widget_set_sensitive (
       GTK_WIDGET (self->confirm),
-      n > 0 && (!many || g_str_equal (gtk_editable_get_text (self->typed), number)));
+      n > 0 && (!many || muri_counted_is (gtk_editable_get_text (self->typed), n)));
 }
 
 static void
@@ -319,7 +317,7 @@ update (MuriResourcesWindow *self)
   sentence = is_one (self) ? describe_one (self) : describe_many (self);
   gtk_label_set_text (self->sentence, sentence);
   button = is_one (self) ? g_strdup (C_ ("resources", "Change"))
-                         : g_strdup_printf (ngettext ("Change %u VM", "Change %u VMs", n), n);
+                         : muri_counted (ngettext ("Change %u VM", "Change %u VMs", n), n);
   gtk_button_set_label (self->confirm, button);
   update_typing (self, n);
 }
@@ -514,7 +512,7 @@ muri_resources_window_new (GtkWindow *parent, GPtrArray *vms, const char *group)
 {
   MuriResourcesWindow *self =
       g_object_new (MURI_TYPE_RESOURCES_WINDOW, "transient-for", parent, NULL);
-  g_autofree char *count = g_strdup_printf (ngettext ("%u VM", "%u VMs", vms->len), vms->len);
+  g_autofree char *count = muri_counted (ngettext ("%u VM", "%u VMs", vms->len), vms->len);
 
   self->vms = g_ptr_array_copy (vms, (GCopyFunc)(void (*) (void))g_object_ref, NULL);
   g_ptr_array_set_free_func (self->vms, g_object_unref);

@@ -5,10 +5,11 @@
 #include <glib/gi18n.h>
 
 #include "muri-button-names.h"
+#include "muri-counted.h"
 #include "muri-format.h"
 #include "muri-pace.h"
-#include "muri-ranking.h"
 #include "muri-review-item.h"
+#include "muri-review-list.h"
 #include "muri-review-notes.h"
 #include "muri-row-label.h"
 #include "muri-state-icon.h"
@@ -39,9 +40,7 @@ struct _MuriReviewDialog
   /* Owned */
   MuriFleet *fleet;
   MuriIntent *intent;
-  GListStore *items;
-  GtkCustomFilter *filter;
-  char *folded;
+  MuriReviewList *vms;
   guint update_id;
   guint notes_id;
   gboolean ticking; /* all rows at once */
@@ -52,26 +51,10 @@ G_DEFINE_FINAL_TYPE (MuriReviewDialog, muri_review_dialog, ADW_TYPE_WINDOW)
 
 static guint confirmed_signal;
 
-static GPtrArray *
-collect (MuriReviewDialog *self, gboolean ticked)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-  GPtrArray *vms = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (MuriReviewItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
-
-      if (ticked ? muri_review_item_get_ticked (item) : muri_review_item_get_reason (item) != NULL)
-        g_ptr_array_add (vms, g_object_ref (muri_review_item_get_vm (item)));
-    }
-  return vms;
-}
-
 static void
 update_typing (MuriReviewDialog *self, guint n)
 {
-  g_autofree char *label = g_strdup_printf (_ ("These are many. Type %u to confirm."), n);
+  g_autofree char *label = muri_counted (_ ("These are many. Type %u to confirm."), n);
 
   gtk_widget_set_visible (self->typing, muri_plan_wants_number (n));
   gtk_label_set_text (self->typing_label, label);
@@ -98,16 +81,9 @@ update_notes (MuriReviewDialog *self, GPtrArray *targets, guint *n_batches)
 static void
 update_all (MuriReviewDialog *self)
 {
-  GListModel *shown = G_LIST_MODEL (gtk_list_view_get_model (self->list));
-  guint able = 0, ticked = 0;
+  guint able, ticked;
 
-  for (guint i = 0; i < g_list_model_get_n_items (shown); i++)
-    {
-      g_autoptr (MuriReviewItem) item = g_list_model_get_item (shown, i);
-
-      able += muri_review_item_get_reason (item) == NULL;
-      ticked += muri_review_item_get_ticked (item);
-    }
+  muri_review_list_count (self->vms, &able, &ticked);
   self->ticking = TRUE;
   gtk_check_button_set_inconsistent (self->all, ticked > 0 && ticked < able);
   gtk_check_button_set_active (self->all, able > 0 && ticked == able);
@@ -118,22 +94,20 @@ update_all (MuriReviewDialog *self)
 static void
 update (MuriReviewDialog *self)
 {
-  g_autoptr (GPtrArray) targets = collect (self, TRUE);
-  g_autoptr (GPtrArray) others = collect (self, FALSE);
+  g_autoptr (GPtrArray) targets = muri_review_list_get_ticked (self->vms);
+  g_autoptr (GPtrArray) others = muri_review_list_get_others (self->vms);
   g_autofree char *sentence = muri_plan_describe (targets, others, self->intent->verb);
   g_autofree char *button = muri_format_verb_count (self->intent->verb, targets->len);
-  g_autofree char *number = g_strdup_printf ("%u", targets->len);
   g_autofree char *batches = NULL;
   guint n_batches = 1;
   gboolean typed = !muri_plan_wants_number (targets->len)
-                   || g_str_equal (gtk_editable_get_text (self->typed), number);
+                   || muri_counted_is (gtk_editable_get_text (self->typed), targets->len);
 
   if (self->shown)
     update_notes (self, targets, &n_batches);
   if (n_batches > 1)
     /* Translators: a sentence before it: "Shut down 34 VMs on 6 hosts." */
-    batches =
-        g_strdup_printf (_ ("%s In %u batches, which this console sends."), sentence, n_batches);
+    batches = muri_counted (_ ("%s In %u batches, which this console sends."), sentence, n_batches);
   gtk_label_set_text (self->sentence, batches ? batches : sentence);
   gtk_button_set_label (self->confirm, button);
   gtk_widget_set_sensitive (GTK_WIDGET (self->confirm), targets->len > 0 && typed);
@@ -169,23 +143,14 @@ on_notes (gpointer user_data)
 static void
 on_all_toggled (MuriReviewDialog *self)
 {
-  GListModel *shown = G_LIST_MODEL (gtk_list_view_get_model (self->list));
-  gboolean ticked = gtk_check_button_get_active (self->all);
-
-  if (self->ticking)
-    return;
-  for (guint i = 0; i < g_list_model_get_n_items (shown); i++)
-    {
-      g_autoptr (MuriReviewItem) item = g_list_model_get_item (shown, i);
-
-      muri_review_item_set_ticked (item, ticked);
-    }
+  if (!self->ticking)
+    muri_review_list_tick_all (self->vms, gtk_check_button_get_active (self->all));
 }
 
 static void
 on_confirm (MuriReviewDialog *self)
 {
-  g_autoptr (GPtrArray) targets = collect (self, TRUE);
+  g_autoptr (GPtrArray) targets = muri_review_list_get_ticked (self->vms);
   MuriPacing pacing;
 
   muri_pace_get (self->pace, &pacing);
@@ -203,22 +168,10 @@ on_activate (MuriReviewDialog *self, guint position)
     muri_review_item_set_ticked (item, !muri_review_item_get_ticked (item));
 }
 
-static gboolean
-matches (gpointer item, gpointer user_data)
-{
-  MuriReviewDialog *self = user_data;
-
-  return !self->folded || muri_item_matches (muri_review_item_get_vm (item), self->folded);
-}
-
 static void
 on_search_changed (MuriReviewDialog *self)
 {
-  const char *text = gtk_editable_get_text (self->search);
-
-  g_free (self->folded);
-  self->folded = *text ? g_utf8_casefold (text, -1) : NULL;
-  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  muri_review_list_search (self->vms, gtk_editable_get_text (self->search));
   queue_update (self);
 }
 
@@ -292,63 +245,28 @@ make_list (MuriReviewDialog *self)
 {
   GtkEventController *keys = gtk_event_controller_key_new ();
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-  g_autoptr (GtkNoSelection) selection = NULL;
-  GtkFilterListModel *filtered;
 
   g_signal_connect (factory, "setup", G_CALLBACK (on_row_setup), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (on_row_bind), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_row_unbind), NULL);
-  self->filter = gtk_custom_filter_new (matches, self, NULL);
-  filtered = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->items)),
-                                        g_object_ref (GTK_FILTER (self->filter)));
-  selection = gtk_no_selection_new (G_LIST_MODEL (filtered));
   gtk_list_view_set_factory (self->list, factory);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_list_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self->list), keys);
-  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
 }
 
-static int
-compare_vms (gconstpointer a, gconstpointer b)
-{
-  return strcmp (muri_vm_get_sort_key (*(MuriVm *const *)a),
-                 muri_vm_get_sort_key (*(MuriVm *const *)b));
-}
-
-static void
-forget_items (MuriReviewDialog *self)
-{
-  for (guint i = 0; self->items && i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++)
-    {
-      g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
-
-      g_signal_handlers_disconnect_by_data (item, self);
-    }
-}
-
-/* Those that are acted on first. */
 static void
 fill (MuriReviewDialog *self, GPtrArray *vms)
 {
-  g_autoptr (GPtrArray) sorted = g_ptr_array_copy (vms, NULL, NULL);
-  g_autoptr (GPtrArray) able = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->items));
+  g_autoptr (GtkNoSelection) selection = NULL;
 
-  g_ptr_array_set_free_func (sorted, NULL);
-  g_ptr_array_sort (sorted, compare_vms);
-  for (guint i = 0; i < sorted->len; i++)
-    {
-      MuriReviewItem *item = muri_review_item_new (sorted->pdata[i], self->intent->verb);
-
-      /* Not by the object: it would look through all of them to let go of each. */
-      g_signal_connect_swapped (item, "notify::ticked", G_CALLBACK (queue_update), self);
-      g_ptr_array_add (muri_review_item_get_reason (item) ? others : able, item);
-    }
-  g_ptr_array_extend (able, others, (GCopyFunc)(void (*) (void))g_object_ref, NULL);
-  forget_items (self);
-  g_list_store_splice (self->items, 0, n, able->pdata, able->len);
+  g_clear_object (&self->vms);
+  self->vms = muri_review_list_new (vms, self->intent->verb);
+  muri_review_list_search (self->vms, gtk_editable_get_text (self->search));
+  g_signal_connect_object (self->vms, "changed", G_CALLBACK (queue_update), self,
+                           G_CONNECT_SWAPPED);
+  selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->vms)));
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
 }
 
 /* The VMs of hosts that are selected as hosts: asked about, and not meant by themselves. */
@@ -380,8 +298,8 @@ set_up_also (MuriReviewDialog *self)
   if (n == 0)
     return;
   /* Translators: a number of VMs, a list of hosts */
-  label = g_strdup_printf (ngettext ("Also the %u VM on %s", "Also the %u VMs on %s", n), n,
-                           self->intent->hosts);
+  label = muri_counted (ngettext ("Also the %u VM on %s", "Also the %u VMs on %s", n), n,
+                        self->intent->hosts);
   gtk_check_button_set_label (self->also, label);
 }
 
@@ -390,15 +308,12 @@ muri_review_dialog_dispose (GObject *object)
 {
   MuriReviewDialog *self = MURI_REVIEW_DIALOG (object);
 
-  forget_items (self);
   g_clear_handle_id (&self->update_id, g_source_remove);
   g_clear_handle_id (&self->notes_id, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_REVIEW_DIALOG);
   g_clear_pointer (&self->intent, muri_intent_free);
   g_clear_object (&self->fleet);
-  g_clear_object (&self->filter);
-  g_clear_object (&self->items);
-  g_clear_pointer (&self->folded, g_free);
+  g_clear_object (&self->vms);
 
   G_OBJECT_CLASS (muri_review_dialog_parent_class)->dispose (object);
 }
@@ -442,7 +357,6 @@ muri_review_dialog_class_init (MuriReviewDialogClass *klass)
 static void
 muri_review_dialog_init (MuriReviewDialog *self)
 {
-  self->items = g_list_store_new (MURI_TYPE_REVIEW_ITEM);
   gtk_widget_init_template (GTK_WIDGET (self));
   muri_button_names_set (GTK_WIDGET (self));
 }
@@ -486,8 +400,8 @@ muri_review_dialog_new (GtkWindow *parent, MuriFleet *fleet, const MuriIntent *i
   set_up_words (self);
   set_up_also (self);
   muri_pace_set_up (self->pace, intent->verb, intent->order_group != NULL, &intent->pacing);
-  fill (self, intent->vms);
   make_list (self);
+  fill (self, intent->vms);
   update (self);
   /* Who did what to twenty thousand is looked for behind the first picture. */
   self->shown = TRUE;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "muri-review-item.h"
+#include "muri-review-item-private.h"
 
 struct _MuriReviewItem
 {
   GObject parent_instance;
 
+  MuriReviewList *list;
+  guint index; /* of its row there */
   MuriVm *vm;
   char *reason; /* why it is left alone */
-  gboolean ticked;
 };
 
 G_DEFINE_FINAL_TYPE (MuriReviewItem, muri_review_item, G_TYPE_OBJECT)
@@ -26,6 +27,8 @@ muri_review_item_finalize (GObject *object)
 {
   MuriReviewItem *self = MURI_REVIEW_ITEM (object);
 
+  muri_review_list_forget (self->list, self->index);
+  g_object_unref (self->list);
   g_object_unref (self->vm);
   g_free (self->reason);
 
@@ -36,7 +39,7 @@ static void
 muri_review_item_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
   if (prop_id == PROP_TICKED)
-    g_value_set_boolean (value, MURI_REVIEW_ITEM (object)->ticked);
+    g_value_set_boolean (value, muri_review_item_get_ticked (MURI_REVIEW_ITEM (object)));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
@@ -72,14 +75,21 @@ muri_review_item_init (MuriReviewItem *self)
 }
 
 MuriReviewItem *
-muri_review_item_new (MuriVm *vm, guint verb)
+muri_review_item_new (MuriReviewList *list, guint index, MuriVm *vm, char *reason)
 {
   MuriReviewItem *self = g_object_new (MURI_TYPE_REVIEW_ITEM, NULL);
 
+  self->list = g_object_ref (list);
+  self->index = index;
   self->vm = g_object_ref (vm);
-  self->reason = muri_plan_reason (vm, verb);
-  self->ticked = self->reason == NULL;
+  self->reason = reason;
   return self;
+}
+
+void
+muri_review_item_changed (MuriReviewItem *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TICKED]);
 }
 
 MuriVm *
@@ -97,15 +107,11 @@ muri_review_item_get_reason (MuriReviewItem *self)
 gboolean
 muri_review_item_get_ticked (MuriReviewItem *self)
 {
-  return self->ticked;
+  return muri_review_list_is_ticked (self->list, self->index);
 }
 
 void
 muri_review_item_set_ticked (MuriReviewItem *self, gboolean ticked)
 {
-  ticked = ticked && !self->reason;
-  if (self->ticked == ticked)
-    return;
-  self->ticked = ticked;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TICKED]);
+  muri_review_list_tick (self->list, self->index, ticked);
 }

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-format.h"
 
 /* More are in the ledger. */
@@ -82,7 +83,7 @@ format_note (const Note *note)
   /* The formats are of the table: the compiler cannot see that each takes the same. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  return g_strdup_printf (format_of (note->verb, note->n), issuer, note->n, age);
+  return muri_counted (format_of (note->verb, note->n), issuer, note->n, age);
 #pragma GCC diagnostic pop
 }
 

@@ -5,6 +5,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
+
 struct _MuriSelectionBar
 {
   GtkWidget parent_instance;
@@ -36,13 +38,13 @@ static void
 set_n_selected (MuriSelectionBar *self, guint n)
 {
   g_autofree char *text = NULL;
-  g_autofree char *number = g_strdup_printf ("%u", n);
+  g_autofree char *number = muri_counted ("%u", n);
 
   gtk_revealer_set_reveal_child (self->revealer, n > 0);
   /* While it slides out it goes on to say what it said. */
   if (n == 0)
     return;
-  text = g_strdup_printf (ngettext ("%u selected", "%u selected", n), n);
+  text = muri_counted (ngettext ("%u selected", "%u selected", n), n);
   gtk_label_set_text (self->label, text);
   gtk_label_set_text (self->number, number);
 }

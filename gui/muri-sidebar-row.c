@@ -7,6 +7,7 @@
 #include "muri-alarm-badge.h"
 #include "muri-cell.h"
 #include "muri-clock.h"
+#include "muri-counted.h"
 #include "muri-format.h"
 #include "muri-sidebar-item.h"
 #include "muri-padlock.h"
@@ -54,7 +55,7 @@ set_tooltip (GtkWidget *widget, const char *text)
 static void
 set_count (MuriSidebarRow *self, guint count)
 {
-  g_autofree char *text = g_strdup_printf ("%u", count);
+  g_autofree char *text = muri_counted ("%u", count);
 
   set_text (self->count, text);
 }
@@ -99,7 +100,7 @@ title_of (MuriSidebarItem *item)
     case MURI_SIDEBAR_MORE:
     case MURI_SIDEBAR_NO_GROUPS:
     default:
-      return g_strdup_printf (_ ("Show All %u"), muri_sidebar_item_get_count (item));
+      return muri_counted (_ ("Show All %u"), muri_sidebar_item_get_count (item));
     }
 }
 
@@ -147,8 +148,8 @@ update_badge (MuriSidebarRow *self, GListModel *vms)
   muri_state_icon_set_vm_state (MURI_STATE_ICON (self->badge),
                                 crashed > 0 ? MURI_VM_STATE_CRASHED : MURI_VM_STATE_RUNNING,
                                 crashed > 0);
-  crashed_text = g_strdup_printf (ngettext ("%u crashed", "%u crashed", crashed), crashed);
-  unknown_text = g_strdup_printf (ngettext ("%u unreachable", "%u unreachable", unknown), unknown);
+  crashed_text = muri_counted (ngettext ("%u crashed", "%u crashed", crashed), crashed);
+  unknown_text = muri_counted (ngettext ("%u unreachable", "%u unreachable", unknown), unknown);
   set_tooltip (self->badge, crashed > 0 ? crashed_text : unknown_text);
 }
 
@@ -167,9 +168,9 @@ update_group (MuriSidebarRow *self, MuriGroup *group)
   set_dim (self, FALSE);
   update_badge (self, muri_group_get_all_vms (group));
   /* Translators: what a screen reader says of a group: its name, its VMs, how many run */
-  label = g_strdup_printf (
-      ngettext ("%s, group, %u VM, %u running", "%s, group, %u VMs, %u running", n),
-      muri_group_get_name (group), n, muri_group_get_n_running (group));
+  label =
+      muri_counted (ngettext ("%s, group, %u VM, %u running", "%s, group, %u VMs, %u running", n),
+                    muri_group_get_name (group), n, muri_group_get_n_running (group));
   muri_row_label_set (GTK_WIDGET (self), label);
 }
 
@@ -189,8 +190,8 @@ update_smart (MuriSidebarRow *self, MuriSmartGroup *smart)
   set_dim (self, problem != NULL);
   set_tooltip (GTK_WIDGET (self), problem ? problem : muri_smart_group_get_text (smart));
   /* Translators: what a screen reader says of a saved search: its name, the VMs that it finds */
-  label = g_strdup_printf (ngettext ("%s, saved search, %u VM", "%s, saved search, %u VMs", n),
-                           muri_smart_group_get_name (smart), n);
+  label = muri_counted (ngettext ("%s, saved search, %u VM", "%s, saved search, %u VMs", n),
+                        muri_smart_group_get_name (smart), n);
   muri_row_label_set (GTK_WIDGET (self), label);
 }
 

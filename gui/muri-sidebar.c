@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-format.h"
 #include "muri-joining.h"
 #include "muri-plan.h"
@@ -126,8 +127,8 @@ update_tally (MuriSidebar *self)
 {
   guint open = muri_tally_get_n_open (self->tally);
   guint unseen = muri_tally_get_n_unseen (self->tally);
-  g_autofree char *open_text = g_strdup_printf ("%u", open);
-  g_autofree char *failed_text = g_strdup_printf ("◆%u", unseen);
+  g_autofree char *open_text = muri_counted ("%u", open);
+  g_autofree char *failed_text = muri_counted ("◆%u", unseen);
 
   gtk_label_set_text (self->open_count, open_text);
   gtk_widget_set_visible (GTK_WIDGET (self->open_count), open > 0);
@@ -142,7 +143,7 @@ update_alarms (MuriSidebar *self)
   g_autofree char *text = NULL;
 
   g_object_get (self->alarms, "n-open", &n_open, "severity", &severity, NULL);
-  text = g_strdup_printf ("%u", n_open);
+  text = muri_counted ("%u", n_open);
   gtk_label_set_text (self->alarm_count, text);
   gtk_widget_set_visible (GTK_WIDGET (self->alarm_count), n_open > 0);
   gtk_widget_remove_css_class (GTK_WIDGET (self->alarm_count), "error");

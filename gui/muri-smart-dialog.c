@@ -5,6 +5,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-group-edits.h"
 #include "muri-group-path.h"
 #include "muri-query-completion.h"
@@ -109,7 +110,7 @@ on_changed (Question *question)
   g_autoptr (GError) error = NULL;
   g_autoptr (MuriQuery) query = muri_query_parse (text, NULL, &error);
   guint n = query && *text ? count (question, query) : 0;
-  g_autofree char *found = g_strdup_printf (ngettext ("Finds %u VM now", "Finds %u VMs now", n), n);
+  g_autofree char *found = muri_counted (ngettext ("Finds %u VM now", "Finds %u VMs now", n), n);
 
   set_wrong (question->name, problem && *name);
   gtk_label_set_text (question->name_problem, problem && *name ? problem : "");

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "muri-column-layout.h"
+#include "muri-counted.h"
 #include "muri-format.h"
 #include "muri-state-icon.h"
 
@@ -93,7 +94,7 @@ muri_state_counts_update (MuriStateCounts *self, GListModel *vms)
       if (self->counts[i] == counts[i])
         continue;
       self->counts[i] = counts[i];
-      text = g_strdup_printf ("%u", counts[i]);
+      text = muri_counted ("%u", counts[i]);
       /* Translators: a state of VMs and their number: "Running: 28" */
       words = g_strdup_printf (_ ("%s: %s"), format_kind (i), text);
       gtk_label_set_text (GTK_LABEL (self->labels[i]), text);

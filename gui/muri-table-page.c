@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "muri-clock.h"
+#include "muri-counted.h"
 #include "muri-name-list.h"
 #include "muri-query-completion.h"
 
@@ -106,9 +107,12 @@ describe_none (MuriTablePage *self)
   if (whole)
     words = g_markup_printf_escaped (_ ("Nothing in the fleet matches “%s”."), text);
   else
-    /* Translators: a host's name, how many match elsewhere */
-    words = g_markup_printf_escaped (_ ("None in %s; %u in the fleet."),
-                                     muri_scope_get_title (priv->scope), elsewhere);
+    {
+      g_autofree char *title = g_markup_escape_text (muri_scope_get_title (priv->scope), -1);
+
+      /* Translators: a host's name, how many match elsewhere */
+      words = muri_counted (_ ("None in %s; %u in the fleet."), title, elsewhere);
+    }
   adw_status_page_set_description (priv->none, words);
   gtk_widget_set_visible (priv->everywhere, elsewhere > 0);
 }
@@ -131,7 +135,7 @@ update (MuriTablePage *self)
   if (*text)
     {
       /* Translators: how many rows the filter leaves, then what there is in all */
-      g_autofree char *filtered = g_strdup_printf (_ ("%u shown of %s"), shown, summary);
+      g_autofree char *filtered = muri_counted (_ ("%u shown of %s"), shown, summary);
 
       gtk_label_set_text (priv->summary, filtered);
     }
@@ -195,11 +199,11 @@ on_picks_changed (MuriTablePage *self)
     {
       guint dropped = before - priv->n_selected;
       g_autofree char *text =
-          g_strdup_printf (ngettext ("%u selected row is hidden by the filter and was deselected.",
-                                     "%u selected rows are hidden by the filter and were "
-                                     "deselected.",
-                                     dropped),
-                           dropped);
+          muri_counted (ngettext ("%u selected row is hidden by the filter and was deselected.",
+                                  "%u selected rows are hidden by the filter and were "
+                                  "deselected.",
+                                  dropped),
+                        dropped);
 
       muri_table_page_note (self, text);
     }

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-format.h"
 #include "muri-host-picks.h"
 
@@ -96,7 +97,7 @@ on_picked (Question *question)
 {
   g_autoptr (GPtrArray) nodes = muri_host_picks_get (question->picker, question->fleet);
   g_autofree char *label =
-      g_strdup_printf (ngettext ("Copy to %u Host", "Copy to %u Hosts", nodes->len), nodes->len);
+      muri_counted (ngettext ("Copy to %u Host", "Copy to %u Hosts", nodes->len), nodes->len);
 
   adw_message_dialog_set_response_label (question->dialog, "yes", label);
   adw_message_dialog_set_response_enabled (question->dialog, "yes", nodes->len > 0);
@@ -136,7 +137,7 @@ name_clones (GPtrArray *clones)
     g_string_append_printf (text, "%s%s", i > 0 ? C_ ("list separator", ", ") : "",
                             muri_vm_get_name (clones->pdata[i]));
   if (clones->len > n)
-    g_string_append_printf (text, C_ ("chosen", " and %u more"), clones->len - n);
+    muri_counted_append (text, C_ ("chosen", " and %u more"), clones->len - n);
   return g_string_free (text, FALSE);
 }
 
@@ -154,7 +155,7 @@ add_clones (Question *question)
                 n),
       names);
   g_autofree char *label =
-      g_strdup_printf (ngettext ("_Delete with %u Clone…", "_Delete with %u Clones…", n), n);
+      muri_counted (ngettext ("_Delete with %u Clone…", "_Delete with %u Clones…", n), n);
 
   adw_message_dialog_set_body (question->dialog, text);
   adw_message_dialog_set_response_label (question->dialog, "yes", label);
@@ -172,10 +173,10 @@ describe_holders (MuriTemplate *meant)
   for (guint i = 0; i < nodes->len; i++)
     lost += !muri_node_is_reachable (nodes->pdata[i]);
   /* Translators: a number of hosts, a size */
-  g_string_append_printf (text,
-                          ngettext ("It is deleted on %u host, which frees %s there.",
-                                    "It is deleted on %u hosts, which frees %s on each.", n),
-                          n, size);
+  muri_counted_append (text,
+                       ngettext ("It is deleted on %u host, which frees %s there.",
+                                 "It is deleted on %u hosts, which frees %s on each.", n),
+                       n, size);
   if (lost > 0)
     g_string_append_printf (text, " %s",
                             _ ("Hosts that cannot be reached keep it until they are asked again."));

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-format.h"
 
 #define NAME_MAX_BYTES 255
@@ -81,13 +82,13 @@ muri_template_words_os (const char *os)
 char *
 muri_template_words_holders (guint n)
 {
-  return g_strdup_printf (ngettext ("%u holder", "%u holders", n), n);
+  return muri_counted (ngettext ("%u holder", "%u holders", n), n);
 }
 
 char *
 muri_template_words_clones (guint n)
 {
-  return g_strdup_printf (ngettext ("%u clone", "%u clones", n), n);
+  return muri_counted (ngettext ("%u clone", "%u clones", n), n);
 }
 
 const char *

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
+
 /* So many are named on the button. */
 #define NAMED 2
 
@@ -52,7 +54,7 @@ update_label (MuriTickPicker *self)
       g_string_append_printf (text, "%s%s", text->len > 0 ? C_ ("list separator", ", ") : "",
                               get_data (row, "label"));
   if (n > NAMED)
-    g_string_append_printf (text, C_ ("chosen", " and %u more"), n - NAMED);
+    muri_counted_append (text, C_ ("chosen", " and %u more"), n - NAMED);
   gtk_label_set_text (GTK_LABEL (self->label), n > 0 ? text->str : self->none);
   gtk_widget_set_tooltip_text (self->label, n > 0 ? text->str : NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->button)),

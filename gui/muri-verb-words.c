@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-counted.h"
 #include "muri-format.h"
 
 #include "muri-words.h"
@@ -114,34 +115,33 @@ format_life_count (guint verb, guint n)
   switch (verb)
     {
     case MURI_VERB_CLONE:
-      return g_strdup_printf (ngettext ("Create %u VM", "Create %u VMs", n), n);
+      return muri_counted (ngettext ("Create %u VM", "Create %u VMs", n), n);
     case MURI_VERB_DELETE:
-      return g_strdup_printf (ngettext ("Delete %u VM", "Delete %u VMs", n), n);
+      return muri_counted (ngettext ("Delete %u VM", "Delete %u VMs", n), n);
     case MURI_VERB_FLATTEN:
-      return g_strdup_printf (ngettext ("Make %u VM Independent", "Make %u VMs Independent", n), n);
+      return muri_counted (ngettext ("Make %u VM Independent", "Make %u VMs Independent", n), n);
     case MURI_VERB_RESIZE:
-      return g_strdup_printf (
-          ngettext ("Change Resources of %u VM", "Change Resources of %u VMs", n), n);
+      return muri_counted (ngettext ("Change Resources of %u VM", "Change Resources of %u VMs", n),
+                           n);
     case MURI_VERB_MAKE_TEMPLATE:
-      return g_strdup_printf (ngettext ("Make a Template of %u VM", "Make Templates of %u VMs", n),
-                              n);
+      return muri_counted (ngettext ("Make a Template of %u VM", "Make Templates of %u VMs", n), n);
     case MURI_VERB_RECEIVE_TEMPLATE:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("Import a Template to %u Host", "Import a Template to %u Hosts", n), n);
     case MURI_VERB_FETCH_TEMPLATE:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("Fetch a Template to %u Host", "Fetch a Template to %u Hosts", n), n);
     case MURI_VERB_CHANGE_TEMPLATE:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("Change a Template on %u Host", "Change a Template on %u Hosts", n), n);
     case MURI_VERB_DELETE_TEMPLATE:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("Delete a Template on %u Host", "Delete a Template on %u Hosts", n), n);
     case MURI_VERB_GENERALISE_TEMPLATE:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("Generalise a Template on %u Host", "Generalise a Template on %u Hosts", n), n);
     default:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("Unknown operation on %u VM", "Unknown operation on %u VMs", n), n);
     }
 }
@@ -153,47 +153,47 @@ muri_format_verb_count (guint verb, guint n)
   switch (verb)
     {
     case MURI_VERB_POWER_ON:
-      return g_strdup_printf (ngettext ("Start %u VM", "Start %u VMs", n), n);
+      return muri_counted (ngettext ("Start %u VM", "Start %u VMs", n), n);
     case MURI_VERB_RESUME:
-      return g_strdup_printf (ngettext ("Resume %u VM", "Resume %u VMs", n), n);
+      return muri_counted (ngettext ("Resume %u VM", "Resume %u VMs", n), n);
     case MURI_VERB_POWER_OFF:
-      return g_strdup_printf (ngettext ("Force Off %u VM", "Force Off %u VMs", n), n);
+      return muri_counted (ngettext ("Force Off %u VM", "Force Off %u VMs", n), n);
     case MURI_VERB_SHUTDOWN:
-      return g_strdup_printf (ngettext ("Shut Down %u VM", "Shut Down %u VMs", n), n);
+      return muri_counted (ngettext ("Shut Down %u VM", "Shut Down %u VMs", n), n);
     case MURI_VERB_RESET:
-      return g_strdup_printf (ngettext ("Force Restart %u VM", "Force Restart %u VMs", n), n);
+      return muri_counted (ngettext ("Force Restart %u VM", "Force Restart %u VMs", n), n);
     case MURI_VERB_REBOOT:
-      return g_strdup_printf (ngettext ("Restart %u VM", "Restart %u VMs", n), n);
+      return muri_counted (ngettext ("Restart %u VM", "Restart %u VMs", n), n);
     case MURI_VERB_PAUSE:
-      return g_strdup_printf (ngettext ("Pause %u VM", "Pause %u VMs", n), n);
+      return muri_counted (ngettext ("Pause %u VM", "Pause %u VMs", n), n);
     case MURI_VERB_SAVE:
-      return g_strdup_printf (ngettext ("Save %u VM", "Save %u VMs", n), n);
+      return muri_counted (ngettext ("Save %u VM", "Save %u VMs", n), n);
     case MURI_VERB_JOIN_GROUP:
-      return g_strdup_printf (ngettext ("Add %u to a Group", "Add %u to a Group", n), n);
+      return muri_counted (ngettext ("Add %u to a Group", "Add %u to a Group", n), n);
     case MURI_VERB_LEAVE_GROUP:
-      return g_strdup_printf (ngettext ("Remove %u from a Group", "Remove %u from a Group", n), n);
+      return muri_counted (ngettext ("Remove %u from a Group", "Remove %u from a Group", n), n);
     case MURI_VERB_MOVE_GROUP:
-      return g_strdup_printf (ngettext ("Move %u to a Group", "Move %u to a Group", n), n);
+      return muri_counted (ngettext ("Move %u to a Group", "Move %u to a Group", n), n);
     case MURI_VERB_GUARD:
-      return g_strdup_printf (ngettext ("Protect %u VM", "Protect %u VMs", n), n);
+      return muri_counted (ngettext ("Protect %u VM", "Protect %u VMs", n), n);
     case MURI_VERB_UNGUARD:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("Remove Protection of %u VM", "Remove Protection of %u VMs", n), n);
     case MURI_VERB_REFRESH_STORAGE:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("Refresh Storage of %u Host", "Refresh Storage of %u Hosts", n), n);
     case MURI_VERB_MAINTENANCE_ON:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("Enter Maintenance on %u Host", "Enter Maintenance on %u Hosts", n), n);
     case MURI_VERB_MAINTENANCE_OFF:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("Leave Maintenance on %u Host", "Leave Maintenance on %u Hosts", n), n);
     case MURI_VERB_HOST_SHUTDOWN:
-      return g_strdup_printf (ngettext ("Shut Down %u Server", "Shut Down %u Servers", n), n);
+      return muri_counted (ngettext ("Shut Down %u Server", "Shut Down %u Servers", n), n);
     case MURI_VERB_HOST_REBOOT:
-      return g_strdup_printf (ngettext ("Restart %u Server", "Restart %u Servers", n), n);
+      return muri_counted (ngettext ("Restart %u Server", "Restart %u Servers", n), n);
     case MURI_VERB_WAKE:
-      return g_strdup_printf (
+      return muri_counted (
           ngettext ("Wake a Server from %u Host", "Wake a Server from %u Hosts", n), n);
     default:
       return format_life_count (verb, n);

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-selection-bar.h"
 
 struct _MuriVmTable
@@ -120,7 +121,7 @@ append_count (GString *text, guint n, const char *format)
   if (n == 0)
     return;
   g_string_append (text, C_ ("list separator", ", "));
-  g_string_append_printf (text, format, n);
+  muri_counted_append (text, format, n);
 }
 
 static char *
@@ -141,7 +142,7 @@ muri_vm_table_describe (MuriTablePage *page, GListModel *source)
       else
         unknown++;
     }
-  g_string_append_printf (text, ngettext ("%u VM", "%u VMs", n), n);
+  muri_counted_append (text, ngettext ("%u VM", "%u VMs", n), n);
   if (n > unknown)
     append_count (text, counts[MURI_VM_STATE_RUNNING], C_ ("count", "%u running"));
   append_count (text, counts[MURI_VM_STATE_PAUSED] + counts[MURI_VM_STATE_SUSPENDED],

@@ -4,6 +4,7 @@
 
 #include "muri-act.h"
 #include "muri-ask.h"
+#include "muri-counted.h"
 #include "muri-format.h"
 #include "muri-window-private.h"
 
@@ -96,7 +97,7 @@ name_hosts (GPtrArray *nodes)
   GString *text;
 
   if (nodes->len > HOSTS_NAMED)
-    return g_strdup_printf (ngettext ("its %u host", "its %u hosts", nodes->len), nodes->len);
+    return muri_counted (ngettext ("its %u host", "its %u hosts", nodes->len), nodes->len);
   text = g_string_new (NULL);
   for (guint i = 0; i < nodes->len; i++)
     g_string_append_printf (text, "%s%s", i > 0 ? C_ ("list separator", ", ") : "",
@@ -194,19 +195,19 @@ ask_for_server (MuriWindow *self, MuriNode *node, guint verb)
   asking->request = muri_request_new (verb);
   muri_request_add_node (asking->request, node);
   if (verb == MURI_VERB_HOST_REBOOT)
-    body = g_strdup_printf (ngettext ("The server itself restarts. Its %u running VM stops with "
-                                      "it, and comes back only if it starts with its host.",
-                                      "The server itself restarts. Its %u running VMs stop with "
-                                      "it, and come back only if they start with their host.",
-                                      n),
-                            n);
+    body = muri_counted (ngettext ("The server itself restarts. Its %u running VM stops with "
+                                   "it, and comes back only if it starts with its host.",
+                                   "The server itself restarts. Its %u running VMs stop with "
+                                   "it, and come back only if they start with their host.",
+                                   n),
+                         n);
   else
-    body = g_strdup_printf (ngettext ("The server itself is turned off. Its %u running VM stops "
-                                      "with it, and nobody reaches it until it is woken up.",
-                                      "The server itself is turned off. Its %u running VMs stop "
-                                      "with it, and nobody reaches it until it is woken up.",
-                                      n),
-                            n);
+    body = muri_counted (ngettext ("The server itself is turned off. Its %u running VM stops "
+                                   "with it, and nobody reaches it until it is woken up.",
+                                   "The server itself is turned off. Its %u running VMs stop "
+                                   "with it, and nobody reaches it until it is woken up.",
+                                   n),
+                         n);
   muri_ask_typed (GTK_WINDOW (self), heading, body, muri_format_verb (verb), name, on_yes, asking,
                   asking_free);
 }

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "muri-alarm-rules.h"
+#include "muri-counted.h"
 #include "muri-window-private.h"
 #include "muri-words.h"
 
@@ -70,8 +71,8 @@ update_bell (MuriWindow *self)
   g_autofree char *words = NULL;
 
   g_object_get (alarms, "n-active", &n_active, "n-open", &n_open, "severity", &severity, NULL);
-  number = g_strdup_printf ("%u", n_open);
-  words = g_strdup_printf (ngettext ("%u alarm", "%u alarms", n_open), n_open);
+  number = muri_counted ("%u", n_open);
+  words = muri_counted (ngettext ("%u alarm", "%u alarms", n_open), n_open);
   gtk_widget_set_visible (self->alarms_button, n_open > 0);
   set_class (self->alarms_button, "error", severity >= MURI_SEVERITY_ERROR);
   set_class (self->alarms_button, "warning", severity == MURI_SEVERITY_WARNING);

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-window-private.h"
 
 /* Of all operations that this console still sends. */
@@ -73,7 +74,7 @@ on_unsent (GtkWindow *dialog, GParamSpec *pspec, MuriFleet *fleet)
       gtk_window_close (dialog);
       return;
     }
-  body = g_strdup_printf (
+  body = muri_counted (
       ngettext ("This console sends the batches; %u of %u remains. What was sent goes on without "
                 "it, and the rest can be sent when Muri is open again.",
                 "This console sends the batches; %u of %u remain. What was sent goes on without "

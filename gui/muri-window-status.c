@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-format.h"
 #include "muri-plan.h"
 #include "muri-window-private.h"
@@ -24,9 +25,9 @@ sum_up (MuriWindow *self, MuriOperation *operation)
   if (self->toast_operations == 1)
     return muri_plan_outcome (operation);
   if (self->toast_failed == 0)
-    return g_strdup_printf (_ ("%u operations: %u done"), self->toast_operations, self->toast_done);
-  return g_strdup_printf (_ ("%u operations: %u done, %u failed"), self->toast_operations,
-                          self->toast_done, self->toast_failed);
+    return muri_counted (_ ("%u operations: %u done"), self->toast_operations, self->toast_done);
+  return muri_counted (_ ("%u operations: %u done, %u failed"), self->toast_operations,
+                       self->toast_done, self->toast_failed);
 }
 
 static gboolean
@@ -81,14 +82,14 @@ update_indicator (MuriWindow *self)
 {
   guint open = muri_tally_get_n_open (self->tally);
   guint unseen = muri_tally_get_n_unseen (self->tally);
-  g_autofree char *number = g_strdup_printf ("%u", unseen > 0 ? unseen : open);
+  g_autofree char *number = muri_counted ("%u", unseen > 0 ? unseen : open);
   g_autofree char *words = NULL;
 
   if (unseen > 0)
-    words = g_strdup_printf (ngettext ("%u target failed", "%u targets failed", unseen), unseen);
+    words = muri_counted (ngettext ("%u target failed", "%u targets failed", unseen), unseen);
   else
-    words = g_strdup_printf (ngettext ("%u operation under way", "%u operations under way", open),
-                             open);
+    words =
+        muri_counted (ngettext ("%u operation under way", "%u operations under way", open), open);
 
   gtk_widget_set_visible (self->operations_button, open > 0 || unseen > 0);
   gtk_image_set_from_icon_name (self->operations_image, unseen > 0 ? "muri-state-failed-symbolic"
@@ -147,16 +148,16 @@ update_held (MuriWindow *self)
 
       what = muri_format_operation (held);
       /* Translators: a number, an operation: "Shut Down 8 VMs" */
-      text = g_strdup_printf (ngettext ("%u target of “%s” was not sent. It waits for you to go "
-                                        "on.",
-                                        "%u targets of “%s” were not sent. They wait for you to "
-                                        "go on.",
-                                        n),
-                              n, what);
+      text = muri_counted (ngettext ("%u target of “%s” was not sent. It waits for you to go "
+                                     "on.",
+                                     "%u targets of “%s” were not sent. They wait for you to "
+                                     "go on.",
+                                     n),
+                           n, what);
     }
   else if (n_held > 1)
-    text = g_strdup_printf (_ ("%u operations were stopped midway and wait for you to go on."),
-                            n_held);
+    text =
+        muri_counted (_ ("%u operations were stopped midway and wait for you to go on."), n_held);
   muri_bar_set_text (self->held_bar, text);
   if (n_held == 1)
     muri_bar_set_action (self->held_bar, "win.show-operation", muri_operation_get_id (held));
@@ -182,12 +183,12 @@ muri_window_update_status (MuriWindow *self)
                                   "see and command these hosts."),
                                muri_network_get_interface (self->network));
   if (refused > self->refused_seen && !first)
-    heard = g_strdup_printf (ngettext ("%u message was heard but refused: it was malformed, or not "
-                                       "its sender's to say.",
-                                       "%u messages were heard but refused: they were malformed, "
-                                       "or not their senders' to say.",
-                                       refused - self->refused_seen),
-                             refused - self->refused_seen);
+    heard = muri_counted (ngettext ("%u message was heard but refused: it was malformed, or not "
+                                    "its sender's to say.",
+                                    "%u messages were heard but refused: they were malformed, "
+                                    "or not their senders' to say.",
+                                    refused - self->refused_seen),
+                          refused - self->refused_seen);
   if (problem)
     adw_status_page_set_description (self->trouble, problem);
   muri_bar_set_text (self->problem_bar, muri_network_get_problem (self->network));

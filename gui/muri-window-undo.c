@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "muri-counted.h"
 #include "muri-group-edits.h"
 #include "muri-membership.h"
 #include "muri-window-private.h"
@@ -38,10 +39,10 @@ say_undone (MuriWindow *self, const char *what, guint skipped)
       muri_window_say (self, done);
       return;
     }
-  text = g_strdup_printf (ngettext ("%s. %u was changed by someone else since and left alone.",
-                                    "%s. %u were changed by someone else since and left alone.",
-                                    skipped),
-                          done, skipped);
+  text =
+      muri_counted (ngettext ("%s. %u was changed by someone else since and left alone.",
+                              "%s. %u were changed by someone else since and left alone.", skipped),
+                    done, skipped);
   muri_window_say (self, text);
 }
 
