@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-ledger.h"
 
+#include "muri-ascii.h"
 #include "muri-fleet-private.h"
 #include "muri-pacing-private.h"
 #include "muri-request-private.h"
@@ -70,9 +71,16 @@ fold (const char *text)
 static gboolean
 contains (const char *text, const char *folded)
 {
-  g_autofree char *haystack = text != NULL ? fold (text) : NULL;
+  g_autofree char *haystack = NULL;
+  gboolean found;
 
-  return haystack != NULL && strstr (haystack, folded) != NULL;
+  if (text == NULL)
+    return FALSE;
+  /* Nearly all names are, and ledgers are searched by the ten thousand. */
+  if (muri_ascii_contains (text, folded, &found))
+    return found;
+  haystack = fold (text);
+  return strstr (haystack, folded) != NULL;
 }
 
 static gboolean
@@ -124,6 +132,15 @@ muri_operation_matches (MuriOperation *operation, const char *text, MuriLedgerFi
   return kinds == 0 || muri_operation_count (operation, kinds) > 0;
 }
 
+static gboolean
+target_has (MuriTarget *target, char **words)
+{
+  for (guint i = 0; words[i] != NULL; i++)
+    if (words[i][0] != '\0' && !target_contains (target, words[i]))
+      return FALSE;
+  return TRUE;
+}
+
 /**
  * muri_target_matches:
  * @target: a target
@@ -137,10 +154,38 @@ muri_target_matches (MuriTarget *target, const char *text, MuriLedgerFilter kind
 {
   g_auto (GStrv) words = split (text);
 
-  for (guint i = 0; words[i] != NULL; i++)
-    if (words[i][0] != '\0' && !target_contains (target, words[i]))
-      return FALSE;
-  return kinds == 0 || (muri_target_get_kind (target) & kinds) != 0;
+  return target_has (target, words) && (kinds == 0 || (muri_target_get_kind (target) & kinds) != 0);
+}
+
+/**
+ * muri_operation_find_targets:
+ * @operation: an operation
+ * @text: (nullable): words
+ * @kinds: what targets are; 0 any
+ *
+ * Returns: (transfer container) (element-type MuriTarget): its targets of @kinds; when the names of
+ *   some of its targets have each word of @text, only those of them
+ */
+GPtrArray *
+muri_operation_find_targets (MuriOperation *operation, const char *text, MuriLedgerFilter kinds)
+{
+  g_auto (GStrv) words = split (text);
+  g_autoptr (GPtrArray) named = g_ptr_array_new ();
+  GPtrArray *found = g_ptr_array_new ();
+  gboolean by_name;
+
+  for (guint i = 0; i < muri_operation_get_n_targets (operation); i++)
+    if (target_has (muri_operation_peek_target (operation, i), words))
+      g_ptr_array_add (named, muri_operation_peek_target (operation, i));
+  by_name = named->len > 0;
+  for (guint i = 0; i < (by_name ? named->len : muri_operation_get_n_targets (operation)); i++)
+    {
+      MuriTarget *target = by_name ? named->pdata[i] : muri_operation_peek_target (operation, i);
+
+      if (kinds == 0 || (muri_target_get_kind (target) & kinds) != 0)
+        g_ptr_array_add (found, target);
+    }
+  return found;
 }
 
 /* ---- once more ---- */

@@ -31,6 +31,11 @@ gboolean
 muri_operation_matches (MuriOperation *operation, const char *text, MuriLedgerFilter kinds);
 gboolean muri_target_matches (MuriTarget *target, const char *text, MuriLedgerFilter kinds);
 
+/* Targets of @kinds, and of an operation that is found by names of targets only those; transfer
+ * container. */
+GPtrArray *
+muri_operation_find_targets (MuriOperation *operation, const char *text, MuriLedgerFilter kinds);
+
 /* The same again for the targets of @kinds that still exist (0: failed, timed out, unreachable),
  * with the same parameters and pacing, and @operation as its parent. To be handed to
  * muri_fleet_request_async(), perhaps after a question. NULL: there are none. Transfer full. */

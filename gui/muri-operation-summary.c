@@ -20,6 +20,7 @@ struct _MuriOperationSummary
   MuriOperation *operation;
   gulong handler; /* only while mapped */
   gulong held_handler;
+  guint update_id;
 
   GtkWidget *title;
   GtkWidget *subtitle;
@@ -117,9 +118,28 @@ update (MuriOperationSummary *self)
   label_row (self, title, subtitle);
 }
 
+static gboolean
+on_update (gpointer user_data)
+{
+  MuriOperationSummary *self = user_data;
+
+  self->update_id = 0;
+  update (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Each zone says its part; all of them are counted once. */
+static void
+queue_update (MuriOperationSummary *self)
+{
+  if (self->update_id == 0)
+    self->update_id = g_idle_add (on_update, self);
+}
+
 static void
 disconnect (MuriOperationSummary *self)
 {
+  g_clear_handle_id (&self->update_id, g_source_remove);
   g_clear_signal_handler (&self->handler, self->operation);
   g_clear_signal_handler (&self->held_handler, self->operation);
 }
@@ -131,10 +151,10 @@ update_connection (MuriOperationSummary *self)
 
   if (wanted && self->handler == 0)
     {
-      self->handler =
-          g_signal_connect_swapped (self->operation, "notify::progress", G_CALLBACK (update), self);
-      self->held_handler =
-          g_signal_connect_swapped (self->operation, "notify::held", G_CALLBACK (update), self);
+      self->handler = g_signal_connect_swapped (self->operation, "notify::progress",
+                                                G_CALLBACK (queue_update), self);
+      self->held_handler = g_signal_connect_swapped (self->operation, "notify::held",
+                                                     G_CALLBACK (queue_update), self);
       update (self);
     }
   else if (!wanted && self->operation)

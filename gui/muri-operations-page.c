@@ -3,13 +3,12 @@
 
 #include "muri-operations-page.h"
 
-#include <glib/gi18n.h>
-
 #include "muri-format.h"
-#include "muri-ledger.h"
+#include "muri-ledger-rows.h"
 #include "muri-operation-menu.h"
-#include "muri-operation-summary.h"
-#include "muri-target-row.h"
+#include "muri-outcome-list.h"
+
+#define REFRESH_MS 500
 
 struct _MuriOperationsPage
 {
@@ -34,6 +33,8 @@ struct _MuriOperationsPage
   GtkFilterListModel *operations;
   GtkTreeListModel *tree;
   char *operation_id; /* to be opened when its row is there */
+  GPtrArray *lists;   /* of MuriOutcomeList, not owned: of the operations that are open */
+  guint refresh_id;
   guint timeout;
   guint scroll_id;
 };
@@ -48,14 +49,6 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
-
-/* Those of one operation. */
-typedef struct
-{
-  MuriOperationsPage *page;
-  GListModel *operation;
-  gboolean by_name; /* the text is a name of some of them: only these */
-} Targets;
 
 static MuriLedgerFilter
 chosen_kinds (MuriOperationsPage *self)
@@ -100,56 +93,66 @@ is_chosen (gpointer item, gpointer user_data)
 
 /* Among failed operations only what failed of them; and of one that is found by the name of a
  * target, that target. */
+static void
+refresh_list (MuriOperationsPage *self, MuriOutcomeList *list)
+{
+  muri_outcome_list_refresh (list, chosen_kinds (self), gtk_editable_get_text (self->filter_entry));
+}
+
+static void
+refresh_lists (MuriOperationsPage *self)
+{
+  for (guint i = 0; i < self->lists->len; i++)
+    refresh_list (self, self->lists->pdata[i]);
+}
+
 static gboolean
-is_chosen_target (gpointer item, gpointer user_data)
+on_refresh (gpointer user_data)
 {
-  Targets *targets = user_data;
-  MuriLedgerFilter kinds = chosen_kinds (targets->page);
-  const char *text = gtk_editable_get_text (targets->page->filter_entry);
+  MuriOperationsPage *self = user_data;
 
-  return muri_target_matches (item, targets->by_name ? text : NULL, kinds);
+  self->refresh_id = 0;
+  refresh_lists (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Thousands of outcomes come in within seconds. */
+static void
+queue_refresh (MuriOperationsPage *self)
+{
+  if (self->refresh_id == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    self->refresh_id = g_timeout_add (REFRESH_MS, on_refresh, self);
 }
 
 static void
-find_by_name (Targets *targets)
+forget_list (gpointer data, GObject *list)
 {
-  const char *text = gtk_editable_get_text (targets->page->filter_entry);
-  guint n = *text ? g_list_model_get_n_items (targets->operation) : 0;
-
-  targets->by_name = FALSE;
-  for (guint i = 0; i < n && !targets->by_name; i++)
-    {
-      g_autoptr (MuriTarget) target = g_list_model_get_item (targets->operation, i);
-
-      targets->by_name = muri_target_matches (target, text, 0);
-    }
+  g_ptr_array_remove (data, list);
 }
 
+/* A row that somebody holds may keep one longer than the page. */
 static void
-on_refiltered (GtkFilter *operations, GtkFilterChange change, GtkFilter *filter)
+forget_lists (MuriOperationsPage *self)
 {
-  find_by_name (g_object_get_data (G_OBJECT (filter), "targets"));
-  gtk_filter_changed (filter, GTK_FILTER_CHANGE_DIFFERENT);
+  for (guint i = 0; self->lists && i < self->lists->len; i++)
+    g_object_weak_unref (self->lists->pdata[i], forget_list, self->lists);
+  g_clear_pointer (&self->lists, g_ptr_array_unref);
 }
 
 static GListModel *
 make_targets (gpointer item, gpointer user_data)
 {
   MuriOperationsPage *self = user_data;
-  Targets *targets;
-  GtkFilter *filter;
+  MuriOutcomeList *list;
 
   if (!MURI_IS_OPERATION (item))
     return NULL;
-  targets = g_new0 (Targets, 1);
-  targets->page = self;
-  targets->operation = item;
-  find_by_name (targets);
-  filter = GTK_FILTER (gtk_custom_filter_new (is_chosen_target, targets, g_free));
-  g_object_set_data (G_OBJECT (filter), "targets", targets);
-  g_signal_connect_object (self->operation_filter, "changed", G_CALLBACK (on_refiltered), filter,
-                           0);
-  return G_LIST_MODEL (gtk_filter_list_model_new (g_object_ref (item), filter));
+  list = muri_outcome_list_new (item);
+  g_ptr_array_add (self->lists, list);
+  g_object_weak_ref (G_OBJECT (list), forget_list, self->lists);
+  g_signal_connect_object (list, "stale", G_CALLBACK (queue_refresh), self, G_CONNECT_SWAPPED);
+  refresh_list (self, list);
+  return G_LIST_MODEL (list);
 }
 
 static void
@@ -190,6 +193,7 @@ refilter (gpointer user_data)
   MuriOperationsPage *self = user_data;
 
   gtk_filter_changed (self->operation_filter, GTK_FILTER_CHANGE_DIFFERENT);
+  refresh_lists (self);
   update (self);
   return G_SOURCE_CONTINUE;
 }
@@ -240,16 +244,6 @@ on_activate (MuriOperationsPage *self, guint position)
     gtk_tree_list_row_set_expanded (row, !gtk_tree_list_row_get_expanded (row));
 }
 
-static void
-on_menu (GtkWidget *button, MuriOperationSummary *summary)
-{
-  GtkWidget *page = gtk_widget_get_ancestor (button, MURI_TYPE_OPERATIONS_PAGE);
-  MuriOperation *operation = muri_operation_summary_get_operation (summary);
-
-  if (page && operation)
-    muri_operation_menu_pop_up (page, button, muri_page_get_fleet (MURI_PAGE (page)), operation);
-}
-
 /* Of the row that has the focus, or of that one's operation. */
 static gboolean
 menu_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
@@ -270,75 +264,6 @@ menu_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
   operation = gtk_tree_list_row_get_item (parent ? parent : row);
   muri_operation_menu_pop_up (widget, inside, muri_page_get_fleet (MURI_PAGE (self)), operation);
   return TRUE;
-}
-
-static GtkWidget *
-make_operation_row (void)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *summary = muri_operation_summary_new ();
-  GtkWidget *menu = gtk_button_new_from_icon_name ("view-more-symbolic");
-
-  gtk_widget_set_hexpand (summary, TRUE);
-  g_signal_connect (menu, "clicked", G_CALLBACK (on_menu), summary);
-  gtk_widget_set_valign (menu, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (menu, "flat");
-  gtk_widget_set_tooltip_text (menu, _ ("More Actions"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (menu), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("More Actions"), -1);
-  gtk_box_append (GTK_BOX (box), summary);
-  gtk_box_append (GTK_BOX (box), menu);
-  return box;
-}
-
-static void
-set_up (GtkListItemFactory *factory, GtkListItem *item)
-{
-  GtkWidget *expander = gtk_tree_expander_new ();
-  GtkWidget *stack = gtk_stack_new ();
-
-  gtk_stack_set_vhomogeneous (GTK_STACK (stack), FALSE);
-  gtk_widget_set_hexpand (stack, TRUE);
-  gtk_stack_add_named (GTK_STACK (stack), make_operation_row (), "operation");
-  gtk_stack_add_named (GTK_STACK (stack), muri_target_row_new (), "target");
-  gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), stack);
-  gtk_list_item_set_child (item, expander);
-}
-
-static void
-show_item (GtkStack *stack, GObject *object)
-{
-  GtkWidget *operation_row = gtk_stack_get_child_by_name (stack, "operation");
-  GtkWidget *summary = gtk_widget_get_first_child (operation_row);
-  GtkWidget *target_row = gtk_stack_get_child_by_name (stack, "target");
-  gboolean is_operation = MURI_IS_OPERATION (object);
-
-  muri_operation_summary_set_operation (MURI_OPERATION_SUMMARY (summary),
-                                        is_operation ? MURI_OPERATION (object) : NULL);
-  muri_target_row_set_target (MURI_TARGET_ROW (target_row),
-                              MURI_IS_TARGET (object) ? MURI_TARGET (object) : NULL);
-  if (object)
-    gtk_stack_set_visible_child (stack, is_operation ? operation_row : target_row);
-}
-
-static void
-bind (GtkListItemFactory *factory, GtkListItem *item)
-{
-  GtkTreeExpander *expander = GTK_TREE_EXPANDER (gtk_list_item_get_child (item));
-  GtkTreeListRow *row = gtk_list_item_get_item (item);
-  g_autoptr (GObject) object = gtk_tree_list_row_get_item (row);
-
-  gtk_tree_expander_set_list_row (expander, row);
-  show_item (GTK_STACK (gtk_tree_expander_get_child (expander)), object);
-}
-
-static void
-unbind (GtkListItemFactory *factory, GtkListItem *item)
-{
-  GtkTreeExpander *expander = GTK_TREE_EXPANDER (gtk_list_item_get_child (item));
-
-  gtk_tree_expander_set_list_row (expander, NULL);
-  show_item (GTK_STACK (gtk_tree_expander_get_child (expander)), NULL);
 }
 
 static void
@@ -393,6 +318,7 @@ muri_operations_page_stop (MuriPage *page)
 
   /* The model stays, so that what was opened is still open afterwards. */
   update_timeout (self, FALSE);
+  g_clear_handle_id (&self->refresh_id, g_source_remove);
 }
 
 static void
@@ -423,7 +349,9 @@ muri_operations_page_dispose (GObject *object)
 
   G_OBJECT_CLASS (muri_operations_page_parent_class)->dispose (object);
   g_clear_handle_id (&self->timeout, g_source_remove);
+  g_clear_handle_id (&self->refresh_id, g_source_remove);
   g_clear_handle_id (&self->scroll_id, g_source_remove);
+  forget_lists (self);
   g_clear_object (&self->tree);
   g_clear_object (&self->operations);
   g_clear_pointer (&self->operation_id, g_free);
@@ -474,6 +402,7 @@ make_models (MuriOperationsPage *self)
 {
   GtkSelectionModel *selection;
 
+  self->lists = g_ptr_array_new ();
   self->operation_filter = GTK_FILTER (gtk_custom_filter_new (is_chosen, self, NULL));
   self->operations = gtk_filter_list_model_new (NULL, self->operation_filter);
   self->tree = gtk_tree_list_model_new (g_object_ref (G_LIST_MODEL (self->operations)), FALSE,
@@ -488,13 +417,10 @@ make_models (MuriOperationsPage *self)
 static void
 muri_operations_page_init (MuriOperationsPage *self)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkListItemFactory) factory = muri_ledger_rows_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_bar_connect_entry (self->filter_bar, self->filter_entry);
-  g_signal_connect (factory, "setup", G_CALLBACK (set_up), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (bind), NULL);
-  g_signal_connect (factory, "unbind", G_CALLBACK (unbind), NULL);
   gtk_list_view_set_factory (self->view, factory);
   make_models (self);
 }

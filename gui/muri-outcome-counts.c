@@ -7,8 +7,8 @@
 #include "muri-counted.h"
 #include "muri-ledger.h"
 
-static MuriCount
-count_of (MuriTarget *target)
+MuriCount
+muri_outcome_count_of (MuriTarget *target)
 {
   switch (muri_target_get_kind (target))
     {
@@ -44,7 +44,7 @@ muri_outcome_counts (MuriOperation *operation, guint counts[MURI_N_COUNTS])
     {
       g_autoptr (MuriTarget) target = g_list_model_get_item (G_LIST_MODEL (operation), i);
 
-      counts[count_of (target)]++;
+      counts[muri_outcome_count_of (target)]++;
     }
 }
 

@@ -20,6 +20,7 @@ typedef enum
   MURI_N_COUNTS,
 } MuriCount;
 
+MuriCount muri_outcome_count_of (MuriTarget *target);
 void muri_outcome_counts (MuriOperation *operation, guint counts[MURI_N_COUNTS]);
 
 /* "2 timed out"; (transfer full) */

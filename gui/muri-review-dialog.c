@@ -172,7 +172,7 @@ static void
 on_search_changed (MuriReviewDialog *self)
 {
   muri_review_list_search (self->vms, gtk_editable_get_text (self->search));
-  queue_update (self);
+  update_all (self);
 }
 
 static void

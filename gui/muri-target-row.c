@@ -18,13 +18,25 @@ struct _MuriTargetRow
   MuriTarget *target;
   GtkWidget *icon;
   GtkWidget *name;
-  GtkWidget *message;
+  GtkWidget *texts;
+  GtkWidget *message; /* NULL until there is one, as there is in few of many rows */
   GtkWidget *outcome;
-  GtkWidget *progress;
+  GtkWidget *progress; /* NULL until there is one */
   GtkWidget *span;
 };
 
 G_DEFINE_FINAL_TYPE (MuriTargetRow, muri_target_row, GTK_TYPE_WIDGET)
+
+static GtkWidget *
+make_label (const char *css_class)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  if (css_class)
+    gtk_widget_add_css_class (label, css_class);
+  return label;
+}
 
 static gboolean
 on_link (MuriTargetRow *self, const char *uri)
@@ -44,7 +56,9 @@ update_name (MuriTargetRow *self)
   /* Translators: a VM and its host: "web-001 on seoul-1" */
   g_autofree char *both = g_strdup_printf (C_ ("VM and host", "%s on %s"), link, host);
 
-  gtk_label_set_markup (GTK_LABEL (self->name), node ? link : both);
+  /* Links are made anew each time. */
+  if (g_strcmp0 (gtk_label_get_label (GTK_LABEL (self->name)), node ? link : both) != 0)
+    gtk_label_set_markup (GTK_LABEL (self->name), node ? link : both);
 }
 
 /* An agent gives its reasons in its own words and in the midst of a sentence. */
@@ -74,15 +88,45 @@ dup_message (MuriTarget *target)
 }
 
 static void
+add_progress (MuriTargetRow *self)
+{
+  self->progress = gtk_progress_bar_new ();
+  gtk_widget_set_valign (self->progress, GTK_ALIGN_CENTER);
+  gtk_widget_set_size_request (self->progress, 96, -1);
+  gtk_widget_insert_after (self->progress, GTK_WIDGET (self), self->outcome);
+}
+
+static void
 update_progress (MuriTargetRow *self)
 {
   guint percent = muri_target_get_percent (self->target);
   gboolean running = muri_target_get_state (self->target) == MURI_OUTCOME_RUNNING
                      && muri_target_get_step (self->target) != MURI_STEP_NONE;
 
+  if (!self->progress && running && percent <= 100)
+    add_progress (self);
+  if (!self->progress)
+    return;
   gtk_widget_set_visible (self->progress, running && percent <= 100);
   if (percent <= 100)
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), percent / 100.0);
+}
+
+static void
+update_message (MuriTargetRow *self, const char *message)
+{
+  if (!self->message && *message)
+    {
+      self->message = make_label ("dim-label");
+      gtk_widget_add_css_class (self->message, "caption");
+      gtk_label_set_wrap (GTK_LABEL (self->message), TRUE);
+      gtk_label_set_wrap_mode (GTK_LABEL (self->message), PANGO_WRAP_WORD_CHAR);
+      gtk_box_append (GTK_BOX (self->texts), self->message);
+    }
+  if (!self->message)
+    return;
+  gtk_widget_set_visible (self->message, *message);
+  gtk_label_set_text (GTK_LABEL (self->message), message);
 }
 
 static void
@@ -104,8 +148,7 @@ update (MuriTargetRow *self)
   gtk_label_set_text (GTK_LABEL (self->outcome), words);
   gtk_label_set_text (GTK_LABEL (self->span), span);
   update_progress (self);
-  gtk_widget_set_visible (self->message, *message);
-  gtk_label_set_text (GTK_LABEL (self->message), message);
+  update_message (self, message);
   label = g_strdup_printf ("%s, %s%s%s", muri_target_get_name (target), words, *message ? ", " : "",
                            message);
   muri_row_label_set (GTK_WIDGET (self), label);
@@ -130,45 +173,24 @@ muri_target_row_class_init (MuriTargetRowClass *klass)
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
 }
 
-static GtkWidget *
-make_label (const char *css_class)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  if (css_class)
-    gtk_widget_add_css_class (label, css_class);
-  return label;
-}
-
 static void
 muri_target_row_init (MuriTargetRow *self)
 {
   GtkLayoutManager *layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
-  GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
 
+  self->texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), 12);
   self->icon = muri_state_icon_new ();
   gtk_widget_set_parent (self->icon, GTK_WIDGET (self));
   self->name = make_label (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (self->name), PANGO_ELLIPSIZE_END);
   g_signal_connect_swapped (self->name, "activate-link", G_CALLBACK (on_link), self);
-  self->message = make_label ("dim-label");
-  gtk_widget_add_css_class (self->message, "caption");
-  gtk_label_set_wrap (GTK_LABEL (self->message), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (self->message), PANGO_WRAP_WORD_CHAR);
-  gtk_widget_set_hexpand (texts, TRUE);
-  gtk_widget_set_valign (texts, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (texts), self->name);
-  gtk_box_append (GTK_BOX (texts), self->message);
-  gtk_widget_set_parent (texts, GTK_WIDGET (self));
+  gtk_widget_set_hexpand (self->texts, TRUE);
+  gtk_widget_set_valign (self->texts, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (self->texts), self->name);
+  gtk_widget_set_parent (self->texts, GTK_WIDGET (self));
   self->outcome = make_label (NULL);
   gtk_widget_set_parent (self->outcome, GTK_WIDGET (self));
-  self->progress = gtk_progress_bar_new ();
-  gtk_widget_set_valign (self->progress, GTK_ALIGN_CENTER);
-  gtk_widget_set_size_request (self->progress, 96, -1);
-  gtk_widget_set_visible (self->progress, FALSE);
-  gtk_widget_set_parent (self->progress, GTK_WIDGET (self));
   self->span = make_label ("dim-label");
   gtk_widget_add_css_class (self->span, "numeric");
   gtk_label_set_xalign (GTK_LABEL (self->span), 1);
