@@ -194,6 +194,7 @@ operation_of_report (MuriFleet *self, const muri_v1_Report *report, const muri_v
     .verb = report->verb,
     .issued = report->issued,
     .issuer = report->issuer,
+    .group = report->group[0] != '\0' ? report->group : NULL,
     .own = muri_uuid_equal (&report->console, &self->console),
   };
 
@@ -207,8 +208,9 @@ operation_of_report (MuriFleet *self, const muri_v1_Report *report, const muri_v
   return operation;
 }
 
+/* @given: (nullable): the name that it is to have, of what is made */
 static MuriTarget *
-make_target (MuriFleet *self, guint zone, const MuriTargetKey *key)
+make_target (MuriFleet *self, guint zone, const MuriTargetKey *key, const char *given)
 {
   MuriNode *node = muri_fleet_lookup_node (self, &key->node);
   MuriVm *vm = node != NULL ? muri_node_find_vm (node, &key->vm) : NULL;
@@ -219,12 +221,22 @@ make_target (MuriFleet *self, guint zone, const MuriTargetKey *key)
 
   if (vm != NULL)
     name = muri_vm_get_name (vm);
+  else if (given != NULL)
+    name = given;
   else if (muri_uuid_is_zero (&key->vm))
     name = node_name;
   else
     name = muri_uuid_format (&key->vm, text);
   made = muri_target_new (key, zone, name, node_name);
   return g_steal_pointer (&made);
+}
+
+static const char *
+name_in_report (const muri_v1_Report *report, guint32 i)
+{
+  const char *name = i < report->names._length ? report->names._buffer[i] : "";
+
+  return *name != '\0' ? name : NULL;
 }
 
 /* Outcomes of an operation whose targets we do not know, since another console made it. */
@@ -239,7 +251,7 @@ add_reported_targets (MuriFleet *self, guint zone, MuriOperation *operation,
       const MuriTargetKey key = { report->node, report->outcomes._buffer[i].vm };
 
       if (muri_operation_find_target (operation, &key) == NULL)
-        g_ptr_array_add (targets, make_target (self, zone, &key));
+        g_ptr_array_add (targets, make_target (self, zone, &key, name_in_report (report, i)));
     }
   if (targets->len == 0)
     return;

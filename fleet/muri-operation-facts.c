@@ -132,7 +132,8 @@ muri_operation_get_document (MuriOperation *operation)
  * muri_operation_get_group:
  * @operation: an operation
  *
- * Returns: (nullable): of what its targets were chosen, in words
+ * Returns: (nullable): of what its targets were chosen, in words; of what concerns a template, its
+ *   name
  */
 const char *
 muri_operation_get_group (MuriOperation *operation)

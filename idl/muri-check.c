@@ -340,9 +340,12 @@ muri_check_report (gconstpointer sample)
 
   CHECK (!muri_uuid_is_zero (&report->operation) && !muri_uuid_is_zero (&report->node),
          "no identity");
-  CHECK (text (report->issuer), "text that is not UTF-8");
+  CHECK (text (report->issuer) && text (report->group), "text that is not UTF-8");
   CHECK (moment (report->issued) && moment (report->received), "time out of range");
   CHECK (report->outcomes._length <= MURI_OPERATION_TARGETS_MAX, "too many outcomes");
+  CHECK (report->names._length <= report->outcomes._length, "names without outcomes");
+  for (guint32 i = 0; i < report->names._length; i++)
+    CHECK (text (report->names._buffer[i]), "name that is not UTF-8");
   for (guint32 i = 0; i < report->outcomes._length; i++)
     {
       const muri_v1_Outcome *outcome = &report->outcomes._buffer[i];

@@ -227,6 +227,21 @@ copy_text (char *to, gsize size, const char *from)
   to[end - to] = '\0';
 }
 
+/* Consoles that did not ask for it know of a clone nothing but its UUID until it is there. */
+static void
+fill_names (muri_v1_Report *report, const AgentOperation *operation)
+{
+  guint n = MIN (operation->targets->len, MURI_OPERATION_TARGETS_MAX);
+  if (operation->verb != MURI_VERB_CLONE || n == 0)
+    return;
+  report->names._buffer = dds_alloc (n * sizeof *report->names._buffer);
+  report->names._length = report->names._maximum = n;
+  report->names._release = true;
+  for (guint i = 0; i < n; i++)
+    copy_text (report->names._buffer[i], sizeof report->names._buffer[i],
+               agent_operation_target (operation, i)->argument);
+}
+
 muri_v1_Report *
 agent_operation_to_report (const AgentOperation *operation, const muri_v1_Uuid *node)
 {
@@ -236,6 +251,7 @@ agent_operation_to_report (const AgentOperation *operation, const muri_v1_Uuid *
   report->node = *node;
   report->console = operation->console;
   copy_text (report->issuer, sizeof report->issuer, operation->issuer);
+  copy_text (report->group, sizeof report->group, operation->group);
   report->verb = operation->verb;
   report->issued = operation->issued;
   report->received = operation->received;
@@ -257,5 +273,6 @@ agent_operation_to_report (const AgentOperation *operation, const muri_v1_Uuid *
       outcome->step = target->step;
       outcome->percent = target->step != MURI_STEP_NONE ? target->percent : MURI_PERCENT_UNKNOWN;
     }
+  fill_names (report, operation);
   return report;
 }

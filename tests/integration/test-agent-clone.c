@@ -45,6 +45,20 @@ expect_done (const muri_v1_Report *report)
                report->outcomes._buffer[i].message);
 }
 
+/* What a console needs that did not ask for it. */
+static void
+expect_names (CloneFixture *f, const muri_v1_Operation *operation, const muri_v1_Report *report)
+{
+  g_assert_cmpstr (report->group, ==, operation->group);
+  g_assert_cmpuint (report->names._length, ==, operation->arguments._length);
+  for (guint i = 0; i < report->names._length; i++)
+    {
+      g_assert_true (
+          muri_uuid_equal (&report->outcomes._buffer[i].vm, &operation->arguments._buffer[i].vm));
+      g_assert_cmpstr (report->names._buffer[i], ==, operation->arguments._buffer[i].text);
+    }
+}
+
 static void
 test_many (CloneFixture *f, gconstpointer data)
 {
@@ -58,9 +72,11 @@ test_many (CloneFixture *f, gconstpointer data)
   fixture_add_parameter (operation, "groups", "Production/web\nall");
   fixture_add_parameter (operation, "vcpus", "2");
   fixture_add_parameter (operation, "memory", "131072");
+  g_strlcpy (operation->group, "web-base", sizeof operation->group);
   fixture_publish (&f->fixture, operation);
   report = fixture_await_complete (&f->fixture, operation);
   expect_done (report);
+  expect_names (f, operation, report);
   clone_fixture_sweep (f, report, "웹-");
   for (guint i = 0; i < N_MANY; i++)
     {

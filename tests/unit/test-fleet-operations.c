@@ -195,6 +195,50 @@ test_of_others (void)
   fixture_close (fleet);
 }
 
+static void
+fill_clone (muri_v1_Report *report, const char *const *names, guint32 n)
+{
+  report->verb = MURI_VERB_CLONE;
+  g_strlcpy (report->group, "web-base", sizeof report->group);
+  report->names._buffer = dds_alloc (n * sizeof *report->names._buffer);
+  report->names._length = report->names._maximum = n;
+  report->names._release = TRUE;
+  for (guint32 i = 0; i < n; i++)
+    g_strlcpy (report->names._buffer[i], names[i], sizeof report->names._buffer[i]);
+}
+
+static void
+assert_name (MuriOperation *operation, guint i, const char *name)
+{
+  g_autoptr (MuriTarget) target = g_list_model_get_item (G_LIST_MODEL (operation), i);
+
+  g_assert_cmpstr (muri_target_get_name (target), ==, name);
+}
+
+/* What another console makes has its names before it is there; one is missing, as of an agent that
+ * was given none. */
+static void
+test_clones_of_others (void)
+{
+  static const char *const names[] = { "web-001", "" };
+  MuriFleet *fleet = fixture_open (NULL);
+  MuriChange change = fixture_report (77, 1, 100, 3, MURI_OUTCOME_RUNNING);
+  g_autoptr (MuriOperation) operation = NULL;
+  const muri_v1_Uuid uuid = fixture_uuid (101);
+  char text[MURI_UUID_TEXT];
+
+  fold_node_with_vms (fleet, 1, 200, 1);
+  fill_clone (change.sample, names, G_N_ELEMENTS (names));
+  g_assert_null (muri_check_report (change.sample));
+  fixture_fold_one (fleet, change);
+
+  operation = g_list_model_get_item (muri_fleet_get_operations (fleet), 0);
+  g_assert_cmpstr (muri_operation_get_group (operation), ==, "web-base");
+  assert_name (operation, 0, "web-001");
+  assert_name (operation, 1, muri_uuid_format (&uuid, text));
+  fixture_close (fleet);
+}
+
 /* No agent adds targets to what this console asked. */
 static void
 test_strange_target (void)
@@ -500,6 +544,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fleet/operations/not-open", test_not_open);
   g_test_add_func ("/fleet/operations/zone-missing", test_zone_missing);
   g_test_add_func ("/fleet/operations/late-report", test_late_report);
+  g_test_add_func ("/fleet/operations/clones-of-others", test_clones_of_others);
   g_test_add_func ("/fleet/operations/of-others", test_of_others);
   g_test_add_func ("/fleet/operations/strange-target", test_strange_target);
   g_test_add_func ("/fleet/operations/flood", test_flood);
