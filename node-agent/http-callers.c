@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http-callers.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 #define CALLERS_MAX 192
 #define CALLERS_OF_HOST_MAX 16
 
-/* Seconds until a caller must have asked, and until it must have got its answer or, where that is
- * long, the next piece of it. */
+/* Seconds until a caller must have asked, also for the next thing, and until it must have got its
+ * answer or, where that is long, the next piece of it. */
 #define ASKING_MAX 15
 #define ANSWERING_MAX 120
 #define PIECE_MAX 60
@@ -23,6 +25,7 @@ typedef struct
   char *name;              /* of its certificate */
   guint timeout;
   gboolean asked;
+  gint64 answered; /* monotonic; 0: not yet */
 } Caller;
 
 struct _HttpCallers
@@ -87,13 +90,42 @@ count_host (HttpCallers *callers, GInetAddress *host)
   return n;
 }
 
+/* Who has its answer, and keeps its connection for another, makes room for who has none: the one
+ * that has waited longest. @host: NULL: of any */
+static gboolean
+make_room (HttpCallers *callers, GInetAddress *host)
+{
+  Caller *found = NULL;
+  GHashTableIter iter;
+  gpointer address, value;
+  g_hash_table_iter_init (&iter, callers->open);
+  while (g_hash_table_iter_next (&iter, &address, &value))
+    {
+      Caller *caller = value;
+      if (!caller->asked && caller->answered != 0
+          && (found == NULL || caller->answered < found->answered)
+          && (host == NULL
+              || g_inet_address_equal (g_inet_socket_address_get_address (address), host)))
+        found = caller;
+    }
+  if (found == NULL)
+    return FALSE;
+  g_hash_table_remove (callers->open, found->address);
+  found->callers = NULL;
+  g_clear_handle_id (&found->timeout, g_source_remove);
+  g_socket_shutdown (found->socket, TRUE, TRUE, NULL);
+  return TRUE;
+}
+
 static gboolean
 is_welcome (HttpCallers *callers, GSocketAddress *address)
 {
-  return g_hash_table_size (callers->open) < CALLERS_MAX && G_IS_INET_SOCKET_ADDRESS (address)
-         && count_host (callers,
-                        g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)))
-                < CALLERS_OF_HOST_MAX;
+  GInetAddress *host;
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return FALSE;
+  host = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+  return (count_host (callers, host) < CALLERS_OF_HOST_MAX || make_room (callers, host))
+         && (g_hash_table_size (callers->open) < CALLERS_MAX || make_room (callers, NULL));
 }
 
 /* ---- who is not let in ---- */
@@ -213,6 +245,9 @@ welcome (HttpCallers *callers, GSocket *socket, GSocketAddress *address)
   g_autoptr (GSocketConnection) connection = g_socket_connection_factory_create_connection (socket);
   g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
   Caller *caller = g_new0 (Caller, 1);
+
+  /* Else the kernel keeps the end of an answer back until its beginning is acknowledged. */
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
   caller->callers = callers;
   caller->socket = g_object_ref (socket);
   caller->address = g_object_ref (address);
@@ -266,6 +301,7 @@ on_answered (SoupServer *server, SoupServerMessage *message, HttpCallers *caller
   if (caller == NULL)
     return;
   caller->asked = FALSE;
+  caller->answered = g_get_monotonic_time ();
   set_timeout (caller, ASKING_MAX);
 }
 
