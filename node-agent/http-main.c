@@ -100,6 +100,8 @@ open_all (Program *program, GError **error)
 
   /* While this is still the user that the private key belongs to, and libraries can be loaded. */
   service->identity = muri_identity_load (certificate, key, authority, error);
+  if (service->identity == NULL)
+    g_prefix_error (error, "[security] nobody is answered until this is mended: ");
   return service->identity != NULL;
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "muri-test.h"
 #include "muri-uuid.h"
@@ -29,8 +31,8 @@ static MuriTestPapers *papers;
 static MuriTestPapers *others;
 
 static gboolean
-accept (SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags flags,
-        gpointer data)
+accept_any (SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags flags,
+            gpointer data)
 {
   return TRUE;
 }
@@ -61,7 +63,7 @@ ask (const char *scheme, const char *method, const TransferHost *host, const cha
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
   Heard heard = { 0 };
 
-  g_signal_connect (message, "accept-certificate", G_CALLBACK (accept), NULL);
+  g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_any), NULL);
   if (name != NULL)
     show_certificate (message, from, name);
   if (port != NULL)
@@ -314,6 +316,109 @@ test_expired (void)
   assert_failed (fetch, "expired on");
 }
 
+/* ---- what is too old ---- */
+
+/* What openssl hears, which can still speak as was usual once. */
+static char *
+speak (const TransferHost *host, const char *name, const char *version)
+{
+  static const char request[] = "GET " PATH " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  g_autofree char *certificate = muri_test_papers_certificate (papers, name);
+  g_autofree char *key = muri_test_papers_key (papers, name);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  char *text = NULL;
+  g_autoptr (GSubprocess) client =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE
+                            | G_SUBPROCESS_FLAGS_STDERR_MERGE,
+                        &error, "openssl", "s_client", "-quiet", "-connect", host->name, version,
+                        "-cipher", "ALL:@SECLEVEL=0", "-cert", certificate, "-key", key, NULL);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8_async (client, request, NULL, muri_test_keep_result, &result);
+  muri_test_await (result != NULL, TRANSFER_DEADLINE);
+  g_subprocess_communicate_utf8_finish (client, result, &text, NULL, &error);
+  g_assert_no_error (error);
+  g_test_message ("%s: %s", version, text);
+  return text;
+}
+
+static void
+test_old (void)
+{
+  g_autoptr (TransferImage) image = transfer_image_new (1);
+  g_autoptr (TransferHost) host = transfer_host_new_secure (4, 0, papers);
+  g_autofree char *person = muri_test_papers_add (papers, "operator", "old");
+  transfer_host_offer (host, image);
+  g_autofree char *new = speak (host, person, "-tls1_2");
+  g_autofree char *old = speak (host, person, "-tls1_1");
+  g_autofree char *oldest = speak (host, person, "-tls1");
+  g_assert_nonnull (strstr (new, "HTTP/1.1 200"));
+  g_assert_null (strstr (old, "HTTP/1.1"));
+  g_assert_null (strstr (oldest, "HTTP/1.1"));
+}
+
+/* ---- files that are gone while it runs ---- */
+
+typedef struct
+{
+  char *there;
+  char *away;
+} Key;
+
+static void
+on_message (const char *domain, GLogLevelFlags level, const char *text, gpointer user_data)
+{
+  const Key *key = user_data;
+  g_test_message ("%s", text);
+  if (strstr (text, "has ended") != NULL)
+    g_rename (key->away, key->there);
+}
+
+/* Who calls meanwhile is answered when it is there again, without a restart. */
+static void
+test_key_gone (void)
+{
+  g_autoptr (TransferImage) image = transfer_image_new (1);
+  g_autoptr (TransferHost) host = transfer_host_new_secure (4, 0, papers);
+  g_autofree char *person = muri_test_papers_add (papers, "operator", "patient");
+  g_autofree char *there = muri_test_papers_key (papers, host->subject);
+  g_autofree char *away = g_strconcat (there, ".away", NULL);
+  Key key = { there, away };
+  guint handler = g_log_set_handler ("muri-agent", G_LOG_LEVEL_MESSAGE, on_message, &key);
+  transfer_host_offer (host, image);
+  g_assert_cmpint (g_rename (there, away), ==, 0);
+  g_assert_cmpuint (status_of ("GET", host, PATH, person), ==, 200);
+  g_assert_false (g_file_test (away, G_FILE_TEST_EXISTS));
+  g_log_remove_handler ("muri-agent", handler);
+}
+
+/* What its log says of that. */
+static void
+test_key_unreadable (void)
+{
+  g_autofree char *node = new_node (papers);
+  g_autofree char *certificate = muri_test_papers_certificate (papers, node);
+  g_autofree char *key = g_build_filename (papers->folder, "none.key", NULL);
+  g_autofree char *folder = g_path_get_dirname (g_getenv ("MURI_TEST_AGENT"));
+  g_autofree char *program = g_build_filename (folder, "muri-agent-http", NULL);
+  g_autofree char *said = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_assert_cmpint (fd, >=, 0);
+  g_subprocess_launcher_take_fd (launcher, fd, 3);
+  g_autoptr (GSubprocess) server = g_subprocess_launcher_spawn (
+      launcher, &error, program, "--node", TRANSFER_ID, "--certificate", certificate, "--key", key,
+      "--authority", papers->authority, NULL);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_communicate_utf8 (server, NULL, NULL, NULL, &said, &error));
+  g_assert_cmpint (g_subprocess_get_exit_status (server), ==, 1);
+  g_test_message ("%s", said);
+  g_assert_nonnull (strstr (said, "[security] nobody is answered until this is mended: "));
+  g_assert_nonnull (strstr (said, key));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -331,6 +436,9 @@ main (int argc, char **argv)
   g_test_add_func ("/tls/not-believed", test_not_believed);
   g_test_add_func ("/tls/downgrade", test_downgrade);
   g_test_add_func ("/tls/expired", test_expired);
+  g_test_add_func ("/tls/old", test_old);
+  g_test_add_func ("/tls/key-gone", test_key_gone);
+  g_test_add_func ("/tls/key-unreadable", test_key_unreadable);
   result = muri_test_run ();
   muri_test_papers_free (papers);
   muri_test_papers_free (others);
