@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent-sandbox.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/landlock.h>
@@ -13,6 +14,12 @@
 
 /* nobody, nogroup */
 #define NOBODY 65534
+
+/* What headers of older kernels do not know. */
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE 65
+#define PR_MDWE_REFUSE_EXEC_GAIN 1
+#endif
 
 /* Callers, the files that they get, and a few of its own. */
 #define FILES_MAX 512
@@ -41,7 +48,7 @@ become_nobody (void)
     return;
   if (setgroups (0, NULL) != 0 || setresgid (NOBODY, NOBODY, NOBODY) != 0
       || setresuid (NOBODY, NOBODY, NOBODY) != 0)
-    g_debug ("this user cannot be left");
+    g_message ("It goes on as root, since it may not become nobody: %s", g_strerror (errno));
 }
 
 static void
@@ -90,6 +97,12 @@ see_only (AgentSandbox kind, int directory_fd)
 }
 
 void
+agent_sandbox_keep_code (void)
+{
+  prctl (PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0);
+}
+
+void
 agent_sandbox_enter (AgentSandbox kind, int directory_fd)
 {
   limit (RLIMIT_CORE, 0);
@@ -102,6 +115,7 @@ agent_sandbox_enter (AgentSandbox kind, int directory_fd)
 #endif
   become_nobody ();
   prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  agent_sandbox_keep_code ();
   see_only (kind, directory_fd);
 
   /* After the change of user, which takes it back. */

@@ -22,4 +22,8 @@ typedef enum
  * for a clone would wait ten times as long for a second of work. */
 void agent_sandbox_enter (AgentSandbox kind, int directory_fd);
 
+/* From here on no memory that can be written becomes code; for good, where this kernel can. Calls
+ * nothing but the kernel. */
+void agent_sandbox_keep_code (void);
+
 G_END_DECLS

@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "agent-sandbox.h"
 #include "muri-config.h"
 
 #define OUTPUT_MAX (1024 * 1024)
@@ -118,6 +119,8 @@ set_up (gpointer user_data)
     return;
   unshare (CLONE_NEWNET); /* only root may */
   prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  if (!tool->emulates)
+    agent_sandbox_keep_code ();
   if (setup->rules >= 0 && syscall (SYS_landlock_restrict_self, setup->rules, 0) != 0)
     _exit (127);
 }

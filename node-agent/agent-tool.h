@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @file_size: bytes of what it writes; 0: any
  * @closed: it gets no network, and of the file system, where the kernel can do that, programs and
  *   libraries, @read and @write only
+ * @emulates: QEMU in it may have to write the code that it runs
  * @read: (nullable): files that it may read
  * @write: (nullable): files and directories that it may write as well
  * @scratch: (nullable): directories that it may make whatever it wants in
@@ -31,6 +32,7 @@ typedef struct
   const char *input;
   guint64 memory, cpu, file_size;
   gboolean closed;
+  gboolean emulates;
   const char *const *read;
   const char *const *write;
   const char *const *scratch;
