@@ -49,6 +49,8 @@ struct _MuriFleet
   GHashTable *unsaved; /* a set of nodes and VMs, each with a reference */
   GArray *removals;    /* MuriInventoryRow */
   guint inventory_timer;
+  guint inventory_seen; /* unsaved ones, a second ago */
+  guint inventory_waits;
   gint64 heard_saved; /* monotonic */
 
   /* zones */

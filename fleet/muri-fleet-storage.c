@@ -10,6 +10,10 @@
  * once. */
 #define INVENTORY_DELAY 3
 
+/* While a fleet comes it is waited for, so many seconds more at most: to write costs as much as to
+ * hear of it. */
+#define INVENTORY_PATIENCE 12
+
 /* When a node was heard of last is written so often. */
 #define HEARD_EVERY (60 * G_TIME_SPAN_SECOND)
 
@@ -88,13 +92,40 @@ muri_fleet_new_rows (void)
   return rows;
 }
 
+/* A few changes a second go on for as long as the console runs. */
+static gboolean
+fleet_is_coming (MuriFleet *self)
+{
+  const guint n = g_hash_table_size (self->unsaved);
+  const guint before = self->inventory_seen;
+
+  self->inventory_seen = n;
+  return ++self->inventory_waits <= INVENTORY_PATIENCE && n > before && n - before > n / 16;
+}
+
 static gboolean
 on_inventory (gpointer data)
 {
   MuriFleet *self = data;
 
+  if (fleet_is_coming (self))
+    {
+      self->inventory_timer = g_timeout_add_seconds (1, on_inventory, self);
+      return G_SOURCE_REMOVE;
+    }
   self->inventory_timer = 0;
   muri_fleet_flush_inventory (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_inventory_begun (gpointer data)
+{
+  MuriFleet *self = data;
+
+  self->inventory_seen = g_hash_table_size (self->unsaved);
+  self->inventory_waits = 0;
+  self->inventory_timer = g_timeout_add_seconds (1, on_inventory, self);
   return G_SOURCE_REMOVE;
 }
 
@@ -102,7 +133,7 @@ static void
 flush_soon (MuriFleet *self)
 {
   if (self->inventory_timer == 0 && self->store != NULL)
-    self->inventory_timer = g_timeout_add_seconds (INVENTORY_DELAY, on_inventory, self);
+    self->inventory_timer = g_timeout_add_seconds (INVENTORY_DELAY - 1, on_inventory_begun, self);
 }
 
 /* @object: a node with facts, a VM, or a holder of a template */

@@ -13,7 +13,7 @@ struct _MuriHistoryWorker
   /* main context */
   GThread *thread;
   GAsyncQueue *messages;
-  GQueue notes; /* go with the next message: the thread is woken once for thousands */
+  GArray *notes; /* go with the next message: the thread is woken once for thousands */
   GMainContext *context;
   MuriHistoryStatusFunc func;
   gpointer data;
@@ -31,6 +31,9 @@ struct _MuriHistoryWorker
   gboolean given_up;       /* and will not be */
   gboolean writing;        /* a transaction is open */
   gboolean unsaved;        /* there are objects that the file does not know, or not by this name */
+  gint64 unsaved_since;    /* monotonic */
+  gint64 noted;            /* monotonic: when something was called something last */
+  GPtrArray *held;         /* GArray of MuriHistorySample, until the file knows their objects */
   char *notice;            /* of what was moved aside */
   char *failure;           /* as long as nothing can be written */
   guint n_vms;             /* that were noted */

@@ -8,6 +8,11 @@
 /* So long a console that ends goes on with what a damaged file has lost, microseconds. */
 #define REBUILD_AT_END (5 * G_TIME_SPAN_SECOND)
 
+/* Of a fleet that is coming, objects are written when none came for a while, or after a longer
+ * one; microseconds. */
+#define QUIET (1 * G_TIME_SPAN_SECOND)
+#define PATIENCE (8 * G_TIME_SPAN_SECOND)
+
 typedef struct _Message Message;
 
 /* What the thread is told. */
@@ -18,6 +23,7 @@ struct _Message
   gint64 now;
   gint64 monotonic;
   guint64 size;
+  GArray *notes;           /* Note */
   GArray *samples;         /* MuriHistorySample */
   MuriHistoryQuery *query; /* taken by @handle */
   MuriHistorySettings settings;
@@ -25,11 +31,19 @@ struct _Message
   MuriHistoryPatch *patch;
   GTask *task;
   MuriTargetKey key;
-  guint cpus;
   gint64 from; /* seconds */
   gint64 to;
-  char *text[2];
+  char *path;
 };
+
+/* What an object is called. */
+typedef struct
+{
+  MuriTargetKey key;
+  guint cpus;
+  char *name;
+  char *node_name;
+} Note;
 
 /* When a node's samples came. */
 typedef struct
@@ -114,24 +128,46 @@ take_sample (MuriHistoryWorker *self, const MuriHistorySample *entry)
     }
 }
 
+static gboolean
+is_coming (MuriHistoryWorker *self, gint64 now)
+{
+  return self->unsaved && ABS (now - self->noted) < QUIET
+         && ABS (now - self->unsaved_since) < PATIENCE;
+}
+
+/* What is logged names its object by the number that the file gives it. */
 static void
-handle_samples (MuriHistoryWorker *self, Message *message)
+take_held (MuriHistoryWorker *self)
 {
   muri_history_worker_save_objects (self);
-  for (guint i = 0; i < message->samples->len; i++)
-    take_sample (self, &g_array_index (message->samples, MuriHistorySample, i));
+  for (guint i = 0; i < self->held->len; i++)
+    {
+      GArray *samples = g_ptr_array_index (self->held, i);
+
+      for (guint k = 0; k < samples->len; k++)
+        take_sample (self, &g_array_index (samples, MuriHistorySample, k));
+    }
+  g_ptr_array_set_size (self->held, 0);
 }
 
 static void
-handle_note (MuriHistoryWorker *self, Message *message)
+handle_samples (MuriHistoryWorker *self, Message *message)
+{
+  g_ptr_array_add (self->held, g_steal_pointer (&message->samples));
+  if (!is_coming (self, g_get_monotonic_time ()))
+    take_held (self);
+}
+
+static void
+note (MuriHistoryWorker *self, Note *message)
 {
   MuriHistoryObject *object = muri_history_table_ensure (self->table, &message->key);
 
   if (!object->noted && object->n_figures == MURI_N_VM_FIGURES)
     muri_history_table_set_fine (self->table, ++self->n_vms <= MURI_HISTORY_FINE_UP_TO);
   object->noted = TRUE;
-  if (object->id != 0 && g_strcmp0 (object->name, message->text[0]) == 0
-      && g_strcmp0 (object->node_name, message->text[1]) == 0
+  if (object->id != 0 && g_strcmp0 (object->name, message->name) == 0
+      && g_strcmp0 (object->node_name, message->node_name) == 0
       && (message->cpus == 0 || object->cpus == message->cpus))
     return;
 
@@ -140,16 +176,26 @@ handle_note (MuriHistoryWorker *self, Message *message)
 
   g_free (object->name);
   g_free (object->node_name);
-  object->name = g_steal_pointer (&message->text[0]);
-  object->node_name = g_steal_pointer (&message->text[1]);
+  object->name = g_steal_pointer (&message->name);
+  object->node_name = g_steal_pointer (&message->node_name);
   object->renamed = TRUE;
+  if (!self->unsaved)
+    self->unsaved_since = g_get_monotonic_time ();
   self->unsaved = TRUE;
+}
+
+static void
+handle_notes (MuriHistoryWorker *self, Message *message)
+{
+  for (guint i = 0; i < message->notes->len; i++)
+    note (self, &g_array_index (message->notes, Note, i));
+  self->noted = g_get_monotonic_time ();
 }
 
 static void
 handle_open (MuriHistoryWorker *self, Message *message)
 {
-  self->path = g_steal_pointer (&message->text[0]);
+  self->path = g_steal_pointer (&message->path);
   muri_history_worker_load (self);
   muri_history_worker_report (self);
 }
@@ -157,6 +203,9 @@ handle_open (MuriHistoryWorker *self, Message *message)
 static void
 handle_time (MuriHistoryWorker *self, Message *message)
 {
+  if (is_coming (self, message->monotonic))
+    return;
+  take_held (self);
   muri_history_worker_tick (self, message->now, message->monotonic);
 }
 
@@ -180,6 +229,7 @@ handle_list (MuriHistoryWorker *self, Message *message)
 {
   GPtrArray *objects = g_ptr_array_new_with_free_func (g_object_unref);
 
+  take_held (self);
   for (guint i = 0; i < muri_history_table_get_n_objects (self->table); i++)
     {
       const MuriHistoryObject *object = muri_history_table_get_object (self->table, i);
@@ -214,6 +264,7 @@ handle_missing (MuriHistoryWorker *self, Message *message)
 static void
 handle_patch (MuriHistoryWorker *self, Message *message)
 {
+  take_held (self);
   muri_history_worker_begin_patch (self, g_steal_pointer (&message->patch),
                                    g_steal_pointer (&message->task));
 }
@@ -228,6 +279,7 @@ handle_limit (MuriHistoryWorker *self, Message *message)
 static void
 handle_query (MuriHistoryWorker *self, Message *message)
 {
+  take_held (self);
   muri_history_worker_begin_query (self, g_steal_pointer (&message->query));
 }
 
@@ -241,8 +293,8 @@ message_free (Message *message)
   g_clear_pointer (&message->spans, g_array_unref);
   g_clear_pointer (&message->patch, muri_history_patch_free);
   g_clear_object (&message->task);
-  g_free (message->text[0]);
-  g_free (message->text[1]);
+  g_clear_pointer (&message->notes, g_array_unref);
+  g_free (message->path);
   g_free (message);
 }
 
@@ -284,6 +336,7 @@ run (gpointer data)
       message_free (message);
     }
 
+  take_held (self);
   while (!g_queue_is_empty (&self->queries))
     muri_history_worker_answer (self);
   while (!g_queue_is_empty (&self->patches))
@@ -343,13 +396,32 @@ muri_history_worker_report (MuriHistoryWorker *self)
 
 /* ---- main context ---- */
 
+static void
+note_clear (gpointer data)
+{
+  Note *one = data;
+
+  g_free (one->name);
+  g_free (one->node_name);
+}
+
+static GArray *
+notes_new (void)
+{
+  GArray *notes = g_array_new (FALSE, FALSE, sizeof (Note));
+
+  g_array_set_clear_func (notes, note_clear);
+  return notes;
+}
+
 MuriHistoryWorker *
 muri_history_worker_new (MuriHistoryStatusFunc func, gpointer data)
 {
   MuriHistoryWorker *self = g_new0 (MuriHistoryWorker, 1);
 
   self->messages = g_async_queue_new ();
-  g_queue_init (&self->notes);
+  self->notes = notes_new ();
+  self->held = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
   self->context = g_main_context_ref_thread_default ();
   self->func = func;
   self->data = data;
@@ -371,11 +443,15 @@ muri_history_worker_new (MuriHistoryStatusFunc func, gpointer data)
 static void
 post (MuriHistoryWorker *self, const Message *message)
 {
-  Message *note;
+  Message notes = { .handle = handle_notes };
 
   g_async_queue_lock (self->messages);
-  while ((note = g_queue_pop_head (&self->notes)) != NULL)
-    g_async_queue_push_unlocked (self->messages, note);
+  if (self->notes->len > 0)
+    {
+      notes.notes = g_steal_pointer (&self->notes);
+      self->notes = notes_new ();
+      g_async_queue_push_unlocked (self->messages, g_memdup2 (&notes, sizeof notes));
+    }
   g_async_queue_push_unlocked (self->messages, g_memdup2 (message, sizeof *message));
   g_async_queue_unlock (self->messages);
 }
@@ -393,6 +469,8 @@ muri_history_worker_stop (MuriHistoryWorker *self)
   muri_history_table_free (self->table);
   muri_history_log_clear (&self->log);
   muri_history_worker_clear_unwritten (self);
+  g_array_unref (self->notes);
+  g_ptr_array_unref (self->held);
   g_free (self->path);
   g_free (self->notice);
   g_free (self->failure);
@@ -405,7 +483,7 @@ muri_history_worker_stop (MuriHistoryWorker *self)
 void
 muri_history_worker_open (MuriHistoryWorker *self, const char *path)
 {
-  const Message message = { .handle = handle_open, .text = { g_strdup (path) } };
+  const Message message = { .handle = handle_open, .path = g_strdup (path) };
 
   post (self, &message);
 }
@@ -414,12 +492,9 @@ void
 muri_history_worker_note (MuriHistoryWorker *self, const MuriTargetKey *key, const char *name,
                           const char *node_name, guint cpus)
 {
-  const Message message = { .handle = handle_note,
-                            .key = *key,
-                            .cpus = cpus,
-                            .text = { g_strdup (name), g_strdup (node_name) } };
+  const Note one = { *key, cpus, g_strdup (name), g_strdup (node_name) };
 
-  g_queue_push_tail (&self->notes, g_memdup2 (&message, sizeof message));
+  g_array_append_val (self->notes, one);
 }
 
 void
