@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-alarms-private.h"
 
+#include "muri-model.h"
 #include "muri-words.h"
 
 #include <math.h>
@@ -106,7 +107,14 @@ muri_alarm_measure_vm (MuriAlarmMeasure measure, MuriVm *vm)
 static void
 add_all (GPtrArray *objects, GListModel *list)
 {
-  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+  const guint n = g_list_model_get_n_items (list);
+
+  if (MURI_IS_MODEL (list))
+    {
+      muri_model_list (MURI_MODEL (list), objects);
+      return;
+    }
+  for (guint i = 0; i < n; i++)
     g_ptr_array_add (objects, g_list_model_get_item (list, i));
 }
 

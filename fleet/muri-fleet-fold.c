@@ -9,6 +9,9 @@
 /* So long after joining nobody is called silent. */
 #define SILENCE_AFTER (5 * G_TIME_SPAN_SECOND)
 
+/* A fleet of which more VMs come in a second is not all there. */
+#define COMING 500
+
 /* ---- nodes ---- */
 
 MuriNode *
@@ -524,6 +527,16 @@ lose_left_behind (MuriFleet *self, gint64 now)
   self->left = 0;
 }
 
+/* Then alarms have a second's time. */
+static gboolean
+fleet_is_coming (MuriFleet *self)
+{
+  const guint before = self->n_vms_before;
+
+  self->n_vms_before = self->n_vms;
+  return self->n_vms > before + COMING;
+}
+
 void
 muri_fleet_pass_time (MuriFleet *self, gint64 now)
 {
@@ -540,7 +553,8 @@ muri_fleet_pass_time (MuriFleet *self, gint64 now)
     }
   muri_fleet_reconcile_templates (self, now);
   muri_fleet_pass_smart (self);
-  muri_alarms_pass (self->alarms, now, self->silent_since != 0 || self->zones->len == 0);
+  if (!fleet_is_coming (self))
+    muri_alarms_pass (self->alarms, now, self->silent_since != 0 || self->zones->len == 0);
   show_events (self);
 
   watch_refusals (self);

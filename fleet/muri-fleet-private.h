@@ -79,6 +79,7 @@ struct _MuriFleet
   GHashTable *nodes_by_uuid; /* key in the node; also those without facts, which are not shown */
   GHashTable *touched;       /* nodes with news in the current batch */
   guint n_vms;
+  guint n_vms_before; /* a second ago */
   guint n_running;
   guint figures_count;
   gboolean figures_changed; /* in the current batch */

@@ -96,6 +96,22 @@ muri_model_flush (MuriModel *self)
   g_list_model_items_changed (G_LIST_MODEL (self), before, 0, self->visible - before);
 }
 
+static gpointer
+copy_reference (gconstpointer item, gpointer data)
+{
+  return g_object_ref ((gpointer)item);
+}
+
+/* @items: with g_object_unref(); what is visible is added, without a question for each */
+void
+muri_model_list (MuriModel *self, GPtrArray *items)
+{
+  const guint hidden = self->items->len - self->visible;
+
+  g_ptr_array_extend (items, self->items, copy_reference, NULL);
+  g_ptr_array_remove_range (items, items->len - hidden, hidden);
+}
+
 static int
 compare_descending (gconstpointer a, gconstpointer b)
 {

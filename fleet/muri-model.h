@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (MuriModel, muri_model, MURI, MODEL, GObject)
 MuriModel *muri_model_new (GType item_type);
 void muri_model_append (MuriModel *model, gpointer item);
 void muri_model_flush (MuriModel *model);
+void muri_model_list (MuriModel *model, GPtrArray *items);
 void muri_model_remove (MuriModel *model, GPtrArray *items);
 
 G_END_DECLS

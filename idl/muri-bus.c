@@ -7,6 +7,11 @@
 /* Attached conditions that are served in one turn of the loop; the rest waits for the next. */
 #define TRIGGERS 64
 
+/* Where one sample comes right after the other, as while a fleet is joined, they are taken several
+ * at a time: so long after this thread has looked it waits before it looks again. */
+#define CLOSE DDS_USECS (500)
+#define PAUSE DDS_MSECS (4)
+
 /* What is polled is looked at each so many frames: five times a second at 60 frames. */
 #define POLL_FRAMES 12
 
@@ -166,6 +171,7 @@ run (gpointer data)
   MuriBus *bus = data;
   dds_attach_t triggered[TRIGGERS];
   dds_time_t next = 0;
+  dds_time_t served = 0;
   gboolean stop = FALSE;
 
   while (!stop)
@@ -182,7 +188,10 @@ run (gpointer data)
           g_critical ("The DDS thread cannot wait: %s", dds_strretcode (n));
           break;
         }
+      if (bus->poll > 0 && n > 0 && dds_time () - served < CLOSE)
+        dds_sleepfor (PAUSE);
       serve (bus, triggered, n);
+      served = dds_time ();
 
       g_mutex_lock (&bus->lock);
       stop = bus->stop && bus->tasks->len == 0;

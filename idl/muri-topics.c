@@ -92,9 +92,11 @@ static const Row rows[MURI_N_TOPICS] = {
 static void
 claim_node (const muri_v1_Uuid *node, char *name, gsize size)
 {
-  char text[MURI_UUID_TEXT];
+  static const char prefix[] = "node.";
 
-  g_snprintf (name, size, "node.%s", muri_uuid_format (node, text));
+  g_return_if_fail (size >= strlen (prefix) + MURI_UUID_TEXT);
+  memcpy (name, prefix, strlen (prefix));
+  muri_uuid_format (node, name + strlen (prefix));
 }
 
 static void

@@ -1,250 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "muri-bus-private.h"
+#include "muri-zone-private.h"
 
-#include "muri-claim.h"
 #include "muri-domain.h"
-#include "muri-uuid.h"
-
-/* Samples taken with one call. */
-#define TAKE 64
-
-/* A source whose samples are refused is logged once for each reason, up to that many. */
-#define REFUSALS_REMEMBERED 1000
 
 /* The longest that muri_zone_flush() waits for readers to have got everything. */
 #define FLUSH DDS_SECS (1)
 
-typedef struct
-{
-  MuriZone *zone;
-  MuriTopic topic;
-  dds_entity_t reader;
-  dds_entity_t condition;
-  gboolean polled;
-  gpointer spare[TAKE]; /* DDS thread only: buffers that the next take fills */
-} Reader;
-
-struct _MuriZone
-{
-  GObject parent_instance;
-
-  MuriBus *bus;
-  MuriZoneSettings *settings;
-  MuriBatchFunc func;
-  gpointer user_data;
-
-  /* Set before the DDS thread hears of the zone, and not changed afterwards. */
-  dds_domainid_t domain;
-  dds_entity_t participant;
-  dds_entity_t writers[MURI_N_TOPICS];
-  GPtrArray *readers;
-
-  GHashTable *refusals; /* DDS thread only */
-  gint refused;         /* atomic */
-  gint closed;          /* atomic: set on whatever thread closes it */
-
-  GMutex lock; /* guards what follows */
-  GArray *pending;
-  GHashTable *newest[MURI_N_TOPICS]; /* instance handle to index in pending, plus 1 */
-};
-
 G_DEFINE_FINAL_TYPE (MuriZone, muri_zone, G_TYPE_OBJECT)
-
-/* ---- receiving: DDS thread --------------------------------------------------------------- */
-
-static void
-refuse (Reader *reader, dds_instance_handle_t publication, const char *reason)
-{
-  MuriZone *self = reader->zone;
-  guint64 source = publication ^ (guint64)(guintptr)reason;
-
-  g_atomic_int_inc (&self->refused);
-  if (g_hash_table_size (self->refusals) >= REFUSALS_REMEMBERED
-      || !g_hash_table_add (self->refusals, g_memdup2 (&source, sizeof source)))
-    return;
-
-  g_message ("Zone %u: samples on %s from publication %" G_GINT64_MODIFIER "x are refused: %s",
-             self->settings->zone, muri_topic_info (reader->topic)->name, publication, reason);
-}
-
-/* Of a change that is not @valid only the keys are there: enough to see whose it claims to be. */
-static gboolean
-acceptable (Reader *reader, gconstpointer sample, gboolean valid, dds_instance_handle_t publication)
-{
-  const MuriTopicInfo *info = muri_topic_info (reader->topic);
-  const char *reason = valid ? info->check (sample) : NULL;
-  char name[256];
-
-  if (reason != NULL)
-    {
-      refuse (reader, publication, reason);
-      return FALSE;
-    }
-
-  info->claim (sample, name, sizeof name);
-  if (!muri_claim_allowed (reader->reader, name, publication))
-    {
-      refuse (reader, publication, "its writer may not bear that name");
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static MuriLife
-life_of (const dds_sample_info_t *info)
-{
-  switch (info->instance_state)
-    {
-    case DDS_NOT_ALIVE_DISPOSED_INSTANCE_STATE:
-      return MURI_LIFE_DISPOSED;
-    case DDS_NOT_ALIVE_NO_WRITERS_INSTANCE_STATE:
-      return MURI_LIFE_NO_WRITERS;
-    default:
-      return MURI_LIFE_ALIVE;
-    }
-}
-
-/* The lock is held. Returns whether @change was merged with one that still waits. */
-static gboolean
-fold (MuriZone *self, const MuriChange *change, dds_instance_handle_t instance)
-{
-  GHashTable *newest = self->newest[change->topic];
-  gsize index = GPOINTER_TO_SIZE (g_hash_table_lookup (newest, &instance));
-  MuriChange *waiting;
-
-  if (index == 0)
-    {
-      g_hash_table_insert (newest, g_memdup2 (&instance, sizeof instance),
-                           GSIZE_TO_POINTER (self->pending->len + 1));
-      return FALSE;
-    }
-
-  waiting = &g_array_index (self->pending, MuriChange, index - 1);
-  waiting->life = change->life;
-  if (change->valid || !waiting->valid)
-    {
-      muri_topic_sample_free (waiting->topic, waiting->sample);
-      *waiting = *change;
-    }
-  else
-    muri_topic_sample_free (change->topic, change->sample);
-  return TRUE;
-}
-
-static gboolean
-keep (Reader *reader, gpointer sample, const dds_sample_info_t *info, gint64 now)
-{
-  MuriZone *self = reader->zone;
-  MuriChange change = { .topic = reader->topic,
-                        .life = life_of (info),
-                        .valid = info->valid_data,
-                        .sample = sample,
-                        .source_time = info->source_timestamp / 1000,
-                        .received = now };
-
-  /* Only its keys are known, and an alive instance without data says nothing. */
-  if (!change.valid && change.life == MURI_LIFE_ALIVE)
-    return FALSE;
-  if (!acceptable (reader, sample, change.valid, info->publication_handle))
-    return FALSE;
-
-  g_mutex_lock (&self->lock);
-  if (!muri_topic_info (reader->topic)->fold || !fold (self, &change, info->instance_handle))
-    g_array_append_val (self->pending, change);
-  g_mutex_unlock (&self->lock);
-  return TRUE;
-}
-
-/* Returns whether there may be more. */
-static gboolean
-take_some (Reader *reader, gint64 now, gboolean *any)
-{
-  dds_sample_info_t infos[TAKE];
-  dds_return_t n;
-
-  for (guint i = 0; i < TAKE; i++)
-    if (reader->spare[i] == NULL)
-      reader->spare[i] = muri_topic_sample_new (reader->topic);
-
-  n = dds_take (reader->reader, reader->spare, infos, TAKE, TAKE);
-  if (n < 0)
-    {
-      g_warning ("Cannot read %s: %s", muri_topic_info (reader->topic)->name, dds_strretcode (n));
-      return FALSE;
-    }
-
-  for (dds_return_t i = 0; i < n; i++)
-    if (keep (reader, reader->spare[i], &infos[i], now))
-      {
-        reader->spare[i] = NULL;
-        *any = TRUE;
-      }
-  return n == TAKE;
-}
-
-static void
-take (gpointer data)
-{
-  Reader *reader = data;
-  gint64 now = g_get_monotonic_time ();
-  gboolean any = FALSE;
-
-  /* Once a turn: the waitset comes back while there is more, and other readers get theirs. */
-  while (take_some (reader, now, &any) && reader->polled)
-    ;
-  if (any)
-    muri_bus_ring (reader->zone->bus, muri_topic_info (reader->topic)->patient);
-}
-
-/* ---- handing over: main context ------------------------------------------------------------ */
-
-static void
-free_changes (GArray *changes)
-{
-  for (guint i = 0; i < changes->len; i++)
-    {
-      MuriChange *change = &g_array_index (changes, MuriChange, i);
-
-      muri_topic_sample_free (change->topic, change->sample);
-    }
-  g_array_unref (changes);
-}
-
-static GArray *
-take_pending (MuriZone *self)
-{
-  GArray *changes;
-
-  g_mutex_lock (&self->lock);
-  changes = self->pending;
-  self->pending = g_array_new (FALSE, FALSE, sizeof (MuriChange));
-  for (guint i = 0; i < MURI_N_TOPICS; i++)
-    g_hash_table_remove_all (self->newest[i]);
-  g_mutex_unlock (&self->lock);
-
-  return changes;
-}
-
-void
-muri_zone_dispatch (MuriZone *zone)
-{
-  GArray *changes = take_pending (zone);
-
-  if (changes->len > 0 && !g_atomic_int_get (&zone->closed))
-    zone->func (zone, (MuriChange *)(gpointer)changes->data, changes->len, zone->user_data);
-  free_changes (changes);
-}
-
-/**
- * muri_change_steal_sample:
- * @change: a change of a batch
- * @sample: (out) (transfer full): its sample; free with muri_topic_sample_free()
- */
-void
-muri_change_steal_sample (MuriChange *change, gpointer *sample)
-{
-  *sample = g_steal_pointer (&change->sample);
-}
 
 /* ---- sending ----------------------------------------------------------------------------- */
 
@@ -386,7 +148,7 @@ create_topic (MuriZone *self, MuriTopic topic, dds_qos_t *qos)
 static dds_entity_t
 create_reader (MuriZone *self, MuriTopic topic, dds_entity_t entity, dds_qos_t *qos)
 {
-  Reader *reader = g_new0 (Reader, 1);
+  MuriZoneReader *reader = g_new0 (MuriZoneReader, 1);
 
   reader->zone = self;
   reader->topic = topic;
@@ -441,12 +203,12 @@ attach_readers (gpointer data)
 
   for (guint i = 0; i < self->readers->len; i++)
     {
-      Reader *reader = g_ptr_array_index (self->readers, i);
+      MuriZoneReader *reader = g_ptr_array_index (self->readers, i);
 
-      reader->polled =
-          muri_topic_info (reader->topic)->polled && muri_bus_poll (self->bus, take, reader);
+      reader->polled = muri_topic_info (reader->topic)->polled
+                       && muri_bus_poll (self->bus, muri_zone_take, reader);
       if (!reader->polled)
-        muri_bus_attach (self->bus, reader->condition, take, reader);
+        muri_bus_attach (self->bus, reader->condition, muri_zone_take, reader);
     }
 }
 
@@ -457,7 +219,7 @@ delete_entities (gpointer data)
 
   for (guint i = 0; i < self->readers->len; i++)
     {
-      Reader *reader = g_ptr_array_index (self->readers, i);
+      MuriZoneReader *reader = g_ptr_array_index (self->readers, i);
 
       if (reader->polled)
         muri_bus_poll_no_more (self->bus, reader);
@@ -469,24 +231,19 @@ delete_entities (gpointer data)
 }
 
 static void
-reader_free (gpointer data)
-{
-  Reader *reader = data;
-
-  for (guint i = 0; i < TAKE; i++)
-    muri_topic_sample_free (reader->topic, reader->spare[i]);
-  g_free (reader);
-}
-
-static void
 muri_zone_finalize (GObject *object)
 {
   MuriZone *self = MURI_ZONE (object);
 
   g_ptr_array_unref (self->readers);
-  free_changes (self->pending);
+  muri_zone_free_changes (self->pending);
   for (guint i = 0; i < MURI_N_TOPICS; i++)
-    g_hash_table_unref (self->newest[i]);
+    {
+      for (guint k = 0; k < self->used[i]->len; k++)
+        muri_topic_sample_free (i, g_ptr_array_index (self->used[i], k));
+      g_ptr_array_unref (self->used[i]);
+      g_hash_table_unref (self->newest[i]);
+    }
   g_hash_table_unref (self->refusals);
   muri_zone_settings_free (self->settings);
   g_object_unref (self->bus);
@@ -505,11 +262,14 @@ static void
 muri_zone_init (MuriZone *self)
 {
   g_mutex_init (&self->lock);
-  self->readers = g_ptr_array_new_with_free_func (reader_free);
+  self->readers = g_ptr_array_new_with_free_func (muri_zone_reader_free);
   self->pending = g_array_new (FALSE, FALSE, sizeof (MuriChange));
   self->refusals = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   for (guint i = 0; i < MURI_N_TOPICS; i++)
-    self->newest[i] = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+    {
+      self->used[i] = g_ptr_array_new ();
+      self->newest[i] = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+    }
 }
 
 /**
