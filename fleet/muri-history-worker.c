@@ -11,7 +11,7 @@
 /* Of a fleet that is coming, objects are written when none came for a while, or after a longer
  * one; microseconds. */
 #define QUIET (1 * G_TIME_SPAN_SECOND)
-#define PATIENCE (8 * G_TIME_SPAN_SECOND)
+#define PATIENCE (12 * G_TIME_SPAN_SECOND)
 
 typedef struct _Message Message;
 
