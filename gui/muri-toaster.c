@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "muri-config.h"
 
 #include "muri-toaster.h"
+
+/* What libadwaita gives a toast. */
+#define USUAL_SECONDS 5
 
 /* Longer than a toast takes to come. */
 #define MOVING (500 * G_TIME_SPAN_MILLISECOND)
@@ -9,6 +13,7 @@ struct _MuriToaster
 {
   GObject parent_instance;
 
+  GSettings *settings;
   AdwToastOverlay *overlay; /* borrowed: its window owns both */
   AdwToast *shown[MURI_TOAST_NOTICE];
   AdwToast *next[MURI_TOAST_NOTICE];
@@ -22,6 +27,15 @@ struct _MuriToaster
 G_DEFINE_FINAL_TYPE (MuriToaster, muri_toaster, G_TYPE_OBJECT)
 
 static void watch (MuriToaster *self);
+
+/* Who needs more time to read has it. */
+static void
+give_time (MuriToaster *self, AdwToast *toast)
+{
+  guint seconds = g_settings_get_uint (self->settings, "message-seconds");
+
+  adw_toast_set_timeout (toast, adw_toast_get_timeout (toast) * seconds / USUAL_SECONDS);
+}
 
 static void
 on_dismissed (AdwToast *toast, MuriToaster *self)
@@ -127,6 +141,7 @@ muri_toaster_dispose (GObject *object)
       g_clear_object (&self->shown[i]);
       g_clear_object (&self->next[i]);
     }
+  g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (muri_toaster_parent_class)->dispose (object);
 }
@@ -147,6 +162,7 @@ muri_toaster_new (AdwToastOverlay *overlay)
 {
   MuriToaster *self = g_object_new (MURI_TYPE_TOASTER, NULL);
 
+  self->settings = g_settings_new (MURI_APPLICATION_ID);
   self->overlay = overlay;
   g_object_weak_ref (G_OBJECT (overlay), on_overlay_gone, self);
   return self;
@@ -160,6 +176,7 @@ muri_toaster_show (MuriToaster *self, MuriToastKind kind, AdwToast *toast)
       g_object_unref (toast);
       return;
     }
+  give_time (self, toast);
   if (kind == MURI_TOAST_NOTICE)
     {
       add (self, toast);

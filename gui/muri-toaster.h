@@ -12,7 +12,7 @@ typedef enum
   MURI_TOAST_NOTICE, /* what nobody here asked for: in its turn, for its whole time */
 } MuriToastKind;
 
-/* How long what can be taken back is offered to be. */
+/* How long what can be taken back is offered to be, unless messages stay longer. */
 #define MURI_TOAST_UNDO_SECONDS 10
 
 /**

@@ -50,7 +50,7 @@ class Actions:
 
     def _call(self, *words):
         words, parameters = (words[:4], words[4]) if len(words) > 4 else (words, None)
-        return self.bus.call_sync(*words, parameters, None, Gio.DBusCallFlags.NONE, 5000,
+        return self.bus.call_sync(*words, parameters, None, Gio.DBusCallFlags.NONE, 60000,
                                   None).unpack()
 
 

@@ -337,7 +337,8 @@ def start_consoles(stack, state, zone, past, like):
                 consoles[suffix] = stack.enter_context(HiddenConsole(
                     [zone], os.path.join(state, suffix), size,
                     {**variables, 'ADW_DEBUG_COLOR_SCHEME': 'prefer-' + scheme},
-                    'ko_KR.UTF-8' if language == 'ko' else 'C.UTF-8'))
+                    'ko_KR.UTF-8' if language == 'ko' else 'C.UTF-8',
+                    **{'unfolded-rows': UNFOLDED[:3]}))
     if not consoles:
         raise Failure(f'there is no console like “{like}”')
     return consoles

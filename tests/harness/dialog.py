@@ -10,12 +10,14 @@ from harness import run_quietly, wait_until  # noqa: E402
 
 
 class Dialog:
-    """The newest window of the console besides its first one; waits until it is there."""
+    """The newest window of the console besides its first one; waits until it is there and has the
+    keyboard."""
 
     def __init__(self, window, words=(), seconds=10):
         self.window = window
         self.root = wait_until(lambda: self._find(words), seconds,
                                'there is a dialog that says ' + ', '.join(words), 0.1)
+        window.wait_active(self.root)
 
     def _find(self, words):
         application = self.window.application
@@ -52,12 +54,12 @@ class Dialog:
         return None, None
 
     def click(self, name, role='push button'):
-        extents = self.wait_for(name, role).get_extents(Atspi.CoordType.WINDOW)
+        across, down = self.window.middle(self.wait_for(name, role))
+        self.window.wait_active(self.root)
         place = run_quietly(['xdotool', 'getactivewindow', 'getwindowgeometry', '--shell'])
         values = dict(line.split('=') for line in place.splitlines() if '=' in line)
         run_quietly(['xdotool', 'mousemove',
-                     str(int(values['X']) + extents.x + extents.width // 2),
-                     str(int(values['Y']) + extents.y + extents.height // 2), 'click', '1'])
+                     str(int(values['X']) + across), str(int(values['Y']) + down), 'click', '1'])
 
     def set_number(self, name, number):
         """Into a spin button."""

@@ -24,6 +24,9 @@ OPENBOX = '''<?xml version="1.0" encoding="UTF-8"?>
 '''
 
 
+MESSAGE_SECONDS = 60
+
+
 class Display:
     """`with Display(1280, 800) as display:` gives display.environment for what runs on it."""
 
@@ -115,13 +118,18 @@ class Display:
 
     def _write_settings(self):
         """GNOME's font, which a desktop without its settings daemon does not tell, and no frame
-        around maximized windows, which GTK draws where there is no compositor."""
+        around maximized windows, which GTK draws where there is no compositor. Messages stay until
+        also a slow reader has seen them."""
         folder = os.path.join(self.environment['XDG_CONFIG_HOME'], 'gtk-4.0')
         os.mkdir(folder)
         with open(os.path.join(folder, 'settings.ini'), 'w', encoding='utf-8') as file:
             file.write('[Settings]\ngtk-font-name=Cantarell 11\n')
         with open(os.path.join(folder, 'gtk.css'), 'w', encoding='utf-8') as file:
             file.write('window.solid-csd.maximized { padding: 0; border: none; box-shadow: none; }')
+        folder = os.path.join(self.environment['XDG_CONFIG_HOME'], 'glib-2.0', 'settings')
+        os.makedirs(folder)
+        with open(os.path.join(folder, 'keyfile'), 'w', encoding='utf-8') as file:
+            file.write(f'[io/github/muri/Muri]\nmessage-seconds={MESSAGE_SECONDS}\n')
 
     def log(self, name):
         try:

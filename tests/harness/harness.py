@@ -20,6 +20,12 @@ PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 _libc = ctypes.CDLL(None, use_errno=True)
 
+# What will come true is given so many seconds at least: a busy machine is many times slower, and
+# who waits for what is already so loses nothing.
+PATIENCE = 90
+# Exceptions of a condition that only mean: ask again.
+ASK_AGAIN = []
+
 
 class Failure(Exception):
     """What cannot be done, in a sentence for a person."""
@@ -42,16 +48,26 @@ def end_on_signals():
         signal.signal(number, leave)
 
 
-def wait_until(condition, seconds, what, interval=0.05):
-    """The condition's first true value; Failure after the deadline."""
+def comes_true(condition, seconds, interval=0.05):
+    """The condition's first true value; None when there is none before the deadline."""
     deadline = time.monotonic() + seconds
     while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise Failure(f'{what}: not so after {seconds:g} s')
+        try:
+            value = condition()
+        except tuple(ASK_AGAIN):
+            value = None
+        if value or time.monotonic() > deadline:
+            return value or None
         time.sleep(interval)
+
+
+def wait_until(condition, seconds, what, interval=0.05):
+    """The condition's first true value; Failure after the deadline."""
+    seconds = max(seconds, PATIENCE)
+    value = comes_true(condition, seconds, interval)
+    if not value:
+        raise Failure(f'{what}: not so after {seconds:g} s')
+    return value
 
 
 def descendants(pid):

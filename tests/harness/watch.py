@@ -67,7 +67,7 @@ class Watch:
     def wait_state(self, name, state, seconds=10):
         wait_until(lambda: self.poll().states.get(name) == state, seconds, f'{name} is {state}')
 
-    def submit(self, verb, vms=(), nodes=(), timeout=10, words=None, **parameters):
+    def submit(self, verb, vms=(), nodes=(), timeout=60, words=None, **parameters):
         """As somebody else would: an operation of another console. words: what it is for. Whether
         it was possible for all of them."""
         command = [PROGRAM, '--zone', str(self.zone), '--submit', verb, '--quiet',

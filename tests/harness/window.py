@@ -12,7 +12,10 @@ gi.require_version('Atspi', '2.0')
 from gi.repository import Atspi, GLib  # noqa: E402
 
 from actions import Actions  # noqa: E402
-from harness import Failure, run_quietly, wait_until  # noqa: E402
+from harness import ASK_AGAIN, Failure, comes_true, run_quietly, wait_until  # noqa: E402
+
+# What was asked is gone in the meantime, or had no time to answer.
+ASK_AGAIN.append(GLib.Error)
 
 
 class Window:
@@ -21,10 +24,11 @@ class Window:
     def __init__(self, pid, seconds=20):
         self.pid = pid
         Atspi.init()
-        Atspi.set_timeout(4000, 8000)
+        Atspi.set_timeout(30000, 60000)
         self.application = wait_until(self._find_application, seconds,
                                       'the console has a window that AT-SPI sees')
         self._actions = None
+        self._own = None
 
     def _find_application(self):
         desktop = Atspi.get_desktop(0)
@@ -50,7 +54,7 @@ class Window:
         while queue:
             accessible = queue.pop()
             try:
-                if showing and accessible is not root and accessible.get_parent() is not None \
+                if showing and accessible is not root \
                         and accessible.get_role() != Atspi.Role.FRAME \
                         and not self.has_state(accessible, 'visible'):
                     continue
@@ -121,9 +125,32 @@ class Window:
 
     def position(self, accessible):
         """The middle of an accessible on the screen."""
-        extents = accessible.get_extents(Atspi.CoordType.WINDOW)
         x, y = self.origin()
-        return x + extents.x + extents.width // 2, y + extents.y + extents.height // 2
+        across, down = self.middle(accessible)
+        return x + across, y + down
+
+    @staticmethod
+    def middle(accessible):
+        """The middle of an accessible in its window, once it does not move any more."""
+        before = None
+
+        def at_rest():
+            nonlocal before
+            extents = accessible.get_extents(Atspi.CoordType.WINDOW)
+            last, before = before, (extents.x, extents.y, extents.width, extents.height)
+            return before == last and extents
+        extents = wait_until(at_rest, 10, 'it is at rest')
+        return extents.x + extents.width // 2, extents.y + extents.height // 2
+
+    def wait_active(self, root=None):
+        """Until what is typed goes to the console, and to this window of it."""
+        if root is not None:
+            # GTK tells of frames only. A question without anything that takes the focus is rare.
+            comes_true(lambda: any(self.has_state(part, 'focused') for part in self.walk(root)), 5)
+        command = ['xdotool', 'getactivewindow', 'getwindowpid']
+        wait_until(lambda: subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False,
+                                          stderr=subprocess.DEVNULL).stdout.strip()
+                   == str(self.pid), 10, 'the console has the keyboard')
 
     def origin(self):
         """Where the window is on the screen, its shadow included."""
@@ -137,7 +164,9 @@ class Window:
 
     def _x_window(self):
         """The largest: an application that drags has small ones besides, here and there."""
-        return max(self.x_windows(), key=self._area)
+        if self._own is None or not self._area(self._own):
+            self._own = max(self.x_windows(), key=self._area)
+        return self._own
 
     def x_windows(self):
         """Asked again when one went in the midst of the search."""
@@ -148,7 +177,8 @@ class Window:
 
     def _area(self, window):
         try:
-            return self._geometry_of(window)[2] * self._geometry_of(window)[3]
+            _x, _y, width, height = self._geometry_of(window)
+            return width * height
         except Failure:
             return 0  # it went in the meantime
 
@@ -166,26 +196,52 @@ class Window:
 
     def click(self, accessible, button=1, modifiers=()):
         x, y = self.position(accessible)
-        self.xdotool('mousemove', str(x), str(y))
+        words = ['mousemove', str(x), str(y)]
         for modifier in modifiers:
-            self.xdotool('keydown', modifier)
-        self.xdotool('click', str(button))
+            words += ['keydown', modifier]
+        words += ['click', str(button)]
         for modifier in modifiers:
-            self.xdotool('keyup', modifier)
+            words += ['keyup', modifier]
+        self.xdotool(*words)
 
     def key(self, *keys):
+        self.wait_active()
         self.xdotool('key', '--clearmodifiers', *keys)
 
-    def key_until(self, key, condition, what, presses=20):
-        """Presses a key until the condition holds, giving each press time to take effect."""
+    def key_until(self, key, condition, what, presses=20, state=None):
+        """Presses a key until the condition holds. state: what each press changes, so that none is
+        pressed before the last one has taken effect."""
         for _press in range(presses):
-            try:
-                return wait_until(condition, 0.3, what)
-            except Failure:
-                self.key(key)
-        return wait_until(condition, 1, what)
+            if comes_true(condition, 0.1 if state else 2):
+                return
+            before = state and state()
+            self.key(key)
+            if state:
+                comes_true(lambda old=before: state() != old, 5)
+        wait_until(condition, 1, what)
+
+    def choose(self, name):
+        """By the keyboard, in the menu that is open."""
+        item = self.wait_for(name, 'menu item')
+        items = self._items_beside(item)
+
+        def focus():
+            return [self.has_state(other, 'focused') for other in items]
+        # A menu that was just opened may give the focus to its first item by itself.
+        comes_true(lambda: any(focus()), 1)
+        self.key_until('Down', lambda: self.has_state(item, 'focused'), f'“{name}” has the focus',
+                       60, focus)
+        self.key('Return')
+
+    def _items_beside(self, item):
+        """All items of an item's menu."""
+        menu = item
+        while menu.get_parent() is not None and menu.get_role_name() != 'menu':
+            menu = menu.get_parent()
+        return [found for found in self.walk(menu) if found.get_role_name() == 'menu item']
 
     def type(self, text):
+        self.wait_active()
         self.xdotool('type', '--delay', '10', text)
 
     def action(self, name, parameter=None):

@@ -199,6 +199,8 @@ fixture_operation (Fixture *fixture, guint verb, gint64 seconds)
   g_strlcpy (operation->group, "test", sizeof operation->group);
   operation->verb = verb;
   operation->issued = g_get_real_time ();
+  if (seconds >= FIXTURE_ENOUGH)
+    seconds = MAX (seconds, FIXTURE_LIFE);
   operation->deadline = operation->issued + seconds * G_TIME_SPAN_SECOND;
   return operation;
 }

@@ -26,6 +26,11 @@ typedef struct
 
 #define FIXTURE_DEADLINE 20 /* seconds */
 
+/* An operation that has fewer seconds is meant to run out; others have so many at least, for busy
+ * machines. */
+#define FIXTURE_ENOUGH 20
+#define FIXTURE_LIFE 55
+
 #define fixture_await(condition) muri_test_await (condition, FIXTURE_DEADLINE)
 
 void fixture_set_up (Fixture *fixture, gconstpointer data);

@@ -284,7 +284,7 @@ test_refused (Groups *t, gconstpointer data)
   expect (ask (t, MURI_VERB_JOIN_GROUP, NULL, NULL), MURI_OUTCOME_REFUSED, "is missing");
   expect (ask (t, MURI_VERB_MOVE_GROUP, "from", "a", "to", "a/b", NULL), MURI_OUTCOME_REFUSED,
           "cannot go into itself");
-  expect (ask (t, MURI_VERB_SHUTDOWN, "then", "power-off", "grace", "20", NULL),
+  expect (ask (t, MURI_VERB_SHUTDOWN, "then", "power-off", "grace", "100", NULL),
           MURI_OUTCOME_REFUSED, "deadline");
   expect (ask (t, MURI_VERB_MAINTENANCE_ON, NULL, NULL), MURI_OUTCOME_UNSUPPORTED,
           "a VM cannot be");

@@ -240,7 +240,9 @@ test_hold (Fixture *fixture, gconstpointer data)
       fixture_add_target (all[i], &node, &vm[i]);
       fixture_publish (fixture, all[i]);
       fixture_await (fixture_report (fixture, all[i]) != NULL);
-      expect (fixture_report (fixture, all[i]), i, MURI_OUTCOME_QUEUED, MURI_VM_STATE_UNKNOWN);
+      /* The last one may have run out before anything was heard of it. */
+      if (all[i] != lapsed)
+        expect (fixture_report (fixture, all[i]), i, MURI_OUTCOME_QUEUED, MURI_VM_STATE_UNKNOWN);
     }
   expect (fixture_await_complete (fixture, lapsed), 2, MURI_OUTCOME_EXPIRED, MURI_VM_STATE_UNKNOWN);
   /* What is held holds up nobody else. */

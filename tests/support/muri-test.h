@@ -34,7 +34,8 @@ void muri_test_show_on_failure (const char *path);
 /**
  * muri_test_await:
  * @condition: an expression, evaluated again whenever the main context did something
- * @seconds: the deadline; a test that misses it fails with the condition's text
+ * @seconds: the deadline, which is stretched for busy machines unless it is below a second; a test
+ *           that misses it fails with the condition's text
  *
  * Runs the default main context until @condition. What no source tells (a file, another process)
  * is looked at every few milliseconds as well.

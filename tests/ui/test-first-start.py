@@ -78,8 +78,9 @@ def test_the_chosen_network_is_used(stage):
     # In the kernel's order: the quiet one came first.
     stage.window.click(stage.buttons('Use This Network')[1])
     question = stage.window.wait_for(lambda name: True, 'dialog')
+    stage.window.wait_active(question)
     stage.window.key_until('Tab', lambda: stage.focused(question).startswith('Use This Network'),
-                           'the answer has the focus')
+                           'the answer has the focus', state=lambda: stage.focused(question))
     stage.window.key('space')
     stage.window.wait_for_words(DEMO_HOSTS[:2], 30)
 

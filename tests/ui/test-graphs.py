@@ -16,7 +16,8 @@ from gi.repository import Atspi, GLib
 sys.path.insert(0, os.path.join(os.environ['MURI_SOURCE_ROOT'], 'tests', 'harness'))
 from demo import (DEMO_HOSTS, console_command, console_environment, demo_vm_ids,  # noqa: E402
                   start_demo)
-from harness import Failure, Processes, Zone, run_quietly, wait_until  # noqa: E402
+from harness import (PATIENCE, Failure, Processes, Zone, comes_true, run_quietly,  # noqa: E402
+                     wait_until)  # noqa: E402
 import tap  # noqa: E402
 from window import Window  # noqa: E402
 
@@ -79,25 +80,24 @@ class Stage:
 
     def focus(self):
         """A press without a drag gives the plot the focus; the moment that it pins is let go."""
-        for attempt in range(3):
+        for attempt in range(10):
             self.move(0.97)
             self.pointer('click', '1')
-            wait_until(lambda: self.window.has_state(self.plot(), 'focused'), 10,
-                       'the plot has the focus')
-            try:
-                self.wait_pinned(True)
+            # A page that was just being shown may take a press for itself.
+            if comes_true(lambda: self.window.has_state(self.plot(), 'focused')
+                          and self.is_pinned(), 5 if attempt < 9 else PATIENCE):
                 break
-            except Failure:
-                # A page that was just being shown may take a press for itself.
-                if attempt == 2:
-                    raise
+        else:
+            raise Failure('a press does not pin a moment')
         self.window.key('Escape')
         self.wait_pinned(False)
 
+    def is_pinned(self):
+        button = self.window.find('Back to Now', 'push button', showing=False)
+        return button and self.window.has_state(button, 'sensitive')
+
     def wait_pinned(self, pinned):
-        button = self.window.wait_for('Back to Now', 'push button', showing=False)
-        wait_until(lambda: self.window.has_state(button, 'sensitive') == pinned, 10,
-                   f'a moment is pinned: {pinned}')
+        wait_until(lambda: bool(self.is_pinned()) == pinned, 10, f'a moment is pinned: {pinned}')
 
     def read(self):
         """What a screen reader is told: when, and the figures."""
@@ -112,10 +112,7 @@ class Stage:
 
     def choose(self, name):
         """An item of the menu that is open; where a popover is on the screen AT-SPI cannot tell."""
-        item = self.window.wait_for(name, 'menu item')
-        self.window.key_until('Down', lambda: self.window.has_state(item, 'focused'),
-                              f'{name} has the focus')
-        self.window.key('Return')
+        self.window.choose(name)
 
     def is_chosen(self, name):
         toggle = self.window.wait_for(name, 'push button')

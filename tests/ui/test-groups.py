@@ -12,6 +12,7 @@ import time
 sys.path.insert(0, os.path.join(os.environ['MURI_SOURCE_ROOT'], 'tests', 'harness'))
 from demo import (DEMO_HOSTS, console_command, console_environment,  # noqa: E402
                   prepare_settings, start_demo)  # noqa: E402
+from display import MESSAGE_SECONDS  # noqa: E402
 from harness import Failure, Processes, Zone, wait_until, warnings_in  # noqa: E402
 import tap  # noqa: E402
 from window import Window  # noqa: E402
@@ -36,7 +37,8 @@ class Stage:
         self.watch = Watch(processes, zone)
         # Else there is a frame around it that nobody counts; and a row that opens in the midst of a
         # drag takes nothing for a while, so that only “folded” does.
-        prepare_settings(os.environ, **{'unfolded-rows': UNFOLDED})
+        prepare_settings(os.environ, **{'unfolded-rows': UNFOLDED,
+                                        'message-seconds': MESSAGE_SECONDS})
         with open(os.path.join(self.directory, 'console.log'), 'wb') as log:
             self.console = processes.start(
                 console_command([zone], os.path.join(self.directory, 'console')),
@@ -137,10 +139,7 @@ class Stage:
     def menu(self, item):
         """An item of the menu that a key opens, by the keyboard."""
         self.window.key('Menu')
-        found = self.window.wait_for(item, 'menu item')
-        self.window.key_until('Down', lambda: self.window.has_state(found, 'focused'),
-                              f'{item} has the focus')
-        self.window.key('Return')
+        self.window.choose(item)
 
 
 def test_a_new_group_by_keyboard(stage):

@@ -13,7 +13,7 @@ from gi.repository import Atspi, GLib  # noqa: E402
 
 sys.path.insert(0, os.path.join(os.environ['MURI_SOURCE_ROOT'], 'tests', 'harness'))
 from dialog import Dialog  # noqa: E402
-from harness import Failure, wait_until  # noqa: E402
+from harness import Failure, comes_true, wait_until  # noqa: E402
 from stage import Stage  # noqa: E402
 import tap  # noqa: E402
 
@@ -29,10 +29,9 @@ class LifeStage(Stage):
             self.window.key('ctrl+f')
             self.window.key('ctrl+a')
             self.window.type(text)
-            with contextlib.suppress(Failure):
-                wait_until(lambda: self.shown() == set(names), 4, f'only {names} are shown')
+            if comes_true(lambda: self.shown() == set(names), 15):
                 break
-        if self.shown() != set(names):
+        else:
             raise Failure(f'{self.shown()} are shown')
         row = self.window.wait_for(lambda text: text.startswith(names[0] + ', '), 'table row')
         self.window.click(self.window.wait_for(names[0], 'label', root=row))

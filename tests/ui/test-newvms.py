@@ -43,7 +43,7 @@ class NewVmsStage(Stage):
     def go_to(self, dialog, *place):
         """By the keyboard, which brings into view what is not."""
         self.window.key_until('Tab', lambda: dialog.focused() == place,
-                              f'{place} has the focus', 40)
+                              f'{place} has the focus', 40, dialog.focused)
 
     def replace(self, text):
         self.window.key('ctrl+a')

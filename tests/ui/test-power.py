@@ -54,7 +54,9 @@ class Stage:
                                for part in self.window.walk(entry)), 5, 'the filter has the focus')
 
     def question(self):
-        return self.window.wait_for(lambda name: True, 'dialog')
+        found = self.window.wait_for(lambda name: True, 'dialog')
+        self.window.wait_active(found)
+        return found
 
     def focused(self, root):
         """The name of what has the focus below root."""
@@ -81,10 +83,7 @@ def test_start_with_the_keyboard(stage):
     stage.window.wait_gone(lambda text: text.startswith('app-001, '), 'table row')
     stage.window.key('Down')
     stage.window.key('shift+F10')
-    item = stage.window.wait_for('Start', 'menu item')
-    stage.window.key_until('Down', lambda: stage.window.has_state(item, 'focused'),
-                           'Start has the focus')
-    stage.window.key('Return')
+    stage.window.choose('Start')
     stage.row('build-005', 'running')
     stage.filter()
     stage.window.key('Escape')
@@ -116,7 +115,7 @@ def test_stopping_is_asked_first(stage):
     question = stage.question()
     stage.window.screenshot(tap.artefact('question'))
     stage.window.key_until('Tab', lambda: stage.focused(question).startswith('Shut Down'),
-                           'the answer has the focus')
+                           'the answer has the focus', state=lambda: stage.focused(question))
     stage.window.key('space')
     stage.row('app-002', 'off')
 
