@@ -12,6 +12,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.environ['MURI_SOURCE_ROOT'], 'tests', 'harness'))
 from dialog import Dialog  # noqa: E402
+from harness import wait_until  # noqa: E402
 from stage import Stage  # noqa: E402
 from templates import Images  # noqa: E402
 import tap  # noqa: E402
@@ -80,8 +81,8 @@ def test_what_reads_other_files_is_not_sent(stage):
     dialog = stage.begin(path)
     dialog.wait_says('it reads another file, “/etc/shadow”')
     stage.choose_hosts(dialog, 'busan-1')
-    if stage.window.has_state(dialog.wait_for('Import', 'push button'), 'sensitive'):
-        raise AssertionError('it can be imported')
+    button = dialog.wait_for('Import', 'push button')
+    wait_until(lambda: not stage.window.has_state(button, 'sensitive'), 10, 'it is not imported')
     stage.window.screenshot(tap.artefact('import-hostile'))
     stage.window.key('Escape')
     dialog.wait_gone()

@@ -12,6 +12,7 @@ from gi.repository import GLib
 sys.path.insert(0, os.path.join(os.environ['MURI_SOURCE_ROOT'], 'tests', 'harness'))
 from demo import start_demo  # noqa: E402
 from dialog import Dialog  # noqa: E402
+from harness import wait_until  # noqa: E402
 from stage import Stage  # noqa: E402
 from templates import Images  # noqa: E402
 from watch import Watch  # noqa: E402
@@ -89,14 +90,12 @@ def test_names_and_keys_are_checked(stage):
     dialog = stage.ask(stage.small)
     stage.name_them('web-001')
     dialog.wait_says('A VM of this fleet has this name already.')
-    if stage.can_create(dialog):
-        raise AssertionError('a name is taken')
+    wait_until(lambda: not stage.can_create(dialog), 10, 'a name is taken')
     stage.replace('fresh-{001}')
     dialog.wait_says('fresh-001')
     stage.give_key(dialog, 'hello')
     dialog.wait_says('One public key')
-    if stage.can_create(dialog):
-        raise AssertionError('that is no key')
+    wait_until(lambda: not stage.can_create(dialog), 10, 'that is no key')
     stage.window.screenshot(tap.artefact('newvms-problems'))
     stage.window.key('Escape')
     dialog.wait_gone()
@@ -153,8 +152,7 @@ def test_the_ledger_tells_the_steps_and_a_cancel_leaves_nothing(stage):
     finally:
         os.kill(server, signal.SIGCONT)
     stage.show()
-    if stage.window.find(lambda text: text.startswith('large-'), 'table row'):
-        raise AssertionError('something was left')
+    stage.window.wait_gone(lambda text: text.startswith('large-'), 'table row')
 
 
 def cancel_large(stage):
