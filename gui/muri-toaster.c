@@ -17,6 +17,8 @@ struct _MuriToaster
   AdwToastOverlay *overlay; /* borrowed: its window owns both */
   AdwToast *shown[MURI_TOAST_NOTICE];
   AdwToast *next[MURI_TOAST_NOTICE];
+  guint turns[MURI_TOAST_NOTICE]; /* of those shown: in which they came */
+  guint turn;
 
   /* While one comes or goes */
   guint tick_id;
@@ -64,16 +66,30 @@ take_away (MuriToaster *self, MuriToastKind kind)
     adw_toast_dismiss (toast);
 }
 
+/* Once the one that is seen goes, the next one comes; so that one goes first. */
+static void
+take_both_away (MuriToaster *self)
+{
+  MuriToastKind later = self->turns[MURI_TOAST_RESULT] > self->turns[MURI_TOAST_ANSWER]
+                            ? MURI_TOAST_RESULT
+                            : MURI_TOAST_ANSWER;
+
+  take_away (self, later);
+  take_away (self, later == MURI_TOAST_RESULT ? MURI_TOAST_ANSWER : MURI_TOAST_RESULT);
+}
+
 static void
 replace (MuriToaster *self, MuriToastKind kind)
 {
   AdwToast *toast = g_steal_pointer (&self->next[kind]);
 
-  take_away (self, kind);
-  /* The line at the foot of the sidebar keeps it. */
+  /* The line at the foot of the sidebar keeps the result. */
   if (kind == MURI_TOAST_ANSWER)
-    take_away (self, MURI_TOAST_RESULT);
+    take_both_away (self);
+  else
+    take_away (self, kind);
   self->shown[kind] = g_object_ref (toast);
+  self->turns[kind] = ++self->turn;
   add (self, toast);
 }
 

@@ -7,6 +7,7 @@
 #include "muri-review-dialog.h"
 #include "muri-sidebar.h"
 #include "muri-table-page.h"
+#include "muri-toaster.h"
 #include "muri-vm-table.h"
 
 #define NODE 1
@@ -294,6 +295,50 @@ test_review_of_many (void)
   fixture_close (fleet);
 }
 
+static void
+let_messages_move (GtkWindow *window)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
+  gint64 end = gdk_frame_clock_get_frame_time (clock) + 2 * G_TIME_SPAN_SECOND;
+
+  fixture_await (gdk_frame_clock_get_frame_time (clock) > end);
+}
+
+/* One is seen and one waits, and an answer comes in place of both. */
+static void
+test_messages (void)
+{
+  static const MuriToastKind orders[][2] = { { MURI_TOAST_ANSWER, MURI_TOAST_RESULT },
+                                             { MURI_TOAST_RESULT, MURI_TOAST_ANSWER } };
+  static const char *const words[] = { "first", "second" };
+  AdwToastOverlay *overlay = ADW_TOAST_OVERLAY (adw_toast_overlay_new ());
+  g_autoptr (MuriToaster) toaster = muri_toaster_new (overlay);
+  GtkWindow *window;
+
+  adw_toast_overlay_set_child (overlay, gtk_label_new ("child"));
+  window = show (GTK_WIDGET (overlay));
+  for (guint order = 0; order < G_N_ELEMENTS (orders); order++)
+    {
+      g_autoptr (AdwToast) answer = adw_toast_new ("third");
+
+      for (guint i = 0; i < 2; i++)
+        {
+          AdwToast *toast = adw_toast_new (words[i]);
+          adw_toast_set_timeout (toast, 0);
+          muri_toaster_show (toaster, orders[order][i], toast);
+          let_messages_move (window);
+        }
+      muri_toaster_show (toaster, MURI_TOAST_ANSWER, g_object_ref (answer));
+      fixture_await (says (GTK_WIDGET (window), "third"));
+      let_messages_move (window);
+      g_assert_false (says (GTK_WIDGET (window), "first"));
+      g_assert_false (says (GTK_WIDGET (window), "second"));
+      adw_toast_dismiss (answer);
+      let_messages_move (window);
+    }
+  gtk_window_destroy (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -308,5 +353,6 @@ main (int argc, char **argv)
   g_test_add_func ("/shell/zones", test_zones);
   g_test_add_func ("/shell/review", test_review);
   g_test_add_func ("/shell/review-of-many", test_review_of_many);
+  g_test_add_func ("/shell/messages", test_messages);
   return g_test_run ();
 }
