@@ -21,6 +21,17 @@ typedef enum
   MURI_N_TARGET_KINDS
 } MuriTargetKind;
 
+/* How many of its properties count targets. */
+#define MURI_N_OPERATION_COUNTS 8
+
+/* What may change with any target, as it was notified of. */
+typedef struct
+{
+  guint counts[MURI_N_OPERATION_COUNTS];
+  gint64 deadline;
+  gboolean held;
+} MuriOperationTold;
+
 struct _MuriOperation
 {
   GObject parent_instance;
@@ -50,6 +61,7 @@ struct _MuriOperation
   GPtrArray *targets;
   GHashTable *targets_by_key; /* key in the target */
   guint counts[MURI_N_TARGET_KINDS];
+  MuriOperationTold told;
   guint progress;
   gboolean changed;            /* since the last settling */
   GHashTable *changed_targets; /* a set; since they were taken */

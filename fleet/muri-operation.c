@@ -26,6 +26,8 @@ enum
   N_PROPS
 };
 
+G_STATIC_ASSERT (PROP_PROGRESS - PROP_N_TARGETS == MURI_N_OPERATION_COUNTS);
+
 static GParamSpec *properties[N_PROPS];
 
 static void list_model_init (GListModelInterface *iface);
@@ -62,6 +64,31 @@ list_model_init (GListModelInterface *iface)
   iface->get_item = get_item;
 }
 
+static guint
+get_count (MuriOperation *self, guint property)
+{
+  switch (property)
+    {
+    case PROP_N_TARGETS:
+      return self->targets->len;
+    case PROP_N_DONE:
+      return self->counts[MURI_TARGET_KIND_DONE];
+    case PROP_N_FAILED:
+      return self->counts[MURI_TARGET_KIND_FAILED];
+    case PROP_N_UNREACHABLE:
+      return self->counts[MURI_TARGET_KIND_UNREACHABLE];
+    case PROP_N_CANCELLED:
+      return self->counts[MURI_TARGET_KIND_CANCELLED];
+    case PROP_N_OPEN:
+      return muri_operation_get_n_open (self);
+    case PROP_N_UNSENT:
+      return self->counts[MURI_TARGET_KIND_UNSENT];
+    case PROP_N_WAITING:
+    default:
+      return self->counts[MURI_TARGET_KIND_WAITING];
+    }
+}
+
 static void
 muri_operation_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -94,28 +121,14 @@ muri_operation_get_property (GObject *object, guint id, GValue *value, GParamSpe
       g_value_set_boolean (value, muri_operation_is_finished (self));
       break;
     case PROP_N_TARGETS:
-      g_value_set_uint (value, self->targets->len);
-      break;
     case PROP_N_DONE:
-      g_value_set_uint (value, self->counts[MURI_TARGET_KIND_DONE]);
-      break;
     case PROP_N_FAILED:
-      g_value_set_uint (value, self->counts[MURI_TARGET_KIND_FAILED]);
-      break;
     case PROP_N_UNREACHABLE:
-      g_value_set_uint (value, self->counts[MURI_TARGET_KIND_UNREACHABLE]);
-      break;
     case PROP_N_CANCELLED:
-      g_value_set_uint (value, self->counts[MURI_TARGET_KIND_CANCELLED]);
-      break;
     case PROP_N_OPEN:
-      g_value_set_uint (value, muri_operation_get_n_open (self));
-      break;
     case PROP_N_UNSENT:
-      g_value_set_uint (value, self->counts[MURI_TARGET_KIND_UNSENT]);
-      break;
     case PROP_N_WAITING:
-      g_value_set_uint (value, self->counts[MURI_TARGET_KIND_WAITING]);
+      g_value_set_uint (value, get_count (self, id));
       break;
     case PROP_PARENT:
       g_value_set_string (value, self->parent);
@@ -233,6 +246,30 @@ last_finished (MuriOperation *self, gint64 now)
   return last > self->issued && last < now ? last : now;
 }
 
+/* Twenty thousand outcomes come in many parts, of which most change one count. */
+static void
+notify_changed (MuriOperation *self)
+{
+  const gint64 deadline = muri_operation_get_deadline (self);
+  const gboolean held = muri_operation_is_held (self);
+
+  for (guint i = 0; i < MURI_N_OPERATION_COUNTS; i++)
+    {
+      guint count = get_count (self, PROP_N_TARGETS + i);
+
+      if (count != self->told.counts[i])
+        g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_TARGETS + i]);
+      self->told.counts[i] = count;
+    }
+  if (deadline != self->told.deadline)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEADLINE]);
+  if (held != self->told.held)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HELD]);
+  self->told.deadline = deadline;
+  self->told.held = held;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROGRESS]);
+}
+
 gboolean
 muri_operation_settle (MuriOperation *self, gint64 now)
 {
@@ -249,10 +286,7 @@ muri_operation_settle (MuriOperation *self, gint64 now)
   self->progress++;
   muri_operation_settle_batches (self, now);
   g_object_freeze_notify (G_OBJECT (self));
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEADLINE]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HELD]);
-  for (guint i = PROP_N_TARGETS; i < N_PROPS; i++)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
+  notify_changed (self);
   if (finished != (self->finished != 0))
     {
       self->finished = finished ? last_finished (self, now) : 0;
@@ -277,5 +311,6 @@ muri_operation_set_held (MuriOperation *self, gboolean held)
   if (self->held == held)
     return;
   self->held = held;
+  self->told.held = muri_operation_is_held (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HELD]);
 }

@@ -64,9 +64,14 @@ update (MuriCell *self, gboolean fresh)
   double fraction = muri_column_get_fraction (self->column, self->item);
   gboolean dim = !muri_item_is_known (self->item) || g_str_equal (text, MURI_FORMAT_UNKNOWN);
   gboolean same = g_strcmp0 (text, self->text) == 0;
+  gboolean as_drawn =
+      !fresh && same && dim == self->dim
+      && (isnan (fraction) ? isnan (self->fraction) : fabs (fraction - self->fraction) < 0.005);
 
-  if (!fresh && same && dim == self->dim && self->column != MURI_COLUMN_NAME
-      && (isnan (fraction) ? isnan (self->fraction) : fabs (fraction - self->fraction) < 0.005))
+  /* The row's label says more than the name. */
+  if (as_drawn && self->column == MURI_COLUMN_NAME)
+    update_accessible (self, fresh);
+  if (as_drawn)
     return;
 
   if (!same)

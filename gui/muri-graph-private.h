@@ -42,6 +42,10 @@ struct _MuriGraph
   double total;
   gboolean known; /* there is something in the picture */
 
+  /* muri-graph-view.c */
+  GtkWidget *viewport; /* while mapped, nullable: it holds the graph */
+  gboolean stale;      /* something changed while it was scrolled out of view */
+
   /* muri-graph-input.c */
   gboolean over; /* the pointer is over the plot, and moved there */
   double pointer_x;
@@ -63,6 +67,14 @@ gint64 muri_graph_snap (MuriGraph *self, gint64 time);
 /* The moment that is read: under the crosshair, else the pinned one; 0: neither. */
 gint64 muri_graph_get_read_time (MuriGraph *self);
 GtkWidget *muri_graph_add_readout (MuriGraph *self, const char *name);
+
+/* muri-graph-view.c: what is scrolled out of view is drawn when it comes into view */
+void muri_graph_watch_view (MuriGraph *self);
+void muri_graph_unwatch_view (MuriGraph *self);
+gboolean muri_graph_is_in_view (MuriGraph *self);
+
+/* All of it anew. */
+void muri_graph_refresh (MuriGraph *self);
 
 /* muri-graph-input.c */
 void muri_graph_init_input (MuriGraph *self);

@@ -19,6 +19,18 @@ clear_line (gpointer data)
   g_free (((MuriGraphLine *)data)->name);
 }
 
+/* Then it is drawn once it comes into view. */
+static gboolean
+is_out_of_view (MuriGraph *self)
+{
+  const gboolean was_stale = self->stale;
+
+  self->stale = !muri_graph_is_in_view (self);
+  if (was_stale && !self->stale)
+    muri_graph_refresh (self);
+  return self->stale;
+}
+
 /* Once a second at most, and only when a pixel's worth of time has passed. */
 static void
 on_tick (MuriGraph *self)
@@ -27,7 +39,7 @@ on_tick (MuriGraph *self)
   double pixel = (double)span / MAX (self->picture->frame.width, 1);
   gboolean was_known = self->known;
 
-  if (!muri_time_range_is_following (self->range))
+  if (!muri_time_range_is_following (self->range) || is_out_of_view (self))
     return;
   if ((double)(muri_time_range_get_to (self->range) - self->picture->to) < MIN (pixel, span / 60.0))
     {
@@ -45,22 +57,33 @@ on_tick (MuriGraph *self)
 static void
 on_crosshair (MuriGraph *self)
 {
+  if (is_out_of_view (self))
+    return;
   muri_graph_update_readouts (self);
   if (gtk_widget_has_focus (self->plot))
     muri_graph_update_description (self);
   gtk_widget_queue_draw (self->plot);
 }
 
-static void
-on_changed (MuriGraph *self)
+void
+muri_graph_refresh (MuriGraph *self)
 {
   muri_graph_update (self);
   gtk_widget_queue_draw (self->plot);
 }
 
 static void
+on_changed (MuriGraph *self)
+{
+  if (!is_out_of_view (self))
+    muri_graph_refresh (self);
+}
+
+static void
 on_pin (MuriGraph *self)
 {
+  if (is_out_of_view (self))
+    return;
   muri_graph_update_readouts (self);
   gtk_widget_queue_draw (self->plot);
 }
@@ -124,6 +147,7 @@ muri_graph_map (GtkWidget *widget)
 {
   MuriGraph *self = MURI_GRAPH (widget);
 
+  muri_graph_watch_view (self);
   muri_graph_group_hold (self->group);
   g_signal_connect_swapped (self->group, "tick", G_CALLBACK (on_tick), self);
   g_signal_connect_swapped (self->group, "notify::crosshair", G_CALLBACK (on_crosshair), self);
@@ -144,6 +168,7 @@ muri_graph_unmap (GtkWidget *widget)
   g_signal_handlers_disconnect_by_data (muri_graph_group_get_marks (self->group), self);
   disconnect_source (self);
   drop_range (self);
+  muri_graph_unwatch_view (self);
   muri_graph_group_set_crosshair (self->group, 0);
   muri_graph_group_release (self->group);
   GTK_WIDGET_CLASS (muri_graph_parent_class)->unmap (widget);

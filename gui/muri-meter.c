@@ -11,6 +11,7 @@ struct _MuriMeter
 
   GtkWidget *label;
   double fraction;
+  double drawn; /* in the last frame */
 };
 
 G_DEFINE_FINAL_TYPE (MuriMeter, muri_meter, GTK_TYPE_WIDGET)
@@ -33,6 +34,7 @@ muri_meter_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   int width = gtk_widget_get_width (widget);
   int height = gtk_widget_get_height (widget);
 
+  self->drawn = self->fraction;
   if (self->fraction > 0 && width > 0)
     {
       float length = MAX (1, round (width * MIN (self->fraction, 1)));
@@ -53,15 +55,13 @@ muri_meter_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 static void
 set_fraction (MuriMeter *self, double fraction)
 {
-  double old = self->fraction;
-
   fraction = isfinite (fraction) ? fraction : -1;
-  if (old == fraction)
+  if (self->fraction == fraction)
     return;
   self->fraction = fraction;
   /* Less than half a pixel is not worth a frame. */
-  if (fabs (old - fraction) * gtk_widget_get_width (GTK_WIDGET (self)) >= 0.5
-      || (old > 0) != (fraction > 0))
+  if (fabs (self->drawn - fraction) * gtk_widget_get_width (GTK_WIDGET (self)) >= 0.5
+      || (self->drawn > 0) != (fraction > 0))
     gtk_widget_queue_draw (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FRACTION]);
 }

@@ -7,13 +7,17 @@
 #define HEIGHT 16
 #define SECONDS 120
 
+/* A quarter of a pixel, as a share. */
+#define SEEN (0.25 / (HEIGHT - 2))
+
 struct _MuriSparkline
 {
   GtkWidget parent_instance;
 
   MuriVm *vm;
-  gulong handler; /* only while mapped */
-  gboolean drawn; /* there was something to see in the last frame */
+  gulong handler;       /* only while mapped */
+  float drawn[SECONDS]; /* in the last frame */
+  guint n_drawn;        /* 0 nothing was known */
 };
 
 G_DEFINE_FINAL_TYPE (MuriSparkline, muri_sparkline, GTK_TYPE_WIDGET)
@@ -36,13 +40,35 @@ has_value (const float *values, guint n)
   return FALSE;
 }
 
+/* What there is to draw, which of a VM that is off is nothing. */
+static guint
+get_values (MuriSparkline *self, float values[SECONDS])
+{
+  guint n = self->vm ? muri_vm_get_recent_cpu (self->vm, values, SECONDS) : 0;
+
+  return has_value (values, n) ? n : 0;
+}
+
+/* A line that goes on as it was looks the same when it has moved. */
+static gboolean
+looks_as_drawn (MuriSparkline *self, const float *values, guint n)
+{
+  if (n != self->n_drawn)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (isfinite (values[i]) != isfinite (self->drawn[i])
+        || fabsf (values[i] - self->drawn[i]) >= (float)SEEN)
+      return FALSE;
+  return TRUE;
+}
+
 static void
 on_figures (MuriSparkline *self)
 {
   float values[SECONDS];
+  guint n = get_values (self, values);
 
-  /* A VM that is off has nothing to move. */
-  if (self->drawn || has_value (values, muri_vm_get_recent_cpu (self->vm, values, SECONDS)))
+  if (!looks_as_drawn (self, values, n))
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -96,28 +122,23 @@ muri_sparkline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   MuriSparkline *self = MURI_SPARKLINE (widget);
   int width = gtk_widget_get_width (widget);
   int height = gtk_widget_get_height (widget);
-  float values[SECONDS];
-  guint n;
+  guint n = get_values (self, self->drawn);
   GdkRGBA color;
   cairo_t *cr;
 
-  self->drawn = FALSE;
-  if (self->vm == NULL || width < 2 || height < 4)
-    return;
-  n = muri_vm_get_recent_cpu (self->vm, values, SECONDS);
-  if (!has_value (values, n))
+  self->n_drawn = n;
+  if (n == 0 || width < 2 || height < 4)
     return;
 
-  self->drawn = TRUE;
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   cairo_set_source_rgba (cr, color.red, color.green, color.blue, color.alpha * 0.2);
-  trace (cr, values, n, width, height, TRUE);
+  trace (cr, self->drawn, n, width, height, TRUE);
   cairo_fill (cr);
   gdk_cairo_set_source_rgba (cr, &color);
   cairo_set_line_width (cr, 1);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  trace (cr, values, n, width, height, FALSE);
+  trace (cr, self->drawn, n, width, height, FALSE);
   cairo_stroke (cr);
   cairo_destroy (cr);
 }

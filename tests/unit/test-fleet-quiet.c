@@ -44,6 +44,21 @@ get_vm (Fixture *fixture, guint position)
   return vm; /* the fleet keeps it */
 }
 
+/* As that one, of these groups. */
+static MuriChange
+member (guint vm, guint state, const char *group)
+{
+  MuriChange change = fixture_vm (NODE, vm, state);
+  muri_v1_Vm *sample = change.sample;
+
+  sample->groups._buffer = dds_alloc (sizeof (muri_v1_Membership));
+  memset (sample->groups._buffer, 0, sizeof (muri_v1_Membership));
+  g_strlcpy (sample->groups._buffer[0].group, group, sizeof sample->groups._buffer[0].group);
+  sample->groups._length = sample->groups._maximum = 1;
+  sample->groups._release = TRUE;
+  return change;
+}
+
 static void
 count (guint *told)
 {
@@ -81,6 +96,62 @@ test_fleet (Fixture *fixture, gconstpointer data)
   fixture_fold_one (fixture->fleet, fixture_vm (NODE, 2, MURI_VM_STATE_OFF));
   g_assert_cmpuint (fixture->told, ==, 1);
   g_signal_handlers_disconnect_by_data (fixture->fleet, &fixture->told);
+}
+
+static void
+test_groups (Fixture *fixture, gconstpointer data)
+{
+  MuriGroups *groups = muri_fleet_get_groups (fixture->fleet);
+  MuriGroup *group;
+  guint *vms, *running;
+
+  fixture_fold_one (fixture->fleet, fixture_node (NODE, 3));
+  fixture_fold_one (fixture->fleet, member (1, MURI_VM_STATE_RUNNING, "web"));
+  fixture_fold_one (fixture->fleet, member (2, MURI_VM_STATE_OFF, "web"));
+  group = muri_groups_find (groups, "web");
+  g_assert_cmpuint (muri_group_get_n_vms (group), ==, 2);
+  g_assert_cmpuint (muri_group_get_n_running (group), ==, 1);
+  vms = fixture_count (group, "n-vms");
+  running = fixture_count (group, "n-running");
+
+  /* The same, other figures, another VM of another group. */
+  fixture_fold_one (fixture->fleet, member (1, MURI_VM_STATE_RUNNING, "web"));
+  fixture_fold_one (fixture->fleet, fixture_sample (NODE, 0.5f, 1, 2));
+  fixture_fold_one (fixture->fleet, member (3, MURI_VM_STATE_RUNNING, "db"));
+  g_assert_cmpuint (*vms, ==, 0);
+  g_assert_cmpuint (*running, ==, 0);
+
+  fixture_fold_one (fixture->fleet, member (2, MURI_VM_STATE_RUNNING, "web"));
+  g_assert_cmpuint (*vms, ==, 0);
+  g_assert_cmpuint (*running, ==, 1);
+  fixture_fold_one (fixture->fleet, member (3, MURI_VM_STATE_OFF, "web"));
+  g_assert_cmpuint (*vms, ==, 1);
+  g_assert_cmpuint (*running, ==, 1);
+}
+
+/* An outcome changes the counts that it is in. */
+static void
+test_operations (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (MuriOperation) operation = NULL;
+  guint *done, *failed, *targets, *open, *deadline;
+
+  add_vms (fixture, 3);
+  fixture_fold_one (fixture->fleet, fixture_report (9, NODE, 1, 3, MURI_OUTCOME_DONE));
+  operation = g_list_model_get_item (muri_fleet_get_operations (fixture->fleet), 0);
+  done = fixture_count (operation, "n-done");
+  failed = fixture_count (operation, "n-failed");
+  targets = fixture_count (operation, "n-targets");
+  open = fixture_count (operation, "n-open");
+  deadline = fixture_count (operation, "deadline");
+  fixture_fold_one (fixture->fleet, fixture_report (9, NODE, 1, 3, MURI_OUTCOME_DONE));
+  g_assert_cmpuint (*done, ==, 0);
+  fixture_fold_one (fixture->fleet, fixture_report (9, NODE, 2, 1, MURI_OUTCOME_FAILED));
+  g_assert_cmpuint (*done, ==, 1);
+  g_assert_cmpuint (*failed, ==, 1);
+  g_assert_cmpuint (*targets, ==, 0);
+  g_assert_cmpuint (*open, ==, 0);
+  g_assert_cmpuint (*deadline, ==, 0);
 }
 
 /* All of a sample's VMs are found, also when their order is another and one has gone. */
@@ -126,6 +197,8 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/fleet-quiet/figures", test_figures);
   ADD ("/fleet-quiet/fleet", test_fleet);
+  ADD ("/fleet-quiet/groups", test_groups);
+  ADD ("/fleet-quiet/operations", test_operations);
   ADD ("/fleet-quiet/order-of-samples", test_order_of_samples);
   ADD ("/fleet-quiet/recording", test_recording);
   return g_test_run ();
