@@ -99,7 +99,7 @@ flock_host_new (const FlockPlan *plan, guint index, guint zone, MuriBus *bus)
   host->config->join_within = plan->join_within;
   host->config->history_size = plan->history;
   host->config->serve = plan->history > 0;
-  host->config->zone->many = TRUE;
+  host->config->zone->many = plan->many;
   g_free (host->config->zone->interface);
   host->config->zone->interface = g_strdup (plan->interface);
   host->config->insecure = TRUE;

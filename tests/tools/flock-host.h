@@ -9,6 +9,9 @@ G_BEGIN_DECLS
  * FlockPlan: what a simulated fleet is made of; the same in all of its processes.
  * @directory: where the state of each host is kept
  * @history: MiB; 0: none is kept or served
+ * @many: agents of a process have a socket each, as on hosts of their own. Not where they leave
+ * while others stay: the receive thread of Cyclone DDS 0.10.2 may still read a socket that is gone
+ * then, and falls, or waits for ever.
  */
 typedef struct
 {
@@ -18,6 +21,7 @@ typedef struct
   char *interface;
   guint join_within;
   guint history;
+  gboolean many;
 } FlockPlan;
 
 /**

@@ -470,7 +470,10 @@ parse (int *argc, char ***argv)
   else if (flock.slice < 1 || flock.slice > SLICE_MAX)
     g_printerr ("muri-flock: a process has at most %d agents\n", SLICE_MAX);
   else
-    return TRUE;
+    {
+      flock.plan.many = flock.rates.restarts == 0;
+      return TRUE;
+    }
   return FALSE;
 }
 
