@@ -19,6 +19,7 @@
 #include "agent-store.h"
 #include "agent-template-job.h"
 #include "agent-vm-jobs.h"
+#include "muri-config.h"
 #include "muri-receive-buffer.h"
 #include "muri-uuid.h"
 #include "muri-words.h"
@@ -214,9 +215,11 @@ warn_of_receive_buffer (guint32 bytes)
   static gsize once;
   if (bytes == 0 || bytes >= MURI_RECEIVE_BUFFER || !g_once_init_enter (&once))
     return;
-  g_message ("The kernel grants %u of %u bytes of receive buffer, so that samples may be lost in a "
-             "burst; install 60-muri.conf in /etc/sysctl.d",
-             bytes, MURI_RECEIVE_BUFFER);
+  g_message (
+      "The kernel grants %u of %u bytes of receive buffer, so that what comes in a burst may "
+      "be lost: copy " MURI_EXAMPLESDIR "/60-muri.conf to /etc/sysctl.d, run “sysctl "
+      "--system” and restart the agent",
+      bytes, MURI_RECEIVE_BUFFER);
   g_once_init_leave (&once, 1);
 }
 
