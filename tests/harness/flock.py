@@ -14,14 +14,14 @@ HOSTS_A_ZONE = 125
 
 class Flock:
     """Agents of `hosts` hosts with `vms` VMs in all, spread over the zones. options: muri-flock's,
-    by their names."""
+    by their names. prefix: what its command begins with."""
 
-    def __init__(self, processes, zones, hosts, vms, *arguments, **options):
+    def __init__(self, processes, zones, hosts, vms, *arguments, prefix=(), **options):
         # Many small files that nobody needs afterwards, also when it had to be killed.
         self.directory = tempfile.TemporaryDirectory(
             prefix='muri-flock-', ignore_cleanup_errors=True,
             dir='/dev/shm' if os.access('/dev/shm', os.W_OK) else None)
-        command = [PROGRAM, '--hosts', str(hosts), '--vms', str(vms),
+        command = [*prefix, PROGRAM, '--hosts', str(hosts), '--vms', str(vms),
                    '--directory', self.directory.name, *arguments]
         for zone in zones:
             command += ['--zone', str(zone)]

@@ -73,6 +73,10 @@ class Network:
         """Its cable: 'up' or 'down'."""
         run('ip', '-n', self.switch, 'link', 'set', f'port{number}', state)
 
+    def route_multicast(self, number):
+        """What DDS sends to all goes out there."""
+        run('ip', '-n', self.prefix + str(number), 'route', 'add', '239.0.0.0/8', 'dev', 'net')
+
     def enter(self, number):
         """What a command begins with that runs there."""
         return ['ip', 'netns', 'exec', self.prefix + str(number)]

@@ -3,10 +3,8 @@
 /* Fifty hosts whose VMs change, move, come and go, and whose agents die, restart and are cut off:
  * in the end a console knows what each hypervisor has, VM by VM. */
 
-#include "muri-fleet-private.h"
 #include "muri-test-fleet.h"
-#include "muri-uuid.h"
-#include "muri-words.h"
+#include "muri-test-truth.h"
 
 #include <gio/gio.h>
 
@@ -18,24 +16,13 @@ typedef struct
 {
   GSubprocess *process;
   GDataInputStream *lines;
-  GHashTable *truth; /* "NODE UUID": "NAME STATE"; of the host itself: "NODE": "NAME VMS" */
+  GHashTable *truth;
   guint n_deaths;
   guint n_returns;
   gboolean ready, calm, told, over;
 } Flock;
 
 /* ---- the fleet that is simulated ---- */
-
-static void
-take_fact (Flock *flock, char **words)
-{
-  gboolean host = strcmp (words[0], "host") == 0;
-  char *key = host ? g_strdup (words[1]) : g_strjoin (" ", words[1], words[2], NULL);
-  char *value =
-      host ? g_strjoin (" ", words[2], words[3], NULL) : g_strjoin (" ", words[3], words[4], NULL);
-
-  g_assert_true (g_hash_table_insert (flock->truth, key, value));
-}
 
 static void
 take_line (Flock *flock, const char *line)
@@ -53,7 +40,7 @@ take_line (Flock *flock, const char *line)
   else if (strcmp (words[0], "up") == 0)
     flock->n_returns++;
   else
-    take_fact (flock, words);
+    g_assert_true (muri_test_truth_take (flock->truth, line));
 }
 
 static void
@@ -81,7 +68,7 @@ start (Flock *flock)
   g_autoptr (GSubprocessLauncher) launcher =
       g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
 
-  flock->truth = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  flock->truth = muri_test_truth_new ();
   g_subprocess_launcher_set_child_setup (launcher, muri_test_die_with_parent, NULL, NULL);
   /* Agents warn of what goes wrong around them; that is no fault of theirs. */
   g_subprocess_launcher_setenv (launcher, "G_DEBUG", "fatal-criticals", TRUE);
@@ -113,78 +100,6 @@ say (Flock *flock, const char *line)
 
 /* ---- what the console thinks ---- */
 
-static GHashTable *
-read_model (MuriFleet *fleet)
-{
-  GHashTable *model = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  GListModel *nodes = muri_fleet_get_nodes (fleet);
-  GListModel *vms = muri_fleet_get_vms (fleet);
-
-  for (guint i = 0; i < g_list_model_get_n_items (nodes); i++)
-    {
-      g_autoptr (MuriNode) node = g_list_model_get_item (nodes, i);
-
-      g_hash_table_insert (model, g_strdup (muri_node_get_id (node)),
-                           muri_node_is_reachable (node) ? g_strdup_printf (
-                               "%s %u", muri_node_get_name (node), muri_node_get_n_vms (node))
-                                                         : g_strdup ("unreachable"));
-    }
-  for (guint i = 0; i < g_list_model_get_n_items (vms); i++)
-    {
-      g_autoptr (MuriVm) vm = g_list_model_get_item (vms, i);
-      char uuid[MURI_UUID_TEXT];
-
-      muri_uuid_format (muri_vm_get_uuid (vm), uuid);
-      g_hash_table_insert (
-          model, g_strjoin (" ", muri_node_get_id (muri_vm_get_node (vm)), uuid, NULL),
-          g_strjoin (" ", muri_vm_get_name (vm),
-                     muri_vm_is_known (vm) ? muri_vm_state_to_nick (muri_vm_get_state (vm))
-                                           : "not-known",
-                     NULL));
-    }
-  return model;
-}
-
-/* How many things differ; some of them are told with @tell. */
-static guint
-count_differences (GHashTable *truth, GHashTable *model, gboolean tell)
-{
-  GHashTableIter iter;
-  gpointer key, value;
-  guint n = 0;
-
-  g_hash_table_iter_init (&iter, truth);
-  while (g_hash_table_iter_next (&iter, &key, &value))
-    {
-      const char *known = g_hash_table_lookup (model, key);
-
-      if (g_strcmp0 (known, value) == 0)
-        continue;
-      if (tell && n++ < 10)
-        g_test_message ("%s is “%s”, known as “%s”", (char *)key, (char *)value,
-                        known != NULL ? known : "");
-      n += !tell;
-    }
-  g_hash_table_iter_init (&iter, model);
-  while (g_hash_table_iter_next (&iter, &key, &value))
-    {
-      if (g_hash_table_contains (truth, key))
-        continue;
-      if (tell && n++ < 20)
-        g_test_message ("%s is gone, known as “%s”", (char *)key, (char *)value);
-      n += !tell;
-    }
-  return n;
-}
-
-static guint
-differences (Flock *flock, MuriFleet *fleet, gboolean tell)
-{
-  g_autoptr (GHashTable) model = read_model (fleet);
-
-  return count_differences (flock->truth, model, tell);
-}
-
 static void
 ask (Flock *flock)
 {
@@ -201,9 +116,9 @@ assert_truth (Flock *flock, MuriFleet *fleet)
   say (flock, "calm");
   await_flock (flock, flock->calm);
   ask (flock);
-  if (muri_test_comes_true (differences (flock, fleet, FALSE) == 0, SECONDS))
+  if (muri_test_comes_true (muri_test_truth_differences (flock->truth, fleet, FALSE) == 0, SECONDS))
     return;
-  differences (flock, fleet, TRUE);
+  muri_test_truth_differences (flock->truth, fleet, TRUE);
   g_test_fail ();
 }
 

@@ -16,7 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'harness'))
 from harness import (BUILD_ROOT, Failure, adopt_orphans, die_with_parent,  # noqa: E402
                      end_descendants, end_on_signals, wait_until)
-from namespaces import Network, run  # noqa: E402
+from namespaces import Network  # noqa: E402
 import tap  # noqa: E402
 
 HOSTS = 50
@@ -182,8 +182,7 @@ def main():
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix='muri-cut-'))
             network = stack.enter_context(Network(2))
             for number in (1, 2):
-                run('ip', '-n', network.prefix + str(number), 'route', 'add', '239.0.0.0/8', 'dev',
-                    'net')
+                network.route_multicast(number)
         except Failure as failure:
             print(f'1..0 # SKIP {failure}')
             return 0

@@ -16,6 +16,13 @@ muri_test_fleet_new (const char *data_dir)
 MuriFleet *
 muri_test_fleet_new_in (const char *data_dir, const guint *zones, gsize n_zones)
 {
+  return muri_test_fleet_new_on (data_dir, "lo", zones, n_zones);
+}
+
+MuriFleet *
+muri_test_fleet_new_on (const char *data_dir, const char *interface, const guint *zones,
+                        gsize n_zones)
+{
   MuriFleet *fleet = muri_fleet_new (data_dir);
   g_autoptr (GAsyncResult) opened = NULL;
   g_autoptr (GAsyncResult) joined = NULL;
@@ -26,7 +33,8 @@ muri_test_fleet_new_in (const char *data_dir, const guint *zones, gsize n_zones)
   muri_fleet_open_finish (fleet, opened, &error);
   g_assert_no_error (error);
 
-  muri_fleet_join_async (fleet, "lo", zones, n_zones, NULL, NULL, muri_test_keep_result, &joined);
+  muri_fleet_join_async (fleet, interface, zones, n_zones, NULL, NULL, muri_test_keep_result,
+                         &joined);
   muri_test_await (joined != NULL, OPEN_SECONDS);
   muri_fleet_join_finish (fleet, joined, &error);
   g_assert_no_error (error);

@@ -12,6 +12,10 @@ MuriFleet *muri_test_fleet_new (const char *data_dir);
 /* The same in @zones. */
 MuriFleet *muri_test_fleet_new_in (const char *data_dir, const guint *zones, gsize n_zones);
 
+/* The same on @interface. */
+MuriFleet *muri_test_fleet_new_on (const char *data_dir, const char *interface, const guint *zones,
+                                   gsize n_zones);
+
 /* Leaves the zone and closes the store. */
 void muri_test_fleet_free (MuriFleet *fleet);
 
