@@ -9,6 +9,7 @@
 #include "muri-config.h"
 #include "muri-desktop.h"
 #include "muri-frames.h"
+#include "muri-handover.h"
 #include "muri-history-preferences.h"
 #include "muri-notifier.h"
 #include "muri-options.h"
@@ -25,6 +26,7 @@ struct _MuriApplication
   AdwApplication parent_instance;
 
   MuriOptions *options;
+  GDBusConnection *bus;
   GSettings *settings;
   MuriFleet *fleet;
   MuriNetwork *network;
@@ -229,6 +231,9 @@ muri_application_handle_local_options (GApplication *application, GVariantDict *
       g_printerr ("muri: %s\n", error->message);
       return g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE) ? 2 : 1;
     }
+  /* Before GTK takes what the desktop has given this one out of the environment. */
+  if (muri_hand_over (muri_options_get_data_dir (self->options), &self->bus))
+    return 0;
   if (!gtk_init_check ())
     {
       g_printerr ("muri: %s\n", _ ("There is no display to open a window on"));
@@ -252,6 +257,7 @@ muri_application_finalize (GObject *object)
   g_clear_object (&self->network);
   g_clear_object (&self->fleet);
   g_clear_object (&self->settings);
+  g_clear_object (&self->bus);
 
   G_OBJECT_CLASS (muri_application_parent_class)->finalize (object);
 }

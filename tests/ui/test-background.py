@@ -7,6 +7,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.environ['MURI_SOURCE_ROOT'], 'tests', 'harness'))
+from demo import console_command, console_environment  # noqa: E402
 from dialog import Dialog  # noqa: E402
 from harness import is_alive, wait_until  # noqa: E402
 from notifications import Notifications  # noqa: E402
@@ -48,6 +49,25 @@ def test_the_answer_is_remembered(stage):
     stage.notifications.press(entry)
     stage.window = Window(stage.console.pid)
     stage.window.wait_for_words(stage.hosts)
+
+
+def test_starting_it_again_shows_its_window(stage):
+    # Once while it is there, once while there is none.
+    assert start_again(stage) == 0
+    stage.window.key('ctrl+w')
+    wait_until(lambda: stage.window.application.get_child_count() == 0, 10, 'the window is gone')
+    assert start_again(stage) == 0
+    stage.window = Window(stage.console.pid)
+    stage.window.wait_for_words(stage.hosts)
+
+
+def start_again(stage):
+    """With the same directory; what it ends with."""
+    directory = os.path.join(stage.directory, 'console')
+    second = stage.processes.start(console_command([stage.zone], directory),
+                                   env=console_environment(os.environ))
+    return wait_until(lambda: second.poll() is not None and (second.returncode,), 30,
+                      'the second console has ended')[0]
 
 
 def test_quitting_quits(stage):
