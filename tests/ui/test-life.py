@@ -87,6 +87,19 @@ def test_what_is_protected_is_left_alone(stage):
     stage.row('build-005', 'off')
 
 
+def test_what_was_saved_is_named_and_goes(stage):
+    stage.submit('save', 'monitor')
+    stage.select('monitor', 'monitor')
+    stage.row('monitor', 'saved')
+    stage.window.key('shift+Delete')
+    dialog = Dialog(stage.window, ['Delete VMs', '1 VM goes for good'])
+    dialog.wait_says('definition and snapshots, saved state')
+    stage.window.screenshot(tap.artefact('deletion-saved'))
+    dialog.click('Delete 1 VM')
+    dialog.wait_gone()
+    stage.gone('monitor')
+
+
 def test_many_are_typed(stage):
     names = [f'web-{number:03}' for number in range(1, 9)]
     stage.select('web-0', *names)
