@@ -60,6 +60,20 @@ class NewVmsStage(Stage):
         self.window.key('Tab')
         self.replace(text)
 
+    def choose_next(self, dialog, row):
+        """The one after the first in a list to choose from."""
+        self.go_to(dialog, 'combo box', row)
+        self.window.key('space')
+        self.window.key('Down', 'Return')
+
+    def give_user_data(self, dialog, *lines):
+        self.go_to(dialog, 'list item', 'User data')
+        self.window.key('space')
+        self.go_to(dialog, 'text', 'User data')
+        for line in lines:
+            self.window.type(line)
+            self.window.key('Return')
+
     def can_create(self, dialog):
         button = dialog.wait_for(lambda text: text.startswith('Create '), 'push button')
         return self.window.has_state(button, 'sensitive')
@@ -106,14 +120,19 @@ def test_what_was_chosen_is_made(stage):
     stage.window.type('2')
     dialog.wait_says('Create 2 VMs')
     stage.name_them('shop-{001}')
+    stage.choose_next(dialog, 'Disk')
+    dialog.wait_for('Full copy', 'label')
     stage.go_to(dialog, 'spin button', 'Disk size (GiB)')
     stage.replace('2')
+    stage.choose_next(dialog, 'Network')
+    dialog.wait_for('default', 'label')
     stage.go_to(dialog, 'push button', 'None')
     stage.window.key('space')
     stage.window.type('Shop')
     stage.window.key('Return', 'Escape')
     dialog.wait_for('Shop', 'push button')
     stage.give_key(dialog, KEY)
+    stage.give_user_data(dialog, '#cloud-config', 'timezone: Asia/Seoul')
     dialog.wait_says('2 VMs on 1 host.')
     stage.window.screenshot(tap.artefact('newvms-filled'))
     dialog.click('Create 2 VMs')
