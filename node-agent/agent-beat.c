@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent-beat.h"
 
+#include <errno.h>
+#include <glib-unix.h>
 #include <string.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 
 #include "agent-fast-reader.h"
 #include "agent-host-figures.h"
@@ -14,7 +18,7 @@
 #define PERIOD G_TIME_SPAN_SECOND
 
 /* How long a frame waits for the cheap figures of its second. */
-#define FAST_PATIENCE (200 * G_TIME_SPAN_MILLISECOND)
+#define FAST_PATIENCE_MS 200
 
 /* Older ones are unknown: a second was missed. */
 #define FAST_AGE (1500 * G_TIME_SPAN_MILLISECOND)
@@ -28,27 +32,33 @@ struct _AgentBeat
   gpointer user_data;
   GThread *thread;
   GSource *doorbell; /* of the main context; rung from the thread */
+  int alarm;         /* a timer that the main context watches: goes off when a call takes long */
+  guint alarm_source;
 
-  /* Thread only. */
+  /* Of the thread that keeps the beat. */
   AgentHostFigures *host;
   AgentFastReader *fast;
   AgentSlowReader *slow;
   AgentStorageReader *storage;
   guint32 sequence_number;
+  gint64 next; /* monotonic */
+  AgentFrame frame;
+  GArray *vms;
 
   GMutex lock; /* guards what follows */
   GCond changed;
   gboolean stopped;
-  AgentFrame frame; /* the newest; its VMs are those of the array */
-  GArray *vms;
+  AgentFrame done; /* the newest; its VMs are those of the array */
+  GArray *done_vms;
 };
 
 /* ---- composing: the beat's thread ---- */
 
 static void
-collect_measured (AgentBeat *beat, GArray *vms, gint64 now)
+collect_measured (AgentBeat *beat, gint64 now)
 {
   AgentVmTable *table = beat->table;
+  GArray *vms = beat->vms;
   gint64 slow_age;
 
   g_mutex_lock (&table->lock);
@@ -67,9 +77,11 @@ collect_measured (AgentBeat *beat, GArray *vms, gint64 now)
 }
 
 static void
-collect_simulated (AgentBeat *beat, GArray *vms, gint64 time, muri_v1_NodeFigures *host)
+collect_simulated (AgentBeat *beat)
 {
   AgentVmTable *table = beat->table;
+  gint64 time = beat->frame.time;
+  GArray *vms = beat->vms;
 
   g_mutex_lock (&table->lock);
   g_array_set_size (vms, table->records->len);
@@ -87,7 +99,7 @@ collect_simulated (AgentBeat *beat, GArray *vms, gint64 time, muri_v1_NodeFigure
       agent_workload_vm (&vm, table->host_cpus, time, &g_array_index (vms, muri_v1_VmFigures, i));
     }
   agent_workload_host (&beat->node, (muri_v1_VmFigures *)(gpointer)vms->data, vms->len,
-                       table->host_cpus, table->memory, time, host);
+                       table->host_cpus, table->memory, time, &beat->frame.host);
   g_mutex_unlock (&table->lock);
 }
 
@@ -102,53 +114,82 @@ is_connected (AgentBeat *beat)
   return connected;
 }
 
+/* Again and again; 0: no more. */
 static void
-compose (AgentBeat *beat, GArray *vms, AgentFrame *frame)
+set_alarm (AgentBeat *beat, guint milliseconds)
 {
+  struct timespec time = { .tv_nsec = milliseconds * 1000000L };
+  struct itimerspec spec = { time, time };
+
+  timerfd_settime (beat->alarm, 0, &spec, NULL);
+}
+
+/* FALSE: another thread keeps the beat by now. */
+static gboolean
+read_fast (AgentBeat *beat)
+{
+  set_alarm (beat, FAST_PATIENCE_MS);
+  if (!agent_fast_reader_read (beat->fast))
+    return FALSE;
+  set_alarm (beat, 0);
+  return TRUE;
+}
+
+/* FALSE: another thread keeps the beat by now. */
+static gboolean
+begin_frame (AgentBeat *beat)
+{
+  AgentFrame *frame = &beat->frame;
   gint64 now = g_get_monotonic_time ();
 
   frame->sequence_number = ++beat->sequence_number;
   frame->time = g_get_real_time ();
   frame->period = PERIOD / (float)G_USEC_PER_SEC;
   if (beat->simulate)
-    {
-      collect_simulated (beat, vms, frame->time, &frame->host);
-      return;
-    }
+    return TRUE;
 
   agent_host_figures_read (beat->host, now, &frame->host);
   agent_storage_reader_tick (beat->storage, now, &frame->host);
-  if (is_connected (beat))
-    {
-      agent_slow_reader_tick (beat->slow, now);
-      agent_fast_reader_read (beat->fast, now + FAST_PATIENCE);
-    }
-  collect_measured (beat, vms, g_get_monotonic_time ());
+  if (!is_connected (beat))
+    return TRUE;
+  agent_slow_reader_tick (beat->slow, now);
+  return read_fast (beat);
 }
 
 static void
-hand_over (AgentBeat *beat, GArray **vms, const AgentFrame *frame)
+end_frame (AgentBeat *beat)
 {
   GArray *before;
 
+  if (beat->simulate)
+    collect_simulated (beat);
+  else
+    collect_measured (beat, g_get_monotonic_time ());
+
   g_mutex_lock (&beat->lock);
-  before = beat->vms;
-  beat->vms = *vms;
-  beat->frame = *frame;
-  *vms = before;
+  before = beat->done_vms;
+  beat->done_vms = beat->vms;
+  beat->done = beat->frame;
+  beat->vms = before;
   if (!beat->stopped)
     g_source_set_ready_time (beat->doorbell, 0);
   g_mutex_unlock (&beat->lock);
+
+  /* After a suspend of this machine, or where it is too busy: never two at once. */
+  gint64 now = g_get_monotonic_time ();
+  beat->next += PERIOD;
+  if (beat->next <= now)
+    beat->next += (now - beat->next) / PERIOD * PERIOD + PERIOD;
 }
 
-/* Until @time (monotonic). FALSE: stopped. */
+/* FALSE: stopped. */
 static gboolean
-wait_until (AgentBeat *beat, gint64 time)
+wait_for_next (AgentBeat *beat)
 {
   gboolean stopped;
 
   g_mutex_lock (&beat->lock);
-  while (!beat->stopped && g_cond_wait_until (&beat->changed, &beat->lock, time))
+  while (!beat->stopped && g_cond_wait_until (&beat->changed, &beat->lock, beat->next))
     ;
   stopped = beat->stopped;
   g_mutex_unlock (&beat->lock);
@@ -169,30 +210,22 @@ static gpointer
 run (gpointer data)
 {
   AgentBeat *beat = data;
-  GArray *vms = g_array_new (FALSE, FALSE, sizeof (muri_v1_VmFigures));
-  AgentFrame frame = { 0 };
-  gint64 next = first_beat (beat);
 
-  if (!beat->simulate)
-    beat->host = agent_host_figures_new ();
-
-  while (wait_until (beat, next))
+  while (wait_for_next (beat))
     {
-      gint64 now;
-
-      compose (beat, vms, &frame);
-      hand_over (beat, &vms, &frame);
-
-      /* After a suspend of this machine, or where it is too busy: never two at once. */
-      next += PERIOD;
-      now = g_get_monotonic_time ();
-      if (next <= now)
-        next += (now - next) / PERIOD * PERIOD + PERIOD;
+      if (!begin_frame (beat))
+        break;
+      end_frame (beat);
     }
-
-  g_clear_pointer (&beat->host, agent_host_figures_free);
-  g_array_unref (vms);
   return NULL;
+}
+
+/* In place of a thread that hangs in the middle of a frame. */
+static gpointer
+run_on (gpointer data)
+{
+  end_frame (data);
+  return run (data);
 }
 
 /* ---- handing over: the main context ---- */
@@ -206,9 +239,9 @@ on_doorbell (gpointer user_data)
 
   g_source_set_ready_time (beat->doorbell, -1);
   g_mutex_lock (&beat->lock);
-  frame = beat->frame;
-  vms = g_steal_pointer (&beat->vms);
-  beat->vms = g_array_sized_new (FALSE, FALSE, sizeof (muri_v1_VmFigures), vms->len);
+  frame = beat->done;
+  vms = g_steal_pointer (&beat->done_vms);
+  beat->done_vms = g_array_sized_new (FALSE, FALSE, sizeof (muri_v1_VmFigures), vms->len);
   g_mutex_unlock (&beat->lock);
 
   frame.n_vms = vms->len;
@@ -225,6 +258,49 @@ dispatch_doorbell (GSource *source, GSourceFunc callback, gpointer user_data)
 
 static GSourceFuncs doorbell_funcs = { .dispatch = dispatch_doorbell };
 
+static gboolean
+on_alarm (int alarm, GIOCondition condition, gpointer user_data)
+{
+  AgentBeat *beat = user_data;
+  guint64 expirations;
+
+  /* Nothing to read: the call has ended just now. */
+  if (read (alarm, &expirations, sizeof expirations) < 0 && errno != EAGAIN)
+    g_warning ("Cannot read the alarm of figures: %s", g_strerror (errno));
+  /* It was set before the call began. */
+  if (agent_fast_reader_abandon (beat->fast, FAST_PATIENCE_MS / 2 * G_TIME_SPAN_MILLISECOND))
+    {
+      set_alarm (beat, 0);
+      g_thread_unref (beat->thread);
+      beat->thread = g_thread_new ("figures", run_on, beat);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+start_readers (AgentBeat *beat, AgentConnections *connections)
+{
+  beat->host = agent_host_figures_new ();
+  beat->fast = agent_fast_reader_new (connections, beat->table);
+  beat->slow = agent_slow_reader_new (connections, beat->table);
+  beat->storage = agent_storage_reader_new (beat->table);
+  beat->alarm = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  if (beat->alarm < 0)
+    g_error ("Cannot set up the alarm of figures: %s", g_strerror (errno));
+  beat->alarm_source = g_unix_fd_add (beat->alarm, G_IO_IN, on_alarm, beat);
+}
+
+static void
+stop_readers (AgentBeat *beat)
+{
+  g_source_remove (beat->alarm_source);
+  close (beat->alarm);
+  agent_host_figures_free (beat->host);
+  agent_fast_reader_free (beat->fast);
+  agent_slow_reader_stop (beat->slow);
+  agent_storage_reader_stop (beat->storage);
+}
+
 AgentBeat *
 agent_beat_start (AgentConnections *connections, AgentVmTable *table, const muri_v1_Uuid *node,
                   gboolean simulate, AgentBeatFunc func, gpointer user_data)
@@ -237,14 +313,12 @@ agent_beat_start (AgentConnections *connections, AgentVmTable *table, const muri
   beat->func = func;
   beat->user_data = user_data;
   beat->vms = g_array_new (FALSE, FALSE, sizeof (muri_v1_VmFigures));
+  beat->done_vms = g_array_new (FALSE, FALSE, sizeof (muri_v1_VmFigures));
+  beat->next = first_beat (beat);
   g_mutex_init (&beat->lock);
   g_cond_init (&beat->changed);
   if (!simulate)
-    {
-      beat->fast = agent_fast_reader_new (connections, table);
-      beat->slow = agent_slow_reader_new (connections, table);
-      beat->storage = agent_storage_reader_new (table);
-    }
+    start_readers (beat, connections);
 
   beat->doorbell = g_source_new (&doorbell_funcs, sizeof (GSource));
   g_source_set_name (beat->doorbell, "muri-frame");
@@ -261,15 +335,18 @@ agent_beat_stop (AgentBeat *beat)
   beat->stopped = TRUE;
   g_cond_signal (&beat->changed);
   g_mutex_unlock (&beat->lock);
-  g_thread_join (beat->thread);
+  if (beat->fast && agent_fast_reader_stop (beat->fast))
+    g_thread_unref (beat->thread);
+  else
+    g_thread_join (beat->thread);
 
   g_source_destroy (beat->doorbell);
   g_source_unref (beat->doorbell);
-  g_clear_pointer (&beat->fast, agent_fast_reader_stop);
-  g_clear_pointer (&beat->slow, agent_slow_reader_stop);
-  g_clear_pointer (&beat->storage, agent_storage_reader_stop);
+  if (!beat->simulate)
+    stop_readers (beat);
   agent_vm_table_unref (beat->table);
   g_array_unref (beat->vms);
+  g_array_unref (beat->done_vms);
   g_mutex_clear (&beat->lock);
   g_cond_clear (&beat->changed);
   g_free (beat);

@@ -13,8 +13,8 @@ typedef void (*AgentBeatFunc) (const AgentFrame *frame, gpointer user_data);
 /**
  * AgentBeat: the thread that keeps the beat of a node's figures.
  *
- * It never calls libvirt and never waits for who does longer than a moment: a frame goes out each
- * second with what is known. Main context only.
+ * A frame goes out each second with what is known. Where libvirt does not answer within a moment,
+ * its thread is left alone and another one keeps the beat. Main context only.
  */
 typedef struct _AgentBeat AgentBeat;
 

@@ -14,18 +14,18 @@
 
 struct _AgentFastReader
 {
-  gatomicrefcount references; /* the owner's and the thread's */
+  gatomicrefcount references; /* the owner's and that of a call under way */
   AgentConnections *connections;
   AgentVmTable *table;
 
-  /* Thread only. */
+  /* Of the thread that calls. */
   gboolean no_groups;          /* this driver answers for single domains only */
   AgentVmProcesses *processes; /* where guests are processes of this machine */
+  GArray *readings;            /* Reading */
 
-  GMutex lock; /* guards what follows */
-  GCond changed;
-  gboolean wanted;
-  gboolean busy;
+  GMutex lock;        /* guards what follows */
+  gint64 started;     /* monotonic; 0: no call is under way */
+  gboolean abandoned; /* the call under way */
   gboolean stopped;
 };
 
@@ -49,8 +49,8 @@ reader_unref (AgentFastReader *reader)
   agent_connections_unref (reader->connections);
   agent_vm_table_unref (reader->table);
   agent_vm_processes_free (reader->processes);
+  g_array_unref (reader->readings);
   g_mutex_clear (&reader->lock);
-  g_cond_clear (&reader->changed);
   g_free (reader);
 }
 
@@ -76,8 +76,9 @@ check_state (AgentVmTable *table, AgentVmRecord *record, const Reading *reading)
 }
 
 static void
-store (AgentFastReader *reader, const GArray *readings, gboolean answered)
+store (AgentFastReader *reader, gboolean answered)
 {
+  const GArray *readings = reader->readings;
   AgentVmTable *table = reader->table;
 
   g_mutex_lock (&table->lock);
@@ -247,51 +248,62 @@ read_all (AgentFastReader *reader, GArray *readings)
   return error == NULL;
 }
 
-static gpointer
-run (gpointer data)
+/* FALSE: somebody hangs in a call, or nobody is to call any more. */
+static gboolean
+begin (AgentFastReader *reader)
 {
-  AgentFastReader *reader = data;
-  g_autoptr (GArray) readings = g_array_new (FALSE, FALSE, sizeof (Reading));
+  gboolean may;
 
   g_mutex_lock (&reader->lock);
-  while (!reader->stopped)
+  may = reader->started == 0 && !reader->stopped;
+  if (may)
     {
-      gboolean answered;
-
-      if (!reader->wanted)
-        {
-          g_cond_wait (&reader->changed, &reader->lock);
-          continue;
-        }
-
-      reader->wanted = FALSE;
-      reader->busy = TRUE;
-      g_mutex_unlock (&reader->lock);
-      g_array_set_size (readings, 0);
-      answered = read_all (reader, readings);
-      store (reader, readings, answered);
-      g_mutex_lock (&reader->lock);
-      reader->busy = FALSE;
-      g_cond_broadcast (&reader->changed);
+      g_atomic_ref_count_inc (&reader->references);
+      reader->started = g_get_monotonic_time ();
     }
   g_mutex_unlock (&reader->lock);
-  reader_unref (reader);
-  return NULL;
+  return may;
 }
 
-void
-agent_fast_reader_read (AgentFastReader *reader, gint64 deadline)
+gboolean
+agent_fast_reader_read (AgentFastReader *reader)
+{
+  gboolean abandoned;
+
+  if (!begin (reader))
+    return TRUE;
+  g_array_set_size (reader->readings, 0);
+  store (reader, read_all (reader, reader->readings));
+
+  g_mutex_lock (&reader->lock);
+  abandoned = reader->abandoned;
+  reader->abandoned = FALSE;
+  reader->started = 0;
+  g_mutex_unlock (&reader->lock);
+  reader_unref (reader);
+  return !abandoned;
+}
+
+gboolean
+agent_fast_reader_abandon (AgentFastReader *reader, gint64 patience)
+{
+  gboolean abandoned;
+
+  g_mutex_lock (&reader->lock);
+  abandoned = reader->started != 0 && !reader->abandoned
+              && g_get_monotonic_time () - reader->started >= patience;
+  reader->abandoned |= abandoned;
+  g_mutex_unlock (&reader->lock);
+  return abandoned;
+}
+
+gboolean
+agent_fast_reader_stop (AgentFastReader *reader)
 {
   g_mutex_lock (&reader->lock);
-  if (!reader->busy)
-    {
-      reader->wanted = TRUE;
-      g_cond_broadcast (&reader->changed);
-    }
-  while (reader->wanted || reader->busy)
-    if (!g_cond_wait_until (&reader->changed, &reader->lock, deadline))
-      break;
+  reader->stopped = TRUE;
   g_mutex_unlock (&reader->lock);
+  return agent_fast_reader_abandon (reader, 0);
 }
 
 AgentFastReader *
@@ -300,22 +312,16 @@ agent_fast_reader_new (AgentConnections *connections, AgentVmTable *table)
   AgentFastReader *reader = g_new0 (AgentFastReader, 1);
 
   g_atomic_ref_count_init (&reader->references);
-  g_atomic_ref_count_inc (&reader->references);
   reader->connections = agent_connections_ref (connections);
   reader->table = agent_vm_table_ref (table);
   reader->processes = agent_vm_processes_new ();
+  reader->readings = g_array_new (FALSE, FALSE, sizeof (Reading));
   g_mutex_init (&reader->lock);
-  g_cond_init (&reader->changed);
-  g_thread_unref (g_thread_new ("figures-fast", run, reader));
   return reader;
 }
 
 void
-agent_fast_reader_stop (AgentFastReader *reader)
+agent_fast_reader_free (AgentFastReader *reader)
 {
-  g_mutex_lock (&reader->lock);
-  reader->stopped = TRUE;
-  g_cond_broadcast (&reader->changed);
-  g_mutex_unlock (&reader->lock);
   reader_unref (reader);
 }

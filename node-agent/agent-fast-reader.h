@@ -7,20 +7,27 @@
 G_BEGIN_DECLS
 
 /**
- * AgentFastReader: a thread that reads the figures which no guest's monitor is asked for.
+ * AgentFastReader: reads the figures which no guest's monitor is asked for.
  *
- * Its owner says when, and waits as long as it likes: a libvirtd that hangs holds this thread and
- * nobody else. Used by one thread.
+ * It calls libvirt on the thread of who asks, since to hand that to another thread and back costs
+ * as much as the call. A libvirtd that hangs holds this thread. So somebody else looks after it
+ * and goes on in its place: while a call hangs, nobody who asks is held by another one.
  */
 typedef struct _AgentFastReader AgentFastReader;
 
 AgentFastReader *agent_fast_reader_new (AgentConnections *connections, AgentVmTable *table);
 
-/* Asks for a reading, unless one is still under way, and waits for it until @deadline
- * (monotonic). What comes later is in the table for the next time. */
-void agent_fast_reader_read (AgentFastReader *reader, gint64 deadline);
+/* What was read is in the table. FALSE: the caller was abandoned meanwhile, somebody else does its
+ * work, and it has to end without touching anything. */
+gboolean agent_fast_reader_read (AgentFastReader *reader);
 
-/* Does not wait: the thread frees all when its last call has returned. */
-void agent_fast_reader_stop (AgentFastReader *reader);
+/* Any thread. Whether a call has taken so long (microseconds) and is abandoned with this. */
+gboolean agent_fast_reader_abandon (AgentFastReader *reader, gint64 patience);
+
+/* Nothing is asked from now on. Whether a call was under way, which is abandoned then. */
+gboolean agent_fast_reader_stop (AgentFastReader *reader);
+
+/* What hangs keeps what it needs. */
+void agent_fast_reader_free (AgentFastReader *reader);
 
 G_END_DECLS
