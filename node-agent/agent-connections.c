@@ -7,9 +7,10 @@
 #include "agent-found-domains.h"
 
 /* libvirtd answers keepalives from its event loop, also while all its workers are busy: what
- * misses this many is dead or stopped, not slow. */
-#define KEEPALIVE_SECONDS 5
-#define KEEPALIVE_COUNT 3
+ * misses this many is dead or stopped, not slow. Only a connection that is silent for so long is
+ * asked: those for figures never are. */
+#define KEEPALIVE_SECONDS 8
+#define KEEPALIVE_COUNT 2
 
 /* Borrowed connections that are kept open for the next borrower. */
 #define IDLE_MAX 8

@@ -7,8 +7,9 @@
 #include "agent-slow-call.h"
 #include "muri-uuid.h"
 
-/* libvirtd takes five calls of a client at a time. */
-#define THREADS 4
+/* libvirtd takes five calls of a client at a time. One thread is enough, and wakes less often,
+ * where it keeps up with what is to be asked. */
+#define THREADS_MAX 4
 
 /* So many calls may hang before this reader stops to ask: libvirtd's own threads are used up
  * with them, and everybody else would have to wait. */
@@ -22,6 +23,11 @@
 
 /* What each VM adds to the interval, so that thousands do not keep libvirtd busy. */
 #define INTERVAL_PER_VM (25 * G_TIME_SPAN_MILLISECOND)
+
+/* So many turns begin together and wake everybody once, but not so seldom that libvirtd takes the
+ * connection for an idle one, and asks whether anybody is there. */
+#define TURNS_TOGETHER 8
+#define TIMES_LEAST 2
 
 /* Many a guest has none that can be found: it is asked less and less often. */
 #define ADDRESSES_EVERY (60 * G_TIME_SPAN_SECOND)
@@ -37,6 +43,7 @@ struct _AgentSlowReader
 
   GMutex lock;     /* guards what follows, and the watched members of jobs */
   GPtrArray *jobs; /* under way */
+  guint threads;   /* but for those that are lent */
   guint lost;
 };
 
@@ -224,6 +231,13 @@ watch (Job *job, virConnectPtr connection, gboolean harmless)
   g_mutex_unlock (&job->reader->lock);
 }
 
+/* The lock is held. */
+static void
+set_threads (AgentSlowReader *reader)
+{
+  g_thread_pool_set_max_threads (reader->pool, (int)(reader->threads + reader->lost), NULL);
+}
+
 /* Returns the thread that was lent for a lost call. */
 static void
 unwatch (Job *job)
@@ -236,7 +250,7 @@ unwatch (Job *job)
   if (job->lost)
     {
       reader->lost--;
-      g_thread_pool_set_max_threads (reader->pool, THREADS + reader->lost, NULL);
+      set_threads (reader);
     }
   g_mutex_unlock (&reader->lock);
 }
@@ -367,10 +381,26 @@ find_lost (AgentSlowReader *reader, gint64 now)
         {
           job->lost = TRUE;
           reader->lost++;
-          g_thread_pool_set_max_threads (reader->pool, THREADS + reader->lost, NULL);
+          set_threads (reader);
         }
       if (!job->harmless)
         quarantine (reader, job, now);
+    }
+  g_mutex_unlock (&reader->lock);
+}
+
+/* One thread more where turns wait that began to wait in an earlier tick, and back to one. */
+static void
+adapt (AgentSlowReader *reader)
+{
+  guint waiting = g_thread_pool_unprocessed (reader->pool);
+  guint threads = waiting > 0 ? MIN (reader->threads + 1, THREADS_MAX) : 1;
+
+  g_mutex_lock (&reader->lock);
+  if (threads != reader->threads)
+    {
+      reader->threads = threads;
+      set_threads (reader);
     }
   g_mutex_unlock (&reader->lock);
 }
@@ -391,10 +421,11 @@ void
 agent_slow_reader_tick (AgentSlowReader *reader, gint64 now)
 {
   AgentVmTable *table = reader->table;
-  gint64 interval;
+  gint64 interval, times;
   guint lost;
 
   find_lost (reader, now);
+  adapt (reader);
   g_mutex_lock (&reader->lock);
   lost = reader->lost;
   g_mutex_unlock (&reader->lock);
@@ -403,6 +434,7 @@ agent_slow_reader_tick (AgentSlowReader *reader, gint64 now)
 
   g_mutex_lock (&table->lock);
   interval = agent_slow_reader_interval (table->records->len);
+  times = CLAMP (table->records->len / TURNS_TOGETHER, TIMES_LEAST, interval / G_TIME_SPAN_SECOND);
   for (guint i = 0; table->connected && i < table->records->len; i++)
     {
       AgentVmRecord *record = table->records->pdata[i];
@@ -411,7 +443,7 @@ agent_slow_reader_tick (AgentSlowReader *reader, gint64 now)
         continue;
       /* The first turns are spread, and the later ones follow them. */
       if (record->slow_next == 0)
-        record->slow_next = now + muri_uuid_hash (&record->uuid) % (interval / 3);
+        record->slow_next = now + muri_uuid_hash (&record->uuid) % times * (interval / times);
       else
         push (reader, record);
     }
@@ -428,9 +460,9 @@ agent_slow_reader_new (AgentConnections *connections, AgentVmTable *table)
   reader->table = agent_vm_table_ref (table);
   reader->jobs = g_ptr_array_new ();
   g_mutex_init (&reader->lock);
-  /* Two are GLib's default, and so most turns would begin with a new thread. */
-  g_thread_pool_set_max_unused_threads (MAX (g_thread_pool_get_max_unused_threads (), 2 * THREADS));
-  reader->pool = g_thread_pool_new_full (run, NULL, job_free, THREADS, FALSE, NULL);
+  reader->threads = 1;
+  /* Exclusive: a shared thread wakes once more after each turn, to look for work of others. */
+  reader->pool = g_thread_pool_new_full (run, NULL, job_free, 1, TRUE, NULL);
   return reader;
 }
 
