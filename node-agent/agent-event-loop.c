@@ -350,6 +350,7 @@ void
 agent_event_loop_register (void)
 {
   struct epoll_event event = { .events = EPOLLIN };
+  GSource *source;
 
   loop.armed = G_MAXINT64;
   loop.epoll = epoll_create1 (EPOLL_CLOEXEC);
@@ -360,7 +361,12 @@ agent_event_loop_register (void)
       || epoll_ctl (loop.epoll, EPOLL_CTL_ADD, loop.timer, &event) < 0)
     g_error ("Cannot set up the loop of libvirt's events: %s", g_strerror (errno));
 
-  g_unix_fd_add (loop.epoll, G_IO_IN, on_ready, NULL);
+  source = g_unix_fd_source_new (loop.epoll, G_IO_IN);
+  g_source_set_callback (source, (GSourceFunc)(void (*) (void))on_ready, NULL, NULL);
+  /* Else GLib takes it out of its set meanwhile, puts it back, and wakes itself for each. */
+  g_source_set_can_recurse (source, TRUE);
+  g_source_attach (source, NULL);
+  g_source_unref (source);
   virEventRegisterImpl (add_handle, update_handle, remove_handle, add_timer, update_timer,
                         remove_timer);
 }

@@ -25,6 +25,11 @@ struct _AgentHostFigures
   AgentHostNet *net;
   int pressure[N_PRESSURES]; /* file descriptors, -1 where the kernel has none */
 
+  /* What is read in turns: memory, which moves slowly, and pressures, which the kernel itself
+   * only reckons every two seconds. */
+  muri_v1_NodeFigures kept;
+  gboolean is_pressures_turn;
+
   guint64 busy, iowait, steal, total; /* ticks, of the reading before */
   AgentRates disk_rates;              /* bytes read, bytes written, requests, milliseconds */
   AgentRates net_rates;
@@ -110,6 +115,7 @@ read_memory (AgentHostFigures *figures, muri_v1_NodeFigures *wire)
   struct meminfo_stack *stack =
       figures->memory ? procps_meminfo_select (figures->memory, items, G_N_ELEMENTS (items)) : NULL;
 
+  wire->known &= ~MURI_NODE_FIGURE_MEMORY;
   if (stack == NULL)
     return;
   wire->known |= MURI_NODE_FIGURE_MEMORY;
@@ -213,6 +219,7 @@ read_pressure (AgentHostFigures *figures, muri_v1_NodeFigures *wire)
 {
   float *shares[N_PRESSURES] = { &wire->pressure_cpu, &wire->pressure_memory, &wire->pressure_io };
 
+  wire->known &= ~MURI_NODE_FIGURE_PRESSURE;
   for (guint i = 0; i < N_PRESSURES; i++)
     {
       char text[64];
@@ -245,12 +252,16 @@ agent_host_figures_read (AgentHostFigures *figures, gint64 now, muri_v1_NodeFigu
 {
   double load[3];
 
-  memset (wire, 0, sizeof *wire);
+  if (figures->is_pressures_turn)
+    read_pressure (figures, &figures->kept);
+  else
+    read_memory (figures, &figures->kept);
+  figures->is_pressures_turn = !figures->is_pressures_turn;
+
+  *wire = figures->kept;
   read_cpu (figures, wire);
-  read_memory (figures, wire);
   read_disks (figures, now, wire);
   read_net (figures, now, wire);
-  read_pressure (figures, wire);
   if (getloadavg (load, 3) == 3)
     {
       wire->known |= MURI_NODE_FIGURE_LOAD;
