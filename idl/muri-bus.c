@@ -242,11 +242,15 @@ void
 muri_bus_post (MuriBus *bus, MuriBusTask task, gpointer data)
 {
   Closure closure = { task, data };
+  gboolean first;
 
   g_mutex_lock (&bus->lock);
+  first = bus->tasks->len == 0;
   g_array_append_val (bus->tasks, closure);
   g_mutex_unlock (&bus->lock);
-  dds_set_guardcondition (bus->guard, true);
+  /* Who put the first one there wakes the thread for all. */
+  if (first)
+    dds_set_guardcondition (bus->guard, true);
 }
 
 typedef struct

@@ -55,6 +55,18 @@ post_write (MuriZone *self, MuriTopic topic, gpointer sample, WriteFunc func)
   muri_bus_post (self->bus, write_sample, write);
 }
 
+/* Cyclone keeps no instance of what it sends to nobody's memory. Each sample would make one and
+ * have its garbage collector woken to take it away. */
+static dds_return_t
+write_registered (dds_entity_t writer, const void *sample)
+{
+  dds_instance_handle_t handle;
+
+  if (dds_lookup_instance (writer, sample) == DDS_HANDLE_NIL)
+    dds_register_instance (writer, &handle, sample);
+  return dds_write (writer, sample);
+}
+
 /**
  * muri_zone_publish:
  * @zone: a zone that writes @topic
@@ -66,7 +78,7 @@ post_write (MuriZone *self, MuriTopic topic, gpointer sample, WriteFunc func)
 void
 muri_zone_publish (MuriZone *zone, MuriTopic topic, gpointer sample)
 {
-  post_write (zone, topic, sample, dds_write);
+  post_write (zone, topic, sample, muri_topic_info (topic)->polled ? write_registered : dds_write);
 }
 
 /**
