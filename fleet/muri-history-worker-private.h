@@ -8,6 +8,15 @@
 
 G_BEGIN_DECLS
 
+/* What an object is called. */
+typedef struct
+{
+  MuriTargetKey key;
+  guint cpus;
+  char *name;
+  char *node_name;
+} MuriHistoryNote;
+
 struct _MuriHistoryWorker
 {
   /* main context */
@@ -80,9 +89,21 @@ void muri_history_worker_tick (MuriHistoryWorker *self, gint64 now, gint64 monot
 void muri_history_worker_sink (MuriHistoryObject *object, guint tier, gint64 first, guint n,
                                gpointer data);
 
-/* muri-history-worker.c */
+/* muri-history-take.c: what comes in */
+
+/* What a fleet that is coming sends is held, and its objects are written together, when none came
+ * for a while. @now: monotonic */
+gboolean muri_history_worker_is_waiting (MuriHistoryWorker *self, gint64 now);
+void muri_history_worker_take_held (MuriHistoryWorker *self);
+
+/* Takes its texts. */
+void muri_history_worker_take_note (MuriHistoryWorker *self, MuriHistoryNote *note);
+
+/* Returns whether it is news. */
 gboolean muri_history_worker_add (MuriHistoryWorker *self, MuriHistoryObject *object, gint64 second,
                                   const float *values);
+
+/* muri-history-worker.c */
 void muri_history_worker_report (MuriHistoryWorker *self);
 
 /* muri-history-patch.c */

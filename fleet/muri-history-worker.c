@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-history-worker-private.h"
 
-#include "muri-figures.h"
 #include "muri-past-private.h"
 #include "muri-uuid.h"
 
 /* So long a console that ends goes on with what a damaged file has lost, microseconds. */
 #define REBUILD_AT_END (5 * G_TIME_SPAN_SECOND)
-
-/* Of a fleet that is coming, objects are written when none came for a while, or after a longer
- * one; microseconds. */
-#define QUIET (1 * G_TIME_SPAN_SECOND)
-#define PATIENCE (12 * G_TIME_SPAN_SECOND)
 
 typedef struct _Message Message;
 
@@ -23,7 +17,7 @@ struct _Message
   gint64 now;
   gint64 monotonic;
   guint64 size;
-  GArray *notes;           /* Note */
+  GArray *notes;           /* MuriHistoryNote */
   GArray *samples;         /* MuriHistorySample */
   MuriHistoryQuery *query; /* taken by @handle */
   MuriHistorySettings settings;
@@ -36,159 +30,21 @@ struct _Message
   char *path;
 };
 
-/* What an object is called. */
-typedef struct
-{
-  MuriTargetKey key;
-  guint cpus;
-  char *name;
-  char *node_name;
-} Note;
-
-/* When a node's samples came. */
-typedef struct
-{
-  muri_v1_Uuid node;
-  MuriTick tick;
-  gboolean begun;
-  guint32 sequence;
-  gint64 second;
-} Rhythm;
-
-/* ---- the thread: what comes in ---- */
-
-static gboolean
-find_second (MuriHistoryWorker *self, const MuriHistorySample *entry, gint64 *second)
-{
-  const muri_v1_Sample *sample = entry->sample;
-  Rhythm *rhythm = g_hash_table_lookup (self->rhythms, &sample->node);
-
-  if (rhythm == NULL)
-    {
-      rhythm = g_new0 (Rhythm, 1);
-      rhythm->node = sample->node;
-      g_hash_table_insert (self->rhythms, &rhythm->node, rhythm);
-    }
-
-  /* All parts of one sample are of one second. */
-  if (!rhythm->begun || rhythm->sequence != sample->sequence_number)
-    {
-      rhythm->begun = muri_tick_next (&rhythm->tick, entry->time, &rhythm->second);
-      rhythm->sequence = sample->sequence_number;
-    }
-  *second = rhythm->second;
-  return rhythm->begun;
-}
-
-/* Returns whether it is news. */
-gboolean
-muri_history_worker_add (MuriHistoryWorker *self, MuriHistoryObject *object, gint64 second,
-                         const float *values)
-{
-  gboolean stepped_back = FALSE;
-
-  if (muri_history_table_add (self->table, object, second, values, &stepped_back))
-    return TRUE;
-  if (!stepped_back)
-    return FALSE;
-  muri_history_table_reset (self->table, object);
-  return muri_history_table_add (self->table, object, second, values, &stepped_back);
-}
-
-static void
-add (MuriHistoryWorker *self, MuriHistoryObject *object, gint64 second, const float *values)
-{
-  if (object != NULL && muri_history_worker_add (self, object, second, values) && object->id != 0)
-    muri_history_log_add (&self->log, object->id, second, values, object->n_figures);
-}
-
-static void
-take_sample (MuriHistoryWorker *self, const MuriHistorySample *entry)
-{
-  const muri_v1_Sample *sample = entry->sample;
-  MuriTargetKey key = { .node = sample->node };
-  MuriHistoryObject *object = NULL;
-  float values[MURI_N_FIGURES];
-  gint64 second;
-
-  if (!find_second (self, entry, &second))
-    return;
-
-  if (sample->host._length > 0)
-    {
-      muri_figures_read_node (&sample->host._buffer[0], values);
-      add (self, muri_history_table_find (self->table, &key), second, values);
-    }
-  for (guint32 i = 0; i < sample->vms._length; i++)
-    {
-      key.vm = sample->vms._buffer[i].vm;
-      muri_figures_read_vm (&sample->vms._buffer[i], values);
-      object = muri_history_table_find_after (self->table, object, &key);
-      add (self, object, second, values);
-    }
-}
-
-static gboolean
-is_coming (MuriHistoryWorker *self, gint64 now)
-{
-  return self->unsaved && ABS (now - self->noted) < QUIET
-         && ABS (now - self->unsaved_since) < PATIENCE;
-}
-
-/* What is logged names its object by the number that the file gives it. */
-static void
-take_held (MuriHistoryWorker *self)
-{
-  muri_history_worker_save_objects (self);
-  for (guint i = 0; i < self->held->len; i++)
-    {
-      GArray *samples = g_ptr_array_index (self->held, i);
-
-      for (guint k = 0; k < samples->len; k++)
-        take_sample (self, &g_array_index (samples, MuriHistorySample, k));
-    }
-  g_ptr_array_set_size (self->held, 0);
-}
+/* ---- the thread: what it is told ---- */
 
 static void
 handle_samples (MuriHistoryWorker *self, Message *message)
 {
   g_ptr_array_add (self->held, g_steal_pointer (&message->samples));
-  if (!is_coming (self, g_get_monotonic_time ()))
-    take_held (self);
-}
-
-static void
-note (MuriHistoryWorker *self, Note *message)
-{
-  MuriHistoryObject *object = muri_history_table_ensure (self->table, &message->key);
-
-  if (!object->noted && object->n_figures == MURI_N_VM_FIGURES)
-    muri_history_table_set_fine (self->table, ++self->n_vms <= MURI_HISTORY_FINE_UP_TO);
-  object->noted = TRUE;
-  if (object->id != 0 && g_strcmp0 (object->name, message->name) == 0
-      && g_strcmp0 (object->node_name, message->node_name) == 0
-      && (message->cpus == 0 || object->cpus == message->cpus))
-    return;
-
-  if (message->cpus > 0)
-    object->cpus = message->cpus;
-
-  g_free (object->name);
-  g_free (object->node_name);
-  object->name = g_steal_pointer (&message->name);
-  object->node_name = g_steal_pointer (&message->node_name);
-  object->renamed = TRUE;
-  if (!self->unsaved)
-    self->unsaved_since = g_get_monotonic_time ();
-  self->unsaved = TRUE;
+  if (!muri_history_worker_is_waiting (self, g_get_monotonic_time ()))
+    muri_history_worker_take_held (self);
 }
 
 static void
 handle_notes (MuriHistoryWorker *self, Message *message)
 {
   for (guint i = 0; i < message->notes->len; i++)
-    note (self, &g_array_index (message->notes, Note, i));
+    muri_history_worker_take_note (self, &g_array_index (message->notes, MuriHistoryNote, i));
   self->noted = g_get_monotonic_time ();
 }
 
@@ -203,9 +59,9 @@ handle_open (MuriHistoryWorker *self, Message *message)
 static void
 handle_time (MuriHistoryWorker *self, Message *message)
 {
-  if (is_coming (self, message->monotonic))
+  if (muri_history_worker_is_waiting (self, message->monotonic))
     return;
-  take_held (self);
+  muri_history_worker_take_held (self);
   muri_history_worker_tick (self, message->now, message->monotonic);
 }
 
@@ -229,7 +85,7 @@ handle_list (MuriHistoryWorker *self, Message *message)
 {
   GPtrArray *objects = g_ptr_array_new_with_free_func (g_object_unref);
 
-  take_held (self);
+  muri_history_worker_take_held (self);
   for (guint i = 0; i < muri_history_table_get_n_objects (self->table); i++)
     {
       const MuriHistoryObject *object = muri_history_table_get_object (self->table, i);
@@ -264,7 +120,7 @@ handle_missing (MuriHistoryWorker *self, Message *message)
 static void
 handle_patch (MuriHistoryWorker *self, Message *message)
 {
-  take_held (self);
+  muri_history_worker_take_held (self);
   muri_history_worker_begin_patch (self, g_steal_pointer (&message->patch),
                                    g_steal_pointer (&message->task));
 }
@@ -279,7 +135,7 @@ handle_limit (MuriHistoryWorker *self, Message *message)
 static void
 handle_query (MuriHistoryWorker *self, Message *message)
 {
-  take_held (self);
+  muri_history_worker_take_held (self);
   muri_history_worker_begin_query (self, g_steal_pointer (&message->query));
 }
 
@@ -336,7 +192,7 @@ run (gpointer data)
       message_free (message);
     }
 
-  take_held (self);
+  muri_history_worker_take_held (self);
   while (!g_queue_is_empty (&self->queries))
     muri_history_worker_answer (self);
   while (!g_queue_is_empty (&self->patches))
@@ -399,7 +255,7 @@ muri_history_worker_report (MuriHistoryWorker *self)
 static void
 note_clear (gpointer data)
 {
-  Note *one = data;
+  MuriHistoryNote *one = data;
 
   g_free (one->name);
   g_free (one->node_name);
@@ -408,7 +264,7 @@ note_clear (gpointer data)
 static GArray *
 notes_new (void)
 {
-  GArray *notes = g_array_new (FALSE, FALSE, sizeof (Note));
+  GArray *notes = g_array_new (FALSE, FALSE, sizeof (MuriHistoryNote));
 
   g_array_set_clear_func (notes, note_clear);
   return notes;
@@ -492,7 +348,7 @@ void
 muri_history_worker_note (MuriHistoryWorker *self, const MuriTargetKey *key, const char *name,
                           const char *node_name, guint cpus)
 {
-  const Note one = { *key, cpus, g_strdup (name), g_strdup (node_name) };
+  const MuriHistoryNote one = { *key, cpus, g_strdup (name), g_strdup (node_name) };
 
   g_array_append_val (self->notes, one);
 }
