@@ -5,6 +5,7 @@
 
 #include "muri-application.h"
 #include "muri-config.h"
+#include "muri-trim.h"
 
 /* GDK loads a driver before it knows that nothing will be drawn with it: where that is done in
  * software, a compiler of 60 MB. */
@@ -26,6 +27,7 @@ main (int argc, char **argv)
   g_autoptr (MuriApplication) application = NULL;
   const char *localedir = g_getenv ("MURI_LOCALEDIR");
 
+  muri_trim_share_heaps ();
   leave_out_gl ();
   setlocale (LC_ALL, "");
   bindtextdomain (MURI_GETTEXT_PACKAGE, localedir ? localedir : MURI_LOCALEDIR);

@@ -13,4 +13,11 @@ G_BEGIN_DECLS
  */
 void muri_trim (void);
 
+/**
+ * muri_trim_share_heaps:
+ *
+ * For the start of a program with many threads of which most wait: two heaps are enough for them.
+ */
+void muri_trim_share_heaps (void);
+
 G_END_DECLS

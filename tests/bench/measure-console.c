@@ -10,6 +10,7 @@
 #include "measure.h"
 #include "muri-request.h"
 #include "muri-test-fleet.h"
+#include "muri-trim.h"
 #include "muri-words.h"
 #include "usage.h"
 
@@ -56,6 +57,7 @@ main (int argc, char **argv)
   guint wanted;
   gboolean operates;
 
+  muri_trim_share_heaps ();
   muri_test_init (&argc, &argv);
   operates = argc > 1 && strcmp (argv[1], "operate") == 0;
   argc -= operates;
