@@ -2,6 +2,7 @@
 """Agents that start at once, that a console joins, that are cut off and are back, and a console
 that did not run for a while: how long until it knows what is so. Four minutes for a thousand."""
 
+import collections
 import contextlib
 import os
 import signal
@@ -13,6 +14,7 @@ from figures import PROGRAMS, figure
 from flock import Flock
 from harness import Failure, Processes
 from namespaces import Network
+from usage import processor_seconds
 
 HOSTS, VMS, ZONES = 1000, 20000, 8
 CUTS = 5, 15, 60  # seconds: below the lease of ten, above it, and a switch that starts anew
@@ -20,6 +22,9 @@ SUSPENDED = 60
 AGENTS, CONSOLE = 1, 2  # places of the network
 PATIENCE = 180
 CHANGES = 100  # VMs a second that change their state while nobody hears of it
+
+# Seconds until all is known; of a processor, that the console and all agents have used for it.
+Spent = collections.namedtuple('Spent', 'seconds console agents')
 
 
 class Console:
@@ -140,35 +145,57 @@ class Storm:
         console.end()
         return complete - began
 
+    def used(self):
+        """Seconds of a processor."""
+        return (processor_seconds(self.console.process.pid),
+                sum(processor_seconds(pid) for pid in self.flock.pids()))
+
+    def spend(self, truth, heard):
+        """What it takes from heard() on, with which the console hears of the agents again."""
+        used = self.used()
+        heard()
+        began = time.monotonic()
+        seconds = self.console.await_truth(truth) - began
+        return Spent(seconds, *(after - before for before, after in zip(used, self.used())))
+
     def cut(self, seconds):
-        """After so many with the cable pulled: seconds until all is known."""
+        """After so many with the cable pulled."""
         self.network.plug(AGENTS, 'down')
         try:
             truth = self.meanwhile(seconds)
-        finally:
+        except BaseException:
             self.network.plug(AGENTS, 'up')
-        plugged = time.monotonic()
-        return self.console.await_truth(truth) - plugged
+            raise
+        return self.spend(truth, lambda: self.network.plug(AGENTS, 'up'))
 
     def suspend(self, seconds):
-        """The same after the console did not run, as with the lid of a laptop closed."""
-        self.console.process.send_signal(signal.SIGSTOP)
+        """After the console did not run, as with the lid of a laptop closed."""
+        process = self.console.process
+        process.send_signal(signal.SIGSTOP)
         try:
             truth = self.meanwhile(seconds)
-        finally:
-            self.console.process.send_signal(signal.SIGCONT)
-        woken = time.monotonic()
-        return self.console.await_truth(truth) - woken
+        except BaseException:
+            process.send_signal(signal.SIGCONT)
+            raise
+        return self.spend(truth, lambda: process.send_signal(signal.SIGCONT))
+
+
+def report(name, spent, operated):
+    figure(name, spent.seconds, 's')
+    figure(f'{name}-console-cpu', spent.console, 's')
+    figure(f'{name}-agents-cpu', spent.agents, 's')
+    figure(f'{name}-operation', operated, 's')
 
 
 def measure():
     with Storm(HOSTS, VMS, ZONES) as storm:
         ready, known = storm.start()
+        console, agents = storm.used()
         figure('storm-start-agents', ready, 's')
         figure('storm-start', known, 's')
+        figure('storm-start-console-cpu', console, 's')
+        figure('storm-start-agents-cpu', agents, 's')
         figure('storm-join', storm.join(), 's')
         for seconds in CUTS:
-            figure(f'storm-cut-{seconds}', storm.cut(seconds), 's')
-            figure(f'storm-cut-{seconds}-operation', storm.console.operate(), 's')
-        figure(f'storm-suspended-{SUSPENDED}', storm.suspend(SUSPENDED), 's')
-        figure(f'storm-suspended-{SUSPENDED}-operation', storm.console.operate(), 's')
+            report(f'storm-cut-{seconds}', storm.cut(seconds), storm.console.operate())
+        report(f'storm-suspended-{SUSPENDED}', storm.suspend(SUSPENDED), storm.console.operate())
