@@ -90,8 +90,8 @@ describe_oversized (MuriAdvice *advice)
       g_autofree char *share = muri_format_share (usage->cpu_95);
 
       /* Translators: a share of so many vCPUs; how many would be enough */
-      g_ptr_array_add (parts, muri_counted (_ ("Used at most %s of %u vCPUs in 95 %% of the "
-                                               "time: %u would do"),
+      g_ptr_array_add (parts, muri_counted (_ ("Used at most %s of %u vCPUs 95 %% of the time: "
+                                               "%u would do"),
                                             share, vcpus, wanted));
     }
   if (memory > 0)

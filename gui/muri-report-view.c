@@ -56,6 +56,17 @@ free_column (gpointer data, GClosure *closure)
   g_free (data);
 }
 
+/* Where its figures stand: GTK 4.8 has no property for that. */
+static void
+align_last_title (GtkColumnView *view)
+{
+  GtkWidget *title = gtk_widget_get_last_child (gtk_widget_get_first_child (GTK_WIDGET (view)));
+  GtkWidget *box = gtk_widget_get_first_child (title);
+
+  gtk_widget_set_halign (box, GTK_ALIGN_END);
+  gtk_widget_insert_before (gtk_widget_get_first_child (box), box, NULL);
+}
+
 static void
 add_column (GtkColumnView *view, GtkColumnViewColumn *added, GCompareDataFunc compare,
             gpointer user_data)
@@ -81,6 +92,8 @@ muri_report_view_add (GtkColumnView *view, const MuriReportColumn *column)
   gtk_column_view_column_set_expand (added, column->expand);
   gtk_column_view_column_set_resizable (added, TRUE);
   add_column (view, added, column->compare, column->user_data);
+  if (column->numeric)
+    align_last_title (view);
   return added;
 }
 
