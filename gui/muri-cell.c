@@ -24,10 +24,19 @@ struct _MuriCell
   char *text;
   double fraction;
   gboolean dim;
-  PangoLayout *layout;
 };
 
 G_DEFINE_FINAL_TYPE (MuriCell, muri_cell, GTK_TYPE_WIDGET)
+
+/* What all cells draw and measure with: a layout in each of some two thousand took longer to make
+ * than what it is needed for, which is one call. */
+typedef struct
+{
+  PangoLayout *layout; /* NULL: not made since the style last changed */
+  int height;
+} Pen;
+
+static Pen pens[2]; /* of text, of captions */
 
 static gboolean
 row_has_focus (GtkWidget *widget)
@@ -41,16 +50,19 @@ row_has_focus (GtkWidget *widget)
 void
 muri_cell_label_row (GtkWidget *child, gpointer item)
 {
-  g_autofree char *label = muri_item_dup_label (item);
+  g_autofree char *label = item ? muri_item_dup_label (item) : g_strdup ("");
 
   muri_row_label_set (child, label);
 }
 
 /* Text that moves every second is told to a screen reader only where it is. */
 static void
-update_accessible (MuriCell *self, gboolean fresh)
+update_accessible (MuriCell *self, gboolean fresh, gboolean same)
 {
-  if (fresh || !muri_column_is_figure (self->column) || row_has_focus (GTK_WIDGET (self)))
+  gboolean wanted =
+      muri_column_is_figure (self->column) ? fresh || row_has_focus (GTK_WIDGET (self)) : !same;
+
+  if (wanted)
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     self->text, -1);
   if (self->column == MURI_COLUMN_NAME)
@@ -70,7 +82,7 @@ update (MuriCell *self, gboolean fresh)
 
   /* The row's label says more than the name. */
   if (as_drawn && self->column == MURI_COLUMN_NAME)
-    update_accessible (self, fresh);
+    update_accessible (self, fresh, same);
   if (as_drawn)
     return;
 
@@ -78,12 +90,10 @@ update (MuriCell *self, gboolean fresh)
     {
       g_free (self->text);
       self->text = g_steal_pointer (&text);
-      if (self->layout)
-        pango_layout_set_text (self->layout, self->text, -1);
     }
   self->fraction = fraction;
   self->dim = dim;
-  update_accessible (self, fresh);
+  update_accessible (self, fresh, same);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -148,45 +158,38 @@ muri_cell_unmap (GtkWidget *widget)
   GTK_WIDGET_CLASS (muri_cell_parent_class)->unmap (widget);
 }
 
-static void
-ensure_layout (MuriCell *self)
+static Pen *
+pen_of (MuriCell *self)
 {
+  Pen *pen = &pens[gtk_widget_has_css_class (GTK_WIDGET (self), "caption")];
   g_autoptr (PangoAttrList) attributes = NULL;
 
-  if (self->layout)
-    return;
-  self->layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), self->text ? self->text : "");
-  pango_layout_set_ellipsize (self->layout, PANGO_ELLIPSIZE_END);
-  pango_layout_set_single_paragraph_mode (self->layout, TRUE);
+  if (pen->layout)
+    return pen;
+  pen->layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), "");
+  pango_layout_set_ellipsize (pen->layout, PANGO_ELLIPSIZE_END);
+  pango_layout_set_single_paragraph_mode (pen->layout, TRUE);
   attributes = pango_attr_list_new ();
   pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
-  pango_layout_set_attributes (self->layout, attributes);
+  pango_layout_set_attributes (pen->layout, attributes);
+  pango_layout_get_pixel_size (pen->layout, NULL, &pen->height);
+  return pen;
 }
 
 static void
 muri_cell_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
-  MuriCell *self = MURI_CELL (widget);
-
   GTK_WIDGET_CLASS (muri_cell_parent_class)->css_changed (widget, change);
-  g_clear_object (&self->layout);
+  for (guint i = 0; i < G_N_ELEMENTS (pens); i++)
+    g_clear_object (&pens[i].layout);
 }
 
 static void
 muri_cell_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                    int *natural, int *minimum_baseline, int *natural_baseline)
 {
-  MuriCell *self = MURI_CELL (widget);
-  int height;
-
-  if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    {
-      *minimum = *natural = 0;
-      return;
-    }
-  ensure_layout (self);
-  pango_layout_get_pixel_size (self->layout, NULL, &height);
-  *minimum = *natural = height;
+  *minimum = *natural =
+      orientation == GTK_ORIENTATION_HORIZONTAL ? 0 : pen_of (MURI_CELL (widget))->height;
 }
 
 static void
@@ -214,25 +217,27 @@ muri_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   int width = gtk_widget_get_width (widget);
   int height = gtk_widget_get_height (widget);
   int text_width, text_height, x = 0;
+  PangoLayout *layout;
   GdkRGBA color;
 
   if (!self->text)
     return;
-  ensure_layout (self);
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
   if (!isnan (self->fraction) && !self->dim)
     draw_bar (self, snapshot, &color, width, height);
   if (self->dim)
     color.alpha *= DIM_ALPHA;
 
-  pango_layout_set_width (self->layout, width * PANGO_SCALE);
-  pango_layout_get_pixel_size (self->layout, &text_width, &text_height);
+  layout = pen_of (self)->layout;
+  pango_layout_set_text (layout, self->text, -1);
+  pango_layout_set_width (layout, width * PANGO_SCALE);
+  pango_layout_get_pixel_size (layout, &text_width, &text_height);
   if (muri_column_is_figure (self->column)
       != (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL))
     x = MAX (0, width - text_width);
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, (float)((height - text_height) / 2)));
-  gtk_snapshot_append_layout (snapshot, self->layout, &color);
+  gtk_snapshot_append_layout (snapshot, layout, &color);
   gtk_snapshot_restore (snapshot);
 }
 
@@ -242,7 +247,6 @@ muri_cell_dispose (GObject *object)
   MuriCell *self = MURI_CELL (object);
 
   muri_cell_set_item (self, NULL);
-  g_clear_object (&self->layout);
   g_clear_pointer (&self->text, g_free);
 
   G_OBJECT_CLASS (muri_cell_parent_class)->dispose (object);
@@ -279,13 +283,8 @@ muri_cell_new (MuriColumn column)
   return GTK_WIDGET (self);
 }
 
-gpointer
-muri_cell_find_item (GtkWidget *row)
+MuriColumn
+muri_cell_get_column (MuriCell *self)
 {
-  gpointer item = MURI_IS_CELL (row) ? MURI_CELL (row)->item : NULL;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (row); child && !item;
-       child = gtk_widget_get_next_sibling (child))
-    item = muri_cell_find_item (child);
-  return item;
+  return self->column;
 }

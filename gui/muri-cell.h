@@ -20,8 +20,7 @@ G_DECLARE_FINAL_TYPE (MuriCell, muri_cell, MURI, CELL, GtkWidget)
 GtkWidget *muri_cell_new (MuriColumn column);
 void muri_cell_set_item (MuriCell *cell, gpointer item);
 
-/* The item of the first cell in @row, or NULL. */
-gpointer muri_cell_find_item (GtkWidget *row);
+MuriColumn muri_cell_get_column (MuriCell *cell);
 
 /* Names the row that @child is in: "web-001, running, seoul-1". */
 void muri_cell_label_row (GtkWidget *child, gpointer item);

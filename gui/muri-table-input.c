@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "muri-cell.h"
 #include "muri-table-private.h"
 
 static void
@@ -48,6 +47,41 @@ focused_row (MuriTable *self)
   return row_of (focus);
 }
 
+static void
+remember_focus (MuriTable *self)
+{
+  GtkWidget *row = focused_row (self);
+
+  g_set_object ((GObject **)&self->focused, row ? muri_table_item_of_row (row) : NULL);
+}
+
+/* A row keeps its place, and the focus goes where what had it went. */
+static void
+follow_focus (MuriTable *self)
+{
+  GtkWidget *row = self->focused ? focused_row (self) : NULL;
+
+  if (row && muri_table_item_of_row (row) != self->focused)
+    for (GtkWidget *other = gtk_widget_get_first_child (gtk_widget_get_parent (row)); other;
+         other = gtk_widget_get_next_sibling (other))
+      if (muri_table_item_of_row (other) == self->focused)
+        {
+          gtk_widget_grab_focus (other);
+          break;
+        }
+  g_clear_object (&self->focused);
+}
+
+void
+muri_table_make_slots (MuriTable *self)
+{
+  g_signal_connect_object (self->picks, "items-changed", G_CALLBACK (remember_focus), self,
+                           G_CONNECT_SWAPPED);
+  self->slots = muri_slots_new (GTK_SELECTION_MODEL (self->picks));
+  g_signal_connect_object (self->picks, "items-changed", G_CALLBACK (follow_focus), self,
+                           G_CONNECT_SWAPPED);
+}
+
 static gboolean
 position_of (MuriTable *self, gpointer item, guint *position)
 {
@@ -70,7 +104,7 @@ position_of (MuriTable *self, gpointer item, guint *position)
 static void
 pick_row (MuriTable *self, GtkWidget *row)
 {
-  gpointer item = muri_cell_find_item (row);
+  gpointer item = muri_table_item_of_row (row);
   guint position;
 
   if (item && position_of (self, item, &position)
@@ -180,7 +214,7 @@ open_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
   MuriTable *self = MURI_TABLE (widget);
   GtkWidget *row = focused_row (self);
-  gpointer item = row ? muri_cell_find_item (row) : NULL;
+  gpointer item = row ? muri_table_item_of_row (row) : NULL;
 
   if (!item)
     return FALSE;

@@ -2,7 +2,6 @@
 
 #include <glib/gi18n.h>
 
-#include "muri-cell.h"
 #include "muri-drag.h"
 #include "muri-table-private.h"
 
@@ -310,7 +309,7 @@ static GdkContentProvider *
 on_prepare (MuriTable *self, double x, double y)
 {
   GtkWidget *row = row_at (self, x, y);
-  gpointer item = row ? muri_cell_find_item (row) : NULL;
+  gpointer item = row ? muri_table_item_of_row (row) : NULL;
   g_autoptr (GPtrArray) items = muri_picks_get_items (self->picks);
   g_autoptr (MuriMembers) members = NULL;
 

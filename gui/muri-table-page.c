@@ -259,6 +259,8 @@ apply_filter (MuriTablePage *self, const char *text)
   priv->filtering = filter != NULL;
   g_clear_pointer (&priv->filter, muri_filter_unref);
   priv->filter = filter ? muri_filter_ref (filter) : NULL;
+  /* The first of what is found, and not what happens to be where others were looked at. */
+  muri_table_scroll_to_top (priv->table);
   muri_ranking_set_filter (muri_table_get_ranking (priv->table), filter);
 }
 

@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "muri-slots.h"
 #include "muri-table.h"
 
 G_BEGIN_DECLS
@@ -22,12 +23,14 @@ struct _MuriTable
   GType item_type;
   MuriRanking *ranking;
   MuriPicks *picks;
+  MuriSlots *slots;
   GSettings *settings;
   GtkColumnViewColumn *columns[MURI_N_COLUMNS]; /* NULL: does not apply */
   int widths[MURI_N_COLUMNS];                   /* of those that are hidden */
   GMenu *view_menu;
   GMenuModel *row_menu;
   GtkWidget *popover;
+  gpointer focused;    /* owned: what has the focus, while rows are given other items */
   GtkWidget *menu_row; /* weak: what had the focus before the menu */
   GSimpleActionGroup *actions;
   char *group; /* the path of the group whose list it is */
@@ -49,8 +52,11 @@ char *muri_table_key (MuriTable *self, const char *prefix);
 /* muri-table-rows.c */
 GtkListItemFactory *muri_table_cell_factory_new (MuriTable *self, MuriColumn column);
 GtkListItemFactory *muri_table_row_factory_new (MuriTable *self);
+gpointer muri_table_item_of_row (GtkWidget *row);
+void muri_table_look_at_rows (GtkWidget *list_view);
 
 /* muri-table-input.c */
+void muri_table_make_slots (MuriTable *self);
 void muri_table_add_controllers (MuriTable *self);
 void muri_table_add_bindings (GtkWidgetClass *widget_class);
 

@@ -14,21 +14,34 @@ column_quark (void)
   return g_quark_from_static_string ("muri-column");
 }
 
+/* What a row is called and how wide its cells are does not wait until it is in view: whoever goes
+ * there by key hears it first. */
 static void
-give_item (GtkWidget *widget, gpointer item)
+prepare (GtkWidget *widget, gpointer item)
+{
+  if (MURI_IS_PADLOCK (widget))
+    muri_padlock_set_vm (MURI_PADLOCK (widget), item);
+  else if (MURI_IS_CELL (widget) && muri_cell_get_column (MURI_CELL (widget)) == MURI_COLUMN_NAME)
+    muri_cell_label_row (widget, item);
+  else if (GTK_IS_BOX (widget))
+    for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+         child = gtk_widget_get_next_sibling (child))
+      prepare (child, item);
+}
+
+static void
+show (GtkWidget *widget, gpointer item)
 {
   if (MURI_IS_CELL (widget))
     muri_cell_set_item (MURI_CELL (widget), item);
   else if (MURI_IS_STATE_ICON (widget))
     g_object_set (widget, MURI_IS_NODE (item) ? "node" : "vm", item, NULL);
-  else if (MURI_IS_PADLOCK (widget))
-    muri_padlock_set_vm (MURI_PADLOCK (widget), item);
   else if (MURI_IS_SPARKLINE (widget))
     muri_sparkline_set_vm (MURI_SPARKLINE (widget), item);
-  else
+  else if (GTK_IS_BOX (widget))
     for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
          child = gtk_widget_get_next_sibling (child))
-      give_item (child, item);
+      show (child, item);
 }
 
 static GtkWidget *
@@ -68,13 +81,14 @@ on_cell_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, MuriTa
 static void
 on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
 {
-  give_item (gtk_list_item_get_child (list_item), gtk_list_item_get_item (list_item));
+  muri_slot_add (gtk_list_item_get_item (list_item), gtk_list_item_get_child (list_item), prepare,
+                 show);
 }
 
 static void
 on_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
 {
-  give_item (gtk_list_item_get_child (list_item), NULL);
+  muri_slot_remove (gtk_list_item_get_item (list_item), gtk_list_item_get_child (list_item));
 }
 
 GtkListItemFactory *
@@ -116,11 +130,11 @@ on_tapped (GtkGestureClick *gesture, int n_press, double x, double y, GtkListIte
 {
   GtkWidget *widget = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
   MuriTable *self = MURI_TABLE (gtk_widget_get_ancestor (widget, MURI_TYPE_TABLE));
-  gpointer item = gtk_list_item_get_item (list_item);
+  MuriSlot *slot = gtk_list_item_get_item (list_item);
 
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  if (self && item && gtk_widget_contains (widget, x, y))
-    muri_table_open (self, item);
+  if (self && slot && muri_slot_get_item (slot) && gtk_widget_contains (widget, x, y))
+    muri_table_open (self, muri_slot_get_item (slot));
 }
 
 static GtkWidget *
@@ -174,4 +188,31 @@ muri_table_row_factory_new (MuriTable *self)
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
   return factory;
+}
+
+gpointer
+muri_table_item_of_row (GtkWidget *row)
+{
+  MuriSlot *slot = muri_slot_of_row (row);
+
+  return slot ? muri_slot_get_item (slot) : NULL;
+}
+
+/* Of the 200 rows that GTK keeps, some thirty are in view. */
+void
+muri_table_look_at_rows (GtkWidget *list_view)
+{
+  int height = gtk_widget_get_height (list_view);
+
+  for (GtkWidget *row = gtk_widget_get_first_child (list_view); row;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      MuriSlot *slot = muri_slot_of_row (row);
+      GtkAllocation place;
+
+      if (!slot)
+        continue;
+      gtk_widget_get_allocation (row, &place);
+      muri_slot_set_in_view (slot, place.y + place.height > 0 && place.y < height);
+    }
 }

@@ -48,7 +48,7 @@ is_narrow_now (MuriTable *self)
 static void
 update_layout (MuriTable *self)
 {
-  GtkSelectionModel *model = GTK_SELECTION_MODEL (self->picks);
+  GtkSelectionModel *model = GTK_SELECTION_MODEL (self->slots);
   gboolean is_narrow = is_narrow_now (self);
 
   if (gtk_list_view_get_model (self->list_view) == (is_narrow ? model : NULL)
@@ -126,6 +126,29 @@ muri_table_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
                       natural, NULL, NULL);
 }
 
+static GtkWidget *
+list_of (MuriTable *self)
+{
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->columns_view));
+
+  if (is_narrow_now (self))
+    return GTK_WIDGET (self->list_view);
+  while (child && !GTK_IS_LIST_VIEW (child))
+    child = gtk_widget_get_next_sibling (child);
+  return child;
+}
+
+/* Rows come into view by many ways; all of them end here. */
+static void
+muri_table_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  GtkWidget *list = list_of (MURI_TABLE (widget));
+
+  if (list)
+    muri_table_look_at_rows (list);
+  GTK_WIDGET_CLASS (muri_table_parent_class)->snapshot (widget, snapshot);
+}
+
 static void
 muri_table_map (GtkWidget *widget)
 {
@@ -150,6 +173,7 @@ muri_table_constructed (GObject *object)
 
   self->ranking = muri_ranking_new (self->item_type);
   self->picks = muri_picks_new (G_LIST_MODEL (self->ranking));
+  muri_table_make_slots (self);
   muri_table_add_controllers (self);
   muri_table_make_columns (self);
   gtk_list_view_set_factory (self->list_view, factory);
@@ -194,6 +218,8 @@ muri_table_dispose (GObject *object)
   /* The column view takes its columns out one by one, sorted or not. */
   self->sorting = TRUE;
   gtk_widget_dispose_template (GTK_WIDGET (self), MURI_TYPE_TABLE);
+  g_clear_object (&self->slots);
+  g_clear_object (&self->focused);
   g_clear_object (&self->picks);
   g_clear_object (&self->ranking);
   g_clear_object (&self->settings);
@@ -216,6 +242,7 @@ muri_table_class_init (MuriTableClass *klass)
   object_class->set_property = muri_table_set_property;
   widget_class->size_allocate = muri_table_size_allocate;
   widget_class->measure = muri_table_measure;
+  widget_class->snapshot = muri_table_snapshot;
   widget_class->map = muri_table_map;
   widget_class->unmap = muri_table_unmap;
 
@@ -278,6 +305,15 @@ GActionGroup *
 muri_table_get_actions (MuriTable *self)
 {
   return G_ACTION_GROUP (self->actions);
+}
+
+void
+muri_table_scroll_to_top (MuriTable *self)
+{
+  GtkScrolledWindow *scrolled =
+      GTK_SCROLLED_WINDOW (is_narrow_now (self) ? self->narrow : self->wide);
+
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (scrolled), 0);
 }
 
 gboolean

@@ -37,6 +37,7 @@ void muri_table_pick_items (MuriTable *table, GPtrArray *items);
  * out of it. */
 void muri_table_set_group (MuriTable *table, const char *group);
 
+void muri_table_scroll_to_top (MuriTable *table);
 gboolean muri_table_grab_rows (MuriTable *table);
 
 G_END_DECLS
