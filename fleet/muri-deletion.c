@@ -27,10 +27,10 @@ item_free (gpointer data)
 static gboolean
 uses (MuriVm *vm, const char *source)
 {
-  const muri_v1_Vm *facts = muri_vm_get_facts (vm);
+  const MuriVmFacts *facts = muri_vm_get_facts (vm);
 
-  for (guint32 i = 0; i < facts->disks._length; i++)
-    if (g_str_equal (facts->disks._buffer[i].source, source))
+  for (guint i = 0; i < facts->n_disks; i++)
+    if (g_str_equal (facts->disks[i].source, source))
       return TRUE;
   return FALSE;
 }
@@ -55,7 +55,7 @@ list_users (MuriVm *vm, const char *source)
 }
 
 static MuriDeletionVolume *
-make_volume (MuriVm *vm, const muri_v1_Disk *disk)
+make_volume (MuriVm *vm, const MuriDisk *disk)
 {
   MuriDeletionVolume *volume = g_new0 (MuriDeletionVolume, 1);
 
@@ -81,7 +81,7 @@ is_off (guint state)
 static MuriDeletionReason
 judge (MuriVm *vm)
 {
-  const muri_v1_Vm *facts = muri_vm_get_facts (vm);
+  const MuriVmFacts *facts = muri_vm_get_facts (vm);
 
   if (!muri_vm_is_known (vm))
     return MURI_DELETION_UNREACHABLE;
@@ -96,16 +96,16 @@ static MuriDeletionItem *
 make_item (MuriVm *vm)
 {
   MuriDeletionItem *item = g_new0 (MuriDeletionItem, 1);
-  const muri_v1_Vm *facts = muri_vm_get_facts (vm);
+  const MuriVmFacts *facts = muri_vm_get_facts (vm);
 
   item->vm = g_object_ref (vm);
   item->reason = judge (vm);
   item->managed_save = facts->managed_save;
   item->nvram = facts->uefi;
   item->volumes = g_ptr_array_new_with_free_func (volume_free);
-  for (guint32 i = 0; i < facts->disks._length; i++)
-    if (facts->disks._buffer[i].source[0] != '\0')
-      g_ptr_array_add (item->volumes, make_volume (vm, &facts->disks._buffer[i]));
+  for (guint i = 0; i < facts->n_disks; i++)
+    if (facts->disks[i].source[0] != '\0')
+      g_ptr_array_add (item->volumes, make_volume (vm, &facts->disks[i]));
   return item;
 }
 

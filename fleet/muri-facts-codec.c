@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-facts-codec.h"
 
+#include "muri-vm-facts.h"
+
 #include <string.h>
 
 typedef enum
@@ -406,14 +408,17 @@ decode_node (GVariant *dictionary, muri_v1_Node *node)
 }
 
 static void
-encode_vm (GVariantBuilder *builder, const muri_v1_Vm *vm)
+encode_vm (GVariantBuilder *builder, const MuriVmFacts *facts)
 {
+  muri_v1_Vm *vm = muri_vm_facts_unpack (facts);
+
   encode_members (builder, vm_members, G_N_ELEMENTS (vm_members), vm);
   ENCODE (builder, vm, disks, disk_members);
   ENCODE (builder, vm, nics, nic_members);
   ENCODE (builder, vm, groups, membership_members);
   ENCODE_TEXTS (builder, vm, addresses);
   encode_bytes (builder, "template", vm->template_id.b, sizeof vm->template_id.b);
+  muri_topic_sample_free (MURI_TOPIC_VM, vm);
 }
 
 static void

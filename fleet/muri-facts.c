@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-facts.h"
 
+#include "muri-vm-facts.h"
+
 struct _MuriFacts
 {
   gatomicrefcount refs;
   MuriTopic topic;
-  gpointer sample;
+  gpointer sample; /* of a VM: MuriVmFacts */
 };
 
 /* @sample: (transfer full): of @topic's type */
@@ -17,6 +19,11 @@ muri_facts_new (MuriTopic topic, gpointer sample)
   g_atomic_ref_count_init (&facts->refs);
   facts->topic = topic;
   facts->sample = sample;
+  if (topic == MURI_TOPIC_VM)
+    {
+      facts->sample = muri_vm_facts_pack (sample);
+      muri_topic_sample_free (topic, sample);
+    }
   return facts;
 }
 
@@ -33,7 +40,10 @@ muri_facts_unref (MuriFacts *facts)
   if (!g_atomic_ref_count_dec (&facts->refs))
     return;
 
-  muri_topic_sample_free (facts->topic, facts->sample);
+  if (facts->topic == MURI_TOPIC_VM)
+    muri_vm_facts_free (facts->sample);
+  else
+    muri_topic_sample_free (facts->topic, facts->sample);
   g_free (facts);
 }
 

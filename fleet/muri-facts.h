@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /*
- * MuriFacts: a received sample of a node or a VM, shared between the model and the storage
- * thread. Nothing of it changes after it was made, so any thread may read it.
+ * MuriFacts: a received sample, shared between the model and the storage thread; of a VM packed,
+ * since there are many. Nothing of it changes after it was made, so any thread may read it.
  */
 typedef struct _MuriFacts MuriFacts;
 
@@ -15,6 +15,8 @@ MuriFacts *muri_facts_new (MuriTopic topic, gpointer sample);
 MuriFacts *muri_facts_ref (MuriFacts *facts);
 void muri_facts_unref (MuriFacts *facts);
 MuriTopic muri_facts_get_topic (MuriFacts *facts);
+
+/* A const MuriVmFacts * of a VM, else a sample of the topic's type. */
 gconstpointer muri_facts_get (MuriFacts *facts);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MuriFacts, muri_facts_unref)

@@ -239,7 +239,7 @@ fold_vm (MuriFleet *self, MuriChange *change)
   const muri_v1_Vm *sample = change->sample;
   MuriNode *node = muri_fleet_ensure_node (self, &sample->node);
   MuriVm *vm = muri_node_find_vm (node, &sample->vm);
-  gpointer stolen;
+  gboolean news = FALSE;
 
   if (change->life == MURI_LIFE_DISPOSED)
     {
@@ -254,21 +254,21 @@ fold_vm (MuriFleet *self, MuriChange *change)
   if (change->valid)
     {
       MuriFacts *facts;
+      gpointer stolen;
 
       muri_change_steal_sample (change, &stolen);
       facts = muri_facts_new (MURI_TOPIC_VM, stolen);
-      if (vm != NULL)
-        muri_vm_set_facts (vm, facts);
-      else
+      news = vm == NULL || muri_vm_set_facts (vm, facts);
+      if (vm == NULL)
         vm = muri_fleet_add_vm (self, node, facts);
-      muri_fleet_note_vm (self, vm);
-      muri_fleet_save (self, vm);
     }
   /* Of an agent that died and is back before that was noticed: what its new life does not have. */
   if (vm != NULL)
     muri_vm_set_live (vm, change->life == MURI_LIFE_ALIVE);
-  if (vm != NULL && change->valid)
+  if (news)
     {
+      muri_fleet_note_vm (self, vm);
+      muri_fleet_save (self, vm);
       muri_groups_update_vm (self->groups, vm);
       muri_fleet_update_smart (self, vm);
     }

@@ -228,7 +228,7 @@ muri_fleet_list_clones (MuriFleet *fleet, MuriTemplate *template, gboolean linke
   for (guint i = 0; i < g_list_model_get_n_items (vms); i++)
     {
       g_autoptr (MuriVm) vm = g_list_model_get_item (vms, i);
-      const muri_v1_Vm *facts = muri_vm_get_facts (vm);
+      const MuriVmFacts *facts = muri_vm_get_facts (vm);
 
       if (muri_uuid_equal (&facts->template_id, muri_template_get_uuid (template))
           && (facts->linked || !linked))

@@ -3,6 +3,7 @@
 
 #include "muri-group-path.h"
 #include "muri-group-private.h"
+#include "muri-memberships.h"
 #include "muri-words.h"
 
 struct _MuriGroups
@@ -164,25 +165,25 @@ ensure_member (MuriGroups *self, gpointer object)
 }
 
 static void
-update (MuriGroups *self, gpointer object, const muri_v1_Membership *memberships, guint n)
+update (MuriGroups *self, gpointer object, const MuriGroupPaths *groups)
 {
   Member *member = g_hash_table_lookup (self->members, object);
   g_autoptr (GPtrArray) before = NULL;
 
-  if (member == NULL && n == 0)
+  if (member == NULL && groups->n == 0)
     return;
   member = ensure_member (self, object);
   before = member->groups;
   member->groups = g_ptr_array_new ();
 
   /* Enters before it leaves, so that a group that stays in use does not come and go. */
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < groups->n; i++)
     {
       MuriGroup *group;
 
-      if (!muri_group_path_check (memberships[i].group, NULL))
+      if (!muri_group_path_check (groups->paths[i], NULL))
         continue;
-      group = ensure (self, memberships[i].group);
+      group = ensure (self, groups->paths[i]);
       if (g_ptr_array_find (member->groups, group, NULL))
         continue;
       g_ptr_array_add (member->groups, group);
@@ -221,10 +222,11 @@ muri_groups_hold (MuriGroups *groups, gboolean hold)
 void
 muri_groups_update_vm (MuriGroups *groups, MuriVm *vm)
 {
-  const muri_v1_Vm *facts = muri_vm_get_facts (vm);
   gboolean running = muri_vm_get_state (vm) == MURI_VM_STATE_RUNNING;
   Member *member = g_hash_table_lookup (groups->members, vm);
+  MuriGroupPaths paths;
 
+  muri_group_paths_of (vm, &paths);
   if (member != NULL && member->running != running)
     {
       member->running = running;
@@ -234,11 +236,9 @@ muri_groups_update_vm (MuriGroups *groups, MuriVm *vm)
           muri_group_set_running (g_ptr_array_index (member->groups, i), vm, running);
         }
     }
-  else if (member == NULL && facts->groups._length > 0)
-    {
-      ensure_member (groups, vm)->running = running;
-    }
-  update (groups, vm, facts->groups._buffer, facts->groups._length);
+  else if (member == NULL && paths.n > 0)
+    ensure_member (groups, vm)->running = running;
+  update (groups, vm, &paths);
 }
 
 /**
@@ -249,9 +249,10 @@ muri_groups_update_vm (MuriGroups *groups, MuriVm *vm)
 void
 muri_groups_update_node (MuriGroups *groups, MuriNode *node)
 {
-  const muri_v1_Node *facts = muri_node_get_facts (node);
+  MuriGroupPaths paths;
 
-  update (groups, node, facts->groups._buffer, facts->groups._length);
+  muri_group_paths_of (node, &paths);
+  update (groups, node, &paths);
 }
 
 /**
@@ -262,7 +263,9 @@ muri_groups_update_node (MuriGroups *groups, MuriNode *node)
 void
 muri_groups_remove (MuriGroups *groups, gpointer vm_or_node)
 {
-  update (groups, vm_or_node, NULL, 0);
+  const MuriGroupPaths none = { .n = 0 };
+
+  update (groups, vm_or_node, &none);
 }
 
 /**

@@ -188,12 +188,12 @@ append_delete (const Line *line)
 static void
 append_for_disks (const Line *line, const char *before, const char *after)
 {
-  const muri_v1_Vm *facts = line->vm != NULL ? muri_vm_get_facts (line->vm) : NULL;
+  const MuriVmFacts *facts = line->vm != NULL ? muri_vm_get_facts (line->vm) : NULL;
   g_autofree char *host = g_shell_quote (muri_target_get_node_name (line->target));
 
-  for (guint32 i = 0; facts != NULL && i < facts->disks._length; i++)
+  for (guint i = 0; facts != NULL && i < facts->n_disks; i++)
     {
-      const muri_v1_Disk *disk = &facts->disks._buffer[i];
+      const MuriDisk *disk = &facts->disks[i];
       g_autofree char *source = g_shell_quote (disk->source);
       g_autofree char *command = NULL;
       g_autofree char *quoted = NULL;

@@ -28,23 +28,32 @@ add (MuriMemberships *memberships, const char *group, gint32 order, guint32 dela
   g_array_append_val (memberships->places, place);
 }
 
+static void
+add_vm (MuriMemberships *memberships, const MuriVmFacts *facts)
+{
+  memberships->guarded = facts->guarded;
+  for (guint i = 0; i < facts->n_groups; i++)
+    add (memberships, facts->groups[i].group, facts->groups[i].start_order,
+         facts->groups[i].start_delay);
+}
+
+static void
+add_node (MuriMemberships *memberships, const muri_v1_Node *facts)
+{
+  for (guint32 i = 0; i < facts->groups._length; i++)
+    add (memberships, facts->groups._buffer[i].group, facts->groups._buffer[i].start_order,
+         facts->groups._buffer[i].start_delay);
+}
+
 MuriMemberships *
 muri_memberships_of (gpointer object)
 {
-  const dds_sequence_muri_v1_Membership *groups;
   MuriMemberships *memberships = memberships_new ();
 
   if (MURI_IS_VM (object))
-    {
-      groups = &muri_vm_get_facts (object)->groups;
-      memberships->guarded = muri_vm_get_facts (object)->guarded;
-    }
+    add_vm (memberships, muri_vm_get_facts (object));
   else
-    groups = &muri_node_get_facts (object)->groups;
-
-  for (guint32 i = 0; i < groups->_length; i++)
-    add (memberships, groups->_buffer[i].group, groups->_buffer[i].start_order,
-         groups->_buffer[i].start_delay);
+    add_node (memberships, muri_node_get_facts (object));
   return memberships;
 }
 
@@ -150,4 +159,18 @@ muri_memberships_move (MuriMemberships *memberships, const char *from, const cha
         add (memberships, place->group, place->order, place->delay);
     }
   muri_memberships_free (moved);
+}
+
+/* ---- only where ---- */
+
+void
+muri_group_paths_of (gpointer object, MuriGroupPaths *paths)
+{
+  const MuriVmFacts *vm = MURI_IS_VM (object) ? muri_vm_get_facts (object) : NULL;
+  const muri_v1_Node *node = vm == NULL ? muri_node_get_facts (object) : NULL;
+  const guint n = vm != NULL ? vm->n_groups : node->groups._length;
+
+  paths->n = MIN (n, G_N_ELEMENTS (paths->paths));
+  for (guint i = 0; i < paths->n; i++)
+    paths->paths[i] = vm != NULL ? vm->groups[i].group : node->groups._buffer[i].group;
 }

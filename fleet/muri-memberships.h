@@ -35,6 +35,16 @@ void muri_memberships_leave (MuriMemberships *memberships, const char *group);
 void muri_memberships_move (MuriMemberships *memberships, const char *from, const char *to,
                             gboolean only);
 
+/* The paths of an object's groups alone, borrowed from its facts. */
+typedef struct
+{
+  guint n;
+  const char *paths[64];
+} MuriGroupPaths;
+
+/* @object: a MuriVm or MuriNode */
+void muri_group_paths_of (gpointer object, MuriGroupPaths *paths);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MuriMemberships, muri_memberships_free)
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "muri-model.h"
 #include "muri-uuid.h"
 #include "muri-vm-private.h"
+#include "muri-vm-figures.h"
 #include "muri-words.h"
 
 #include <math.h>

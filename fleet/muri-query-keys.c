@@ -103,10 +103,10 @@ test_chain (const char *path, MuriQueryTest test, gpointer data)
 static gboolean
 any_group (MuriVm *vm, MuriQueryTest test, gpointer data)
 {
-  const muri_v1_Vm *facts = muri_vm_get_facts (vm);
+  const MuriVmFacts *facts = muri_vm_get_facts (vm);
 
-  for (guint32 i = 0; i < facts->groups._length; i++)
-    if (test_chain (facts->groups._buffer[i].group, test, data))
+  for (guint i = 0; i < facts->n_groups; i++)
+    if (test_chain (facts->groups[i].group, test, data))
       return TRUE;
   return FALSE;
 }
@@ -118,7 +118,7 @@ static const char *const properties[] = { "protected", "guarded",   "persistent"
 static gboolean
 property (MuriVm *vm, guint value)
 {
-  const muri_v1_Vm *facts = muri_vm_get_facts (vm);
+  const MuriVmFacts *facts = muri_vm_get_facts (vm);
   const gboolean is[] = { facts->guarded, facts->guarded, facts->persistent, facts->autostart,
                           muri_node_get_facts (muri_vm_get_node (vm))->simulated };
 

@@ -21,7 +21,7 @@ take_running (MuriRoom *room, MuriNode *node)
   for (guint i = 0; i < g_list_model_get_n_items (vms); i++)
     {
       g_autoptr (MuriVm) vm = g_list_model_get_item (vms, i);
-      const muri_v1_Vm *facts = muri_vm_get_facts (vm);
+      const MuriVmFacts *facts = muri_vm_get_facts (vm);
 
       if (muri_room_state_counts (facts->state))
         muri_room_take (room, (double)facts->memory, facts->vcpus);

@@ -6,11 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* What a live graph of 5 minutes needs. */
-#define MURI_SERIES_CAPACITY 300
-
 MuriVm *muri_vm_new (MuriNode *node, MuriFacts *facts);
-void muri_vm_set_facts (MuriVm *vm, MuriFacts *facts);
+gboolean muri_vm_set_facts (MuriVm *vm, MuriFacts *facts);
 MuriFacts *muri_vm_peek_facts (MuriVm *vm);
 void muri_vm_set_pending (MuriVm *vm, guint verb);
 

@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "muri-vm-private.h"
 
-#include "muri-figures.h"
 #include "muri-node-private.h"
 #include "muri-uuid.h"
+#include "muri-vm-figures.h"
 #include "muri-words.h"
 
 #include <math.h>
 #include <string.h>
-
-/* Two minutes, one value a second. */
-#define RECENT 120
-
-/* A byte a value: 0 to 250 for 0 to 1, finer than a sparkline's pixels. */
-#define RECENT_ONE 250
-#define RECENT_UNKNOWN 255
 
 struct _MuriVm
 {
@@ -29,19 +22,10 @@ struct _MuriVm
   guint state;    /* of the facts: asked for every second, and they lie elsewhere */
   guint pending;
   gboolean live;
-  gboolean record;
-  gboolean asked; /* for its series */
 
   guint figures_count;
   guint facts_count;
-  gint64 figures_at; /* monotonic, 0: there are none */
-  float figures[MURI_N_VM_FIGURES];
-  MuriSeries *series;
-
-  gint64 recent_time; /* of the newest value */
-  guint8 recent_first;
-  guint8 recent_length;
-  guint8 recent[RECENT];
+  MuriVmFigures figures;
 };
 
 enum
@@ -68,22 +52,28 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (MuriVm, muri_vm, G_TYPE_OBJECT)
 
-static const muri_v1_Vm *
+static const MuriVmFacts *
 facts_of (MuriVm *self)
 {
   return muri_facts_get (self->facts);
 }
 
-static guint
-vcpus_next (const muri_v1_Vm *facts)
+static const char *
+address_of (const MuriVmFacts *facts)
 {
-  return facts->vcpus_next != 0 ? facts->vcpus_next : facts->vcpus;
+  return facts->n_addresses > 0 ? facts->addresses[0] : NULL;
 }
 
-static guint64
-memory_next (const muri_v1_Vm *facts)
+/* With the next boot. */
+static MuriResources
+next_of (const MuriVmFacts *facts)
 {
-  return facts->memory_next != 0 ? facts->memory_next : facts->memory;
+  return (MuriResources){
+    .vcpus = facts->vcpus_next != 0 ? facts->vcpus_next : facts->vcpus,
+    .vcpus_max = facts->vcpus_max_next != 0 ? facts->vcpus_max_next : facts->vcpus_max,
+    .memory = facts->memory_next != 0 ? facts->memory_next : facts->memory,
+    .memory_max = facts->memory_max_next != 0 ? facts->memory_max_next : facts->memory_max,
+  };
 }
 
 static void
@@ -136,10 +126,10 @@ muri_vm_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspe
       g_value_set_boolean (value, facts_of (self)->linked);
       break;
     case PROP_VCPUS_NEXT:
-      g_value_set_uint (value, vcpus_next (facts_of (self)));
+      g_value_set_uint (value, next_of (facts_of (self)).vcpus);
       break;
     case PROP_MEMORY_NEXT:
-      g_value_set_uint64 (value, memory_next (facts_of (self)));
+      g_value_set_uint64 (value, next_of (facts_of (self)).memory);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -154,7 +144,7 @@ muri_vm_finalize (GObject *object)
   g_free (self->id);
   g_clear_pointer (&self->facts, muri_facts_unref);
   g_clear_pointer (&self->sort_key, g_ref_string_release);
-  g_clear_pointer (&self->series, muri_series_unref);
+  muri_vm_figures_clear (&self->figures);
   g_clear_object (&self->node);
 
   G_OBJECT_CLASS (muri_vm_parent_class)->finalize (object);
@@ -191,7 +181,7 @@ muri_vm_class_init (MuriVmClass *klass)
 static void
 muri_vm_init (MuriVm *self)
 {
-  muri_figures_forget (self->figures, MURI_N_VM_FIGURES);
+  muri_vm_figures_init (&self->figures);
 }
 
 /* @facts: (transfer full): of MURI_TOPIC_VM */
@@ -218,22 +208,12 @@ state_has_figures (guint state)
          && state != MURI_VM_STATE_CRASHED;
 }
 
-/* @facts: (transfer full): of MURI_TOPIC_VM, of the same VM */
-void
-muri_vm_set_facts (MuriVm *self, MuriFacts *facts)
+static void
+notify_differences (MuriVm *self, const MuriVmFacts *old, const MuriVmFacts *new)
 {
-  g_autoptr (MuriFacts) before = g_steal_pointer (&self->facts);
-  const muri_v1_Vm *old = muri_facts_get (before);
-  const muri_v1_Vm *new = muri_facts_get (facts);
-  gboolean address_differs = old->addresses._length != new->addresses._length
-                             || (new->addresses._length > 0
-                                 && strcmp (old->addresses._buffer[0], new->addresses._buffer[0]));
+  const MuriResources before = next_of (old);
+  const MuriResources after = next_of (new);
 
-  self->facts = facts;
-  self->state = new->state;
-  self->facts_count++;
-
-  g_object_freeze_notify (G_OBJECT (self));
   if (strcmp (old->name, new->name) != 0)
     {
       g_clear_pointer (&self->sort_key, g_ref_string_release);
@@ -243,20 +223,44 @@ muri_vm_set_facts (MuriVm *self, MuriFacts *facts)
     notify (self, PROP_TITLE);
   if (old->state != new->state)
     notify (self, PROP_STATE);
-  if (address_differs)
+  if (g_strcmp0 (address_of (old), address_of (new)) != 0)
     notify (self, PROP_ADDRESS);
   if (!muri_uuid_equal (&old->template_id, &new->template_id))
     notify (self, PROP_TEMPLATE_ID);
   if (old->linked != new->linked)
     notify (self, PROP_LINKED);
-  if (vcpus_next (old) != vcpus_next (new))
+  if (before.vcpus != after.vcpus)
     notify (self, PROP_VCPUS_NEXT);
-  if (memory_next (old) != memory_next (new))
+  if (before.memory != after.memory)
     notify (self, PROP_MEMORY_NEXT);
   notify (self, PROP_FACTS);
-  if (!state_has_figures (new->state))
+}
+
+/* @facts: (transfer full): of MURI_TOPIC_VM, of the same VM
+ *
+ * Returns: whether they say anything that was not known */
+gboolean
+muri_vm_set_facts (MuriVm *self, MuriFacts *facts)
+{
+  g_autoptr (MuriFacts) before = NULL;
+
+  if (muri_vm_facts_equal (muri_facts_get (facts), facts_of (self)))
+    {
+      muri_facts_unref (facts);
+      return FALSE;
+    }
+
+  before = self->facts;
+  self->facts = facts;
+  self->state = facts_of (self)->state;
+  self->facts_count++;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  notify_differences (self, muri_facts_get (before), facts_of (self));
+  if (!state_has_figures (self->state))
     muri_vm_expire_figures (self, G_MAXINT64);
   g_object_thaw_notify (G_OBJECT (self));
+  return TRUE;
 }
 
 MuriFacts *
@@ -278,16 +282,13 @@ muri_vm_set_pending (MuriVm *self, guint verb)
 void
 muri_vm_record (MuriVm *self)
 {
-  self->record = TRUE;
+  muri_vm_figures_record (&self->figures);
 }
 
 void
 muri_vm_record_if_asked (MuriVm *self)
 {
-  if (self->asked)
-    return;
-  self->record = FALSE;
-  g_clear_pointer (&self->series, muri_series_unref);
+  muri_vm_figures_record_if_asked (&self->figures);
 }
 
 gboolean
@@ -304,72 +305,25 @@ muri_vm_set_live (MuriVm *self, gboolean live)
 
 /* ---- figures ---- */
 
-static void
-push_recent_value (MuriVm *self, guint8 value)
+static gboolean
+figures_changed (MuriVm *self)
 {
-  if (self->recent_length < RECENT)
-    self->recent[(self->recent_first + self->recent_length++) % RECENT] = value;
-  else
-    {
-      self->recent[self->recent_first] = value;
-      self->recent_first = (self->recent_first + 1) % RECENT;
-    }
-}
-
-/* One value a second, so what was missed is pushed as unknown. */
-static void
-push_recent (MuriVm *self, gint64 time, float cpu)
-{
-  gint64 seconds = (time - self->recent_time + G_USEC_PER_SEC / 2) / G_USEC_PER_SEC;
-
-  if (self->recent_length > 0 && seconds > 1)
-    for (gint64 i = 0; i < MIN (seconds - 1, RECENT); i++)
-      push_recent_value (self, RECENT_UNKNOWN);
-
-  self->recent_time = time;
-  push_recent_value (self, isnan (cpu) ? RECENT_UNKNOWN
-                                       : (guint8)(CLAMP (cpu, 0, 1) * RECENT_ONE + 0.5f));
+  self->figures_count++;
+  notify (self, PROP_FIGURES);
+  return TRUE;
 }
 
 gboolean
 muri_vm_take_figures (MuriVm *self, const muri_v1_VmFigures *figures, gint64 time, gint64 now)
 {
-  float values[MURI_N_VM_FIGURES];
-
-  if (!state_has_figures (self->state))
-    return FALSE;
-
-  muri_figures_read_vm (figures, values);
-  self->figures_at = now;
-  push_recent (self, time, values[MURI_FIGURE_CPU]);
-  if (self->record)
-    {
-      if (self->series == NULL)
-        self->series = muri_series_new (MURI_N_VM_FIGURES, MURI_SERIES_CAPACITY);
-      muri_series_push (self->series, time, values);
-    }
-
-  /* As bytes, so that unknown equals unknown. */
-  if (memcmp (values, self->figures, sizeof values) == 0)
-    return FALSE;
-
-  memcpy (self->figures, values, sizeof values);
-  self->figures_count++;
-  notify (self, PROP_FIGURES);
-  return TRUE;
+  return state_has_figures (self->state)
+         && muri_vm_figures_take (&self->figures, figures, time, now) && figures_changed (self);
 }
 
 gboolean
 muri_vm_expire_figures (MuriVm *self, gint64 before)
 {
-  if (self->figures_at == 0 || self->figures_at >= before)
-    return FALSE;
-
-  self->figures_at = 0;
-  muri_figures_forget (self->figures, MURI_N_VM_FIGURES);
-  self->figures_count++;
-  notify (self, PROP_FIGURES);
-  return TRUE;
+  return muri_vm_figures_expire (&self->figures, before) && figures_changed (self);
 }
 
 void
@@ -494,9 +448,7 @@ muri_vm_get_heard (MuriVm *vm)
 const char *
 muri_vm_get_address (MuriVm *vm)
 {
-  const muri_v1_Vm *facts = facts_of (vm);
-
-  return facts->addresses._length > 0 ? facts->addresses._buffer[0] : NULL;
+  return address_of (facts_of (vm));
 }
 
 /**
@@ -517,7 +469,7 @@ muri_vm_get_pending (MuriVm *vm)
  *
  * Returns: (transfer none): all that its agent says of it; valid until #MuriVm:facts changes
  */
-const muri_v1_Vm *
+const MuriVmFacts *
 muri_vm_get_facts (MuriVm *vm)
 {
   return facts_of (vm);
@@ -558,7 +510,7 @@ muri_vm_is_linked (MuriVm *vm)
 void
 muri_vm_get_resources (MuriVm *vm, MuriResources *now, MuriResources *next)
 {
-  const muri_v1_Vm *facts = facts_of (vm);
+  const MuriVmFacts *facts = facts_of (vm);
 
   if (now != NULL)
     *now = (MuriResources){ .vcpus = facts->vcpus,
@@ -566,65 +518,7 @@ muri_vm_get_resources (MuriVm *vm, MuriResources *now, MuriResources *next)
                             .memory = facts->memory,
                             .memory_max = facts->memory_max };
   if (next != NULL)
-    *next = (MuriResources){
-      .vcpus = vcpus_next (facts),
-      .vcpus_max = facts->vcpus_max_next != 0 ? facts->vcpus_max_next : facts->vcpus_max,
-      .memory = memory_next (facts),
-      .memory_max = facts->memory_max_next != 0 ? facts->memory_max_next : facts->memory_max,
-    };
-}
-
-static gboolean
-verb_fits (guint verb, guint state)
-{
-  const guint bit = 1u << MIN (state, 31);
-  const guint running = 1u << MURI_VM_STATE_RUNNING;
-  const guint paused = 1u << MURI_VM_STATE_PAUSED;
-  const guint stopping = 1u << MURI_VM_STATE_STOPPING;
-  const guint off = 1u << MURI_VM_STATE_OFF | 1u << MURI_VM_STATE_CRASHED;
-
-  switch (verb)
-    {
-    case MURI_VERB_POWER_ON:
-    case MURI_VERB_DELETE:
-      return bit & (off | 1u << MURI_VM_STATE_SAVED);
-    case MURI_VERB_MAKE_TEMPLATE:
-      return bit & off;
-    case MURI_VERB_FLATTEN:
-      return bit & (off | running | paused);
-    case MURI_VERB_RESIZE:
-      return bit & (off | running | paused | 1u << MURI_VM_STATE_SAVED);
-    case MURI_VERB_RESUME:
-      return bit & (paused | 1u << MURI_VM_STATE_SUSPENDED);
-    case MURI_VERB_PAUSE:
-    case MURI_VERB_SHUTDOWN:
-    case MURI_VERB_REBOOT:
-      return bit & running;
-    case MURI_VERB_SAVE:
-      return bit & (running | paused);
-    case MURI_VERB_RESET:
-      return bit & (running | paused | stopping);
-    case MURI_VERB_POWER_OFF:
-      return bit
-             & (running | paused | stopping | 1u << MURI_VM_STATE_STARTING
-                | 1u << MURI_VM_STATE_SUSPENDED);
-    default:
-      return FALSE;
-    }
-}
-
-/**
- * muri_vm_can:
- * @vm: a VM
- * @verb: MURI_VERB_*
- *
- * Returns: whether @verb makes sense in its state, its host can be reached and can do it
- */
-gboolean
-muri_vm_can (MuriVm *vm, guint verb)
-{
-  return muri_vm_is_known (vm) && muri_node_supports (vm->node, verb)
-         && (verb != MURI_VERB_FLATTEN || facts_of (vm)->linked) && verb_fits (verb, vm->state);
+    *next = next_of (facts);
 }
 
 /**
@@ -639,7 +533,7 @@ muri_vm_get_figure (MuriVm *vm, MuriFigure figure)
 {
   g_return_val_if_fail (figure < MURI_N_VM_FIGURES, NAN);
 
-  return vm->figures[figure];
+  return vm->figures.values[figure];
 }
 
 /**
@@ -653,16 +547,7 @@ muri_vm_get_figure (MuriVm *vm, MuriFigure figure)
 guint
 muri_vm_get_recent_cpu (MuriVm *vm, float *values, guint n)
 {
-  guint skip = vm->recent_length > n ? vm->recent_length - n : 0;
-
-  for (guint i = skip; i < vm->recent_length; i++)
-    {
-      guint8 value = vm->recent[(vm->recent_first + i) % RECENT];
-
-      values[i - skip] = value == RECENT_UNKNOWN ? NAN : (float)value / RECENT_ONE;
-    }
-
-  return vm->recent_length - skip;
+  return muri_vm_figures_get_recent (&vm->figures, values, n);
 }
 
 /**
@@ -676,8 +561,5 @@ muri_vm_get_recent_cpu (MuriVm *vm, float *values, guint n)
 MuriSeries *
 muri_vm_get_series (MuriVm *vm)
 {
-  vm->record = vm->asked = TRUE;
-  if (vm->series == NULL)
-    vm->series = muri_series_new (MURI_N_VM_FIGURES, MURI_SERIES_CAPACITY);
-  return vm->series;
+  return muri_vm_figures_get_series (&vm->figures);
 }

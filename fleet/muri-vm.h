@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "muri-node.h"
+#include "muri-vm-facts.h"
 
 G_BEGIN_DECLS
 
@@ -57,7 +58,7 @@ typedef struct
 void muri_vm_get_resources (MuriVm *vm, MuriResources *now, MuriResources *next);
 
 /* Everything else that the agent says of it; never NULL. */
-const muri_v1_Vm *muri_vm_get_facts (MuriVm *vm);
+const MuriVmFacts *muri_vm_get_facts (MuriVm *vm);
 
 /* Whether @verb makes sense in its state and can be done there now. */
 gboolean muri_vm_can (MuriVm *vm, guint verb);

@@ -204,7 +204,7 @@ add_vms (GPtrArray *found, MuriFleet *fleet)
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (MuriVm) vm = g_list_model_get_item (vms, i);
-      const muri_v1_Vm *facts = muri_vm_get_facts (vm);
+      const MuriVmFacts *facts = muri_vm_get_facts (vm);
       g_autofree char *age = NULL;
       const char *host = muri_node_get_name (muri_vm_get_node (vm));
 

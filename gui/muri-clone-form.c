@@ -136,11 +136,11 @@ muri_clone_form_list_networks (MuriFleet *fleet)
   for (guint i = 0; i < g_list_model_get_n_items (vms); i++)
     {
       g_autoptr (MuriVm) vm = g_list_model_get_item (vms, i);
-      const muri_v1_Vm *facts = muri_vm_get_facts (vm);
+      const MuriVmFacts *facts = muri_vm_get_facts (vm);
 
-      for (guint j = 0; j < facts->nics._length; j++)
-        if (facts->nics._buffer[j].network[0])
-          g_hash_table_add (seen, g_strdup (facts->nics._buffer[j].network));
+      for (guint j = 0; j < facts->n_nics; j++)
+        if (facts->nics[j].network[0])
+          g_hash_table_add (seen, g_strdup (facts->nics[j].network));
     }
   keys = g_list_sort (g_hash_table_get_keys (seen), (GCompareFunc)strcmp);
   for (GList *key = keys; key; key = key->next)

@@ -56,15 +56,15 @@ get_name (MuriMakeTemplate *self)
 static char *
 describe (MuriVm *vm)
 {
-  const muri_v1_Vm *facts = muri_vm_get_facts (vm);
+  const MuriVmFacts *facts = muri_vm_get_facts (vm);
   const muri_v1_Node *node = muri_node_get_facts (muri_vm_get_node (vm));
-  const muri_v1_Disk *disk = NULL;
+  const MuriDisk *disk = NULL;
   g_autofree char *need = NULL;
   g_autofree char *room = muri_format_size ((double)node->store_available);
 
-  for (guint i = 0; !disk && i < facts->disks._length; i++)
-    if (g_strcmp0 (facts->disks._buffer[i].device, "disk") == 0)
-      disk = &facts->disks._buffer[i];
+  for (guint i = 0; !disk && i < facts->n_disks; i++)
+    if (g_strcmp0 (facts->disks[i].device, "disk") == 0)
+      disk = &facts->disks[i];
   if (!disk)
     return g_strdup_printf (_ ("%s has no disk."), facts->name);
   need = muri_format_size ((double)(disk->allocation ? disk->allocation : disk->capacity));

@@ -6,6 +6,7 @@
 
 #include "muri-counted.h"
 #include "muri-group-path.h"
+#include "muri-memberships.h"
 
 struct _MuriMembers
 {
@@ -178,26 +179,14 @@ muri_members_dup_vms (MuriMembers *self)
   return vms;
 }
 
-static const muri_v1_Membership *
-memberships_of (gpointer object, guint *n)
-{
-  if (MURI_IS_VM (object))
-    {
-      *n = muri_vm_get_facts (object)->groups._length;
-      return muri_vm_get_facts (object)->groups._buffer;
-    }
-  *n = muri_node_get_facts (object)->groups._length;
-  return muri_node_get_facts (object)->groups._buffer;
-}
-
 gboolean
 muri_member_is_in (gpointer object, const char *group)
 {
-  guint n;
-  const muri_v1_Membership *memberships = memberships_of (object, &n);
+  MuriGroupPaths groups;
 
-  for (guint i = 0; i < n; i++)
-    if (g_str_equal (memberships[i].group, group))
+  muri_group_paths_of (object, &groups);
+  for (guint i = 0; i < groups.n; i++)
+    if (g_str_equal (groups.paths[i], group))
       return TRUE;
   return FALSE;
 }
@@ -206,13 +195,13 @@ GPtrArray *
 muri_member_dup_groups (gpointer object, const char *below)
 {
   GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
-  guint n;
-  const muri_v1_Membership *memberships = memberships_of (object, &n);
+  MuriGroupPaths groups;
 
-  for (guint i = 0; i < n; i++)
-    if (muri_group_path_check (memberships[i].group, NULL)
-        && (!below || muri_group_path_contains (below, memberships[i].group)))
-      g_ptr_array_add (paths, g_strdup (memberships[i].group));
+  muri_group_paths_of (object, &groups);
+  for (guint i = 0; i < groups.n; i++)
+    if (muri_group_path_check (groups.paths[i], NULL)
+        && (!below || muri_group_path_contains (below, groups.paths[i])))
+      g_ptr_array_add (paths, g_strdup (groups.paths[i]));
   return paths;
 }
 

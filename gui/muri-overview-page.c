@@ -88,7 +88,7 @@ update_vms (MuriOverviewPage *self, MuriFleet *fleet)
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (MuriVm) vm = g_list_model_get_item (vms, i);
-      const muri_v1_Vm *facts = muri_vm_get_facts (vm);
+      const MuriVmFacts *facts = muri_vm_get_facts (vm);
 
       vcpus += facts->vcpus;
       if (!muri_vm_is_known (vm))

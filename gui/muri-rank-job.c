@@ -41,7 +41,7 @@ contains (const char *text, const char *folded)
 gboolean
 muri_item_matches (gpointer item, const char *folded_text)
 {
-  const muri_v1_Vm *facts;
+  const MuriVmFacts *facts;
 
   if (contains (muri_item_get_name (item), folded_text))
     return TRUE;
@@ -49,8 +49,8 @@ muri_item_matches (gpointer item, const char *folded_text)
     return contains (muri_node_get_facts (item)->address, folded_text);
 
   facts = muri_vm_get_facts (item);
-  for (guint i = 0; i < facts->addresses._length; i++)
-    if (contains (facts->addresses._buffer[i], folded_text))
+  for (guint i = 0; i < facts->n_addresses; i++)
+    if (contains (facts->addresses[i], folded_text))
       return TRUE;
   return contains (facts->title, folded_text)
          || contains (muri_node_get_name (muri_vm_get_node (item)), folded_text);

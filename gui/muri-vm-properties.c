@@ -91,15 +91,15 @@ make_device_row (const char *title, const char *subtitle, const char *value)
 }
 
 static void
-update_network (MuriVmProperties *self, const muri_v1_Vm *facts)
+update_network (MuriVmProperties *self, const MuriVmFacts *facts)
 {
   empty (self->network, self->network_rows);
-  for (guint i = 0; i < facts->addresses._length; i++)
+  for (guint i = 0; i < facts->n_addresses; i++)
     append (self->network, self->network_rows,
-            muri_property_row_new (_ ("Address"), facts->addresses._buffer[i], TRUE));
-  for (guint i = 0; i < facts->nics._length; i++)
+            muri_property_row_new (_ ("Address"), facts->addresses[i], TRUE));
+  for (guint i = 0; i < facts->n_nics; i++)
     {
-      const muri_v1_Nic *nic = &facts->nics._buffer[i];
+      const MuriNic *nic = &facts->nics[i];
       g_autofree char *words = join (nic->model, nic->network, nic->target);
 
       append (self->network, self->network_rows, make_device_row (nic->mac, words, NULL));
@@ -108,12 +108,12 @@ update_network (MuriVmProperties *self, const muri_v1_Vm *facts)
 }
 
 static void
-update_disks (MuriVmProperties *self, const muri_v1_Vm *facts)
+update_disks (MuriVmProperties *self, const MuriVmFacts *facts)
 {
   empty (self->disks, self->disk_rows);
-  for (guint i = 0; i < facts->disks._length; i++)
+  for (guint i = 0; i < facts->n_disks; i++)
     {
-      const muri_v1_Disk *disk = &facts->disks._buffer[i];
+      const MuriDisk *disk = &facts->disks[i];
       g_autofree char *title = join (disk->target, disk->device, disk->bus);
       g_autofree char *size = NULL;
 
@@ -128,7 +128,7 @@ update_disks (MuriVmProperties *self, const muri_v1_Vm *facts)
 }
 
 static char *
-format_vcpus (const muri_v1_Vm *facts)
+format_vcpus (const MuriVmFacts *facts)
 {
   if (facts->vcpus_max > facts->vcpus)
     /* Translators: vCPUs, and how many it may have */
@@ -137,7 +137,7 @@ format_vcpus (const muri_v1_Vm *facts)
 }
 
 static char *
-format_memory (const muri_v1_Vm *facts)
+format_memory (const MuriVmFacts *facts)
 {
   g_autofree char *memory = muri_format_size (facts->memory * 1024.0);
   g_autofree char *most = muri_format_size (facts->memory_max * 1024.0);
@@ -157,7 +157,7 @@ yes_or_no (gboolean value)
 void
 muri_vm_properties_update (MuriVmProperties *self, MuriVm *vm)
 {
-  const muri_v1_Vm *facts = muri_vm_get_facts (vm);
+  const MuriVmFacts *facts = muri_vm_get_facts (vm);
   char uuid[MURI_UUID_TEXT];
 
   muri_property_row_set_value (self->title, facts->title);
@@ -177,7 +177,7 @@ muri_vm_properties_update (MuriVmProperties *self, MuriVm *vm)
 void
 muri_vm_properties_update_times (MuriVmProperties *self, MuriVm *vm)
 {
-  const muri_v1_Vm *facts = muri_vm_get_facts (vm);
+  const MuriVmFacts *facts = muri_vm_get_facts (vm);
   gint64 now = g_get_real_time ();
   gboolean known = muri_vm_is_known (vm);
   g_autofree char *share = muri_format_share (muri_vm_get_figure (vm, MURI_FIGURE_HOST_CPU));

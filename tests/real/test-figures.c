@@ -97,8 +97,8 @@ read_truth (Watched *watched, int after)
 {
   const char *target;
 
-  g_assert_cmpuint (muri_vm_get_facts (watched->vm)->nics._length, ==, 1);
-  target = muri_vm_get_facts (watched->vm)->nics._buffer[0].target;
+  g_assert_cmpuint (muri_vm_get_facts (watched->vm)->n_nics, ==, 1);
+  target = muri_vm_get_facts (watched->vm)->nics[0].target;
   watched->processor[after] = processor_time (watched->pid);
   g_assert_cmpint (
       virDomainBlockStats (watched->domain, "vda", &watched->disk[after], sizeof watched->disk[0]),

@@ -39,14 +39,14 @@ typedef struct
 static AgentWorkloadVm
 describe (MuriVm *vm)
 {
-  const muri_v1_Vm *facts = muri_vm_get_facts (vm);
+  const MuriVmFacts *facts = muri_vm_get_facts (vm);
 
   return (AgentWorkloadVm){ .uuid = *muri_vm_get_uuid (vm),
                             .running = facts->state == MURI_VM_STATE_RUNNING,
                             .vcpus = facts->vcpus,
                             .memory = facts->memory,
-                            .disk = facts->disks._length > 0,
-                            .net = facts->nics._length > 0 };
+                            .disk = facts->n_disks > 0,
+                            .net = facts->n_nics > 0 };
 }
 
 static gboolean

@@ -154,6 +154,27 @@ test_operations (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (*deadline, ==, 0);
 }
 
+/* As after a reader that joined again, or an agent that began anew. */
+static void
+test_facts (Fixture *fixture, gconstpointer data)
+{
+  MuriVm *vm;
+  const MuriVmFacts *facts;
+
+  add_vms (fixture, 2);
+  vm = get_vm (fixture, 0);
+  facts = muri_vm_get_facts (vm);
+  g_signal_connect_swapped (vm, "notify", G_CALLBACK (count), &fixture->told);
+  fixture_fold_one (fixture->fleet, fixture_vm (NODE, 1, MURI_VM_STATE_RUNNING));
+  g_assert_cmpuint (fixture->told, ==, 0);
+  g_assert_true (muri_vm_get_facts (vm) == facts);
+  fixture_fold_one (fixture->fleet, fixture_vm (NODE, 1, MURI_VM_STATE_PAUSED));
+  g_assert_cmpuint (fixture->told, ==, 2); /* the state, and the facts */
+  fixture_fold_one (fixture->fleet, fixture_vm (NODE, 1, MURI_VM_STATE_PAUSED));
+  g_assert_cmpuint (fixture->told, ==, 2);
+  g_signal_handlers_disconnect_by_data (vm, &fixture->told);
+}
+
 /* All of a sample's VMs are found, also when their order is another and one has gone. */
 static void
 test_order_of_samples (Fixture *fixture, gconstpointer data)
@@ -196,6 +217,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/fleet-quiet/figures", test_figures);
+  ADD ("/fleet-quiet/facts", test_facts);
   ADD ("/fleet-quiet/fleet", test_fleet);
   ADD ("/fleet-quiet/groups", test_groups);
   ADD ("/fleet-quiet/operations", test_operations);

@@ -61,7 +61,7 @@ test_codec (void)
   gsize size;
   gconstpointer data = g_bytes_get_data (bytes, &size);
   g_autoptr (MuriFacts) after = muri_facts_decode (MURI_TOPIC_VM, &node, &uuid, data, size);
-  const muri_v1_Vm *vm = muri_facts_get (after);
+  const MuriVmFacts *vm = muri_facts_get (after);
 
   g_assert_cmpstr (vm->name, ==, "vm-2");
   g_assert_cmpstr (vm->title, ==, "한글 “title”");
@@ -72,12 +72,12 @@ test_codec (void)
   g_assert_cmpuint (vm->memory, ==, G_GUINT64_CONSTANT (5000000000));
   g_assert_true (vm->autostart);
   g_assert_false (vm->persistent);
-  g_assert_cmpuint (vm->addresses._length, ==, 2);
-  g_assert_cmpstr (vm->addresses._buffer[1], ==, "fd00::1");
-  g_assert_cmpuint (vm->disks._length, ==, 1);
-  g_assert_cmpstr (vm->disks._buffer[0].target, ==, "vda");
-  g_assert_cmpuint (vm->disks._buffer[0].capacity, ==, G_GUINT64_CONSTANT (1) << 40);
-  g_assert_cmpuint (vm->nics._length, ==, 0);
+  g_assert_cmpuint (vm->n_addresses, ==, 2);
+  g_assert_cmpstr (vm->addresses[1], ==, "fd00::1");
+  g_assert_cmpuint (vm->n_disks, ==, 1);
+  g_assert_cmpstr (vm->disks[0].target, ==, "vda");
+  g_assert_cmpuint (vm->disks[0].capacity, ==, G_GUINT64_CONSTANT (1) << 40);
+  g_assert_cmpuint (vm->n_nics, ==, 0);
 }
 
 static void
