@@ -10,20 +10,33 @@ struct _MuriFacts
   gpointer sample; /* of a VM: MuriVmFacts */
 };
 
-/* @sample: (transfer full): of @topic's type */
-MuriFacts *
-muri_facts_new (MuriTopic topic, gpointer sample)
+static MuriFacts *
+new_facts (MuriTopic topic, gpointer sample)
 {
   MuriFacts *facts = g_new (MuriFacts, 1);
 
   g_atomic_ref_count_init (&facts->refs);
   facts->topic = topic;
   facts->sample = sample;
-  if (topic == MURI_TOPIC_VM)
-    {
-      facts->sample = muri_vm_facts_pack (sample);
-      muri_topic_sample_free (topic, sample);
-    }
+  return facts;
+}
+
+MuriFacts *
+muri_facts_new_vm (const muri_v1_Vm *sample)
+{
+  return new_facts (MURI_TOPIC_VM, muri_vm_facts_pack (sample));
+}
+
+/* @sample: (transfer full): of @topic's type */
+MuriFacts *
+muri_facts_new (MuriTopic topic, gpointer sample)
+{
+  MuriFacts *facts;
+
+  if (topic != MURI_TOPIC_VM)
+    return new_facts (topic, sample);
+  facts = muri_facts_new_vm (sample);
+  muri_topic_sample_free (topic, sample);
   return facts;
 }
 

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 typedef struct _MuriFacts MuriFacts;
 
 MuriFacts *muri_facts_new (MuriTopic topic, gpointer sample);
+MuriFacts *muri_facts_new_vm (const muri_v1_Vm *sample);
 MuriFacts *muri_facts_ref (MuriFacts *facts);
 void muri_facts_unref (MuriFacts *facts);
 MuriTopic muri_facts_get_topic (MuriFacts *facts);

@@ -253,11 +253,8 @@ fold_vm (MuriFleet *self, MuriChange *change)
 
   if (change->valid)
     {
-      MuriFacts *facts;
-      gpointer stolen;
+      MuriFacts *facts = muri_facts_new_vm (sample);
 
-      muri_change_steal_sample (change, &stolen);
-      facts = muri_facts_new (MURI_TOPIC_VM, stolen);
       news = vm == NULL || muri_vm_set_facts (vm, facts);
       if (vm == NULL)
         vm = muri_fleet_add_vm (self, node, facts);

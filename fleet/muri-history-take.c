@@ -9,6 +9,10 @@
 #define QUIET (1 * G_TIME_SPAN_SECOND)
 #define PATIENCE (12 * G_TIME_SPAN_SECOND)
 
+/* The log is packed in parts of that size: of twenty thousand VMs, ten seconds are nine megabytes.
+ */
+#define LOG_PART (512 * 1024)
+
 /* When a node's samples came. */
 typedef struct
 {
@@ -62,6 +66,8 @@ add (MuriHistoryWorker *self, MuriHistoryObject *object, gint64 second, const fl
 {
   if (object != NULL && muri_history_worker_add (self, object, second, values) && object->id != 0)
     muri_history_log_add (&self->log, object->id, second, values, object->n_figures);
+  if (self->log.data->len >= LOG_PART)
+    muri_history_worker_pack_log (self);
 }
 
 static void

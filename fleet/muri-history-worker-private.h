@@ -81,6 +81,9 @@ gboolean muri_history_worker_write_tail (MuriHistoryWorker *self, MuriHistoryObj
 
 void muri_history_worker_clear_unwritten (MuriHistoryWorker *self);
 
+/* What is in the log becomes a row of it, which waits until it is written. */
+void muri_history_worker_pack_log (MuriHistoryWorker *self);
+
 /* @finish: the end: what is open stays in the log */
 void muri_history_worker_flush (MuriHistoryWorker *self, gboolean finish);
 void muri_history_worker_tick (MuriHistoryWorker *self, gint64 now, gint64 monotonic);

@@ -14,8 +14,8 @@
 /* A clock that went differently from the monotonic one by more was set. */
 #define STEP (5 * G_TIME_SPAN_SECOND)
 
-/* Rows of the log that wait for room on the disk. */
-#define UNWRITTEN_MAX 60
+/* So long rows of the log wait for room on the disk. */
+#define UNWRITTEN_MAX (10 * 60 * G_TIME_SPAN_SECOND)
 
 /* So long slots wait in memory until they are written; the objects take turns. The log has them.
  * In a fleet of which the fine tiers are not held, there are too many to wait long. */
@@ -26,6 +26,7 @@ typedef struct
 {
   GBytes *bytes;
   gint64 last;
+  gint64 packed; /* monotonic */
 } LogRow;
 
 static void
@@ -201,18 +202,19 @@ muri_history_worker_clear_unwritten (MuriHistoryWorker *self)
   g_queue_clear_full (&self->unwritten, log_row_free);
 }
 
-static void
-pack_log (MuriHistoryWorker *self)
+void
+muri_history_worker_pack_log (MuriHistoryWorker *self)
 {
-  LogRow *row;
+  LogRow *row, *first;
 
   if (self->log.n == 0)
     return;
   row = g_new (LogRow, 1);
+  row->packed = self->monotonic;
   row->last = self->log.last;
   row->bytes = muri_history_log_flush (&self->log);
   g_queue_push_tail (&self->unwritten, row);
-  if (g_queue_get_length (&self->unwritten) > UNWRITTEN_MAX)
+  while ((first = g_queue_peek_head (&self->unwritten))->packed < row->packed - UNWRITTEN_MAX)
     log_row_free (g_queue_pop_head (&self->unwritten));
 }
 
@@ -295,7 +297,7 @@ muri_history_worker_flush (MuriHistoryWorker *self, gboolean finish)
   g_autoptr (GArray) written = g_array_new (FALSE, FALSE, sizeof (Written));
   g_autoptr (GError) error = NULL;
 
-  pack_log (self);
+  muri_history_worker_pack_log (self);
   muri_history_worker_save_objects (self);
   if (!muri_history_worker_begin (self))
     return;

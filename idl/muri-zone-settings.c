@@ -185,6 +185,9 @@ muri_zone_settings_to_xml (const MuriZoneSettings *settings)
   g_string_append_printf (xml,
                           "<Compatibility><ManySocketsMode>%s</ManySocketsMode></Compatibility>",
                           settings->many ? "many" : "single");
+  /* Each thread that receives fills its buffer from end to end before the next: a console has two
+   * dozen of a megabyte, else. */
+  g_string_append (xml, "<Sizing><ReceiveBufferSize>256 KiB</ReceiveBufferSize></Sizing>");
   g_string_append (xml,
                    "<Internal><HeartbeatInterval min=\"100 ms\" minsched=\"100 ms\" max=\"8 s\">"
                    "500 ms</HeartbeatInterval>");
