@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <malloc.h>
 
 #include "muri-application.h"
 #include "muri-config.h"
@@ -29,6 +30,8 @@ main (int argc, char **argv)
 
   muri_trim_share_heaps ();
   leave_out_gl ();
+  /* One heap for this thread and one for a dozen that mostly wait. */
+  mallopt (M_ARENA_MAX, 2);
   setlocale (LC_ALL, "");
   bindtextdomain (MURI_GETTEXT_PACKAGE, localedir ? localedir : MURI_LOCALEDIR);
   bind_textdomain_codeset (MURI_GETTEXT_PACKAGE, "UTF-8");
