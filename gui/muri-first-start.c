@@ -5,8 +5,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-#include "muri-ask.h"
 #include "muri-hearing.h"
+#include "muri-interface-question.h"
 #include "muri-interfaces.h"
 
 /* As long as the first hosts need to be heard on a quiet network. */
@@ -38,50 +38,13 @@ struct _MuriFirstStart
 
 G_DEFINE_FINAL_TYPE (MuriFirstStart, muri_first_start, GTK_TYPE_WIDGET)
 
-typedef struct
-{
-  GSettings *settings;
-  char *interface;
-} Choice;
-
-static void
-choice_free (gpointer data)
-{
-  Choice *choice = data;
-
-  g_object_unref (choice->settings);
-  g_free (choice->interface);
-  g_free (choice);
-}
-
-static void
-use (gpointer data)
-{
-  Choice *choice = data;
-
-  g_settings_set_string (choice->settings, "interface", choice->interface);
-}
-
 static void
 on_use (MuriFirstStart *self, GtkButton *button)
 {
   const MuriInterface *interface = g_object_get_data (G_OBJECT (button), "interface");
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  g_autofree char *heading = g_strdup_printf (_ ("Use %s?"), interface->name);
-  Choice *choice = g_new0 (Choice, 1);
 
-  choice->settings = g_object_ref (self->settings);
-  choice->interface = g_strdup (interface->name);
-  if (interface->loopback)
-    {
-      use (choice);
-      choice_free (choice);
-      return;
-    }
-  muri_ask (GTK_WINDOW (root), heading,
-            _ ("Muri will speak on this network without security: whoever is on it can see the "
-               "hosts whose agents speak there, and command them."),
-            _ ("Use This Network"), use, choice, choice_free);
+  muri_interface_question_ask (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->settings,
+                               interface->name, interface->loopback);
 }
 
 static void

@@ -5,8 +5,8 @@
 
 #include <glib/gi18n.h>
 
-#include "muri-ask.h"
 #include "muri-history-preferences.h"
+#include "muri-interface-question.h"
 #include "muri-interfaces.h"
 #include "muri-reach.h"
 #include "muri-security-group.h"
@@ -51,53 +51,15 @@ update_interfaces (MuriPreferences *self)
   self->updating = FALSE;
 }
 
-typedef struct
-{
-  GSettings *settings;
-  char *interface;
-} Choice;
-
-static void
-choice_free (gpointer data)
-{
-  Choice *choice = data;
-
-  g_object_unref (choice->settings);
-  g_free (choice->interface);
-  g_free (choice);
-}
-
-static void
-use (gpointer data)
-{
-  Choice *choice = data;
-
-  g_settings_set_string (choice->settings, "interface", choice->interface);
-}
-
 static void
 on_interface_toggled (MuriPreferences *self, GtkCheckButton *check)
 {
-  const char *name = g_object_get_data (G_OBJECT (check), "interface");
-  g_autofree char *heading = g_strdup_printf (_ ("Use %s?"), name);
-  Choice *choice;
-
   if (self->updating || !gtk_check_button_get_active (check))
     return;
   update_interfaces (self);
-  choice = g_new0 (Choice, 1);
-  choice->settings = g_object_ref (self->settings);
-  choice->interface = g_strdup (name);
-  if (g_object_get_data (G_OBJECT (check), "loopback"))
-    {
-      use (choice);
-      choice_free (choice);
-      return;
-    }
-  muri_ask (GTK_WINDOW (self), heading,
-            _ ("Muri will speak on this network without security: whoever is on it can see the "
-               "hosts whose agents speak there, and command them."),
-            _ ("Use This Network"), use, choice, choice_free);
+  muri_interface_question_ask (GTK_WINDOW (self), self->settings,
+                               g_object_get_data (G_OBJECT (check), "interface"),
+                               g_object_get_data (G_OBJECT (check), "loopback") != NULL);
 }
 
 static void
