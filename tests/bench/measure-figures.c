@@ -9,7 +9,7 @@
 #include "measure.h"
 #include "muri-test-agent.h"
 #include "muri-test-fleet.h"
-#include "muri-vm-private.h"
+#include "muri-vm-figures.h"
 
 static gboolean
 have_figures (GListModel *vms, guint wanted, guint seconds)
