@@ -121,8 +121,9 @@ test_wrong (Fixture *f, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       g_autoptr (GError) error = NULL;
+      g_autofree char *shown = g_strescape (texts[i], NULL);
       g_assert_true (g_file_set_contents (path, texts[i], -1, NULL));
-      g_test_message ("%s", texts[i]);
+      g_test_message ("%s", shown);
       g_assert_null (agent_template_load (f->directory, &id, &error));
       g_assert_nonnull (error);
     }
