@@ -231,7 +231,6 @@ muri_application_handle_local_options (GApplication *application, GVariantDict *
       g_printerr ("muri: %s\n", error->message);
       return g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE) ? 2 : 1;
     }
-  /* Before GTK takes what the desktop has given this one out of the environment. */
   if (muri_hand_over (muri_options_get_data_dir (self->options), &self->bus))
     return 0;
   if (!gtk_init_check ())

@@ -53,11 +53,25 @@ muri_counted_append (GString *string, const char *format, ...)
   va_end (arguments);
 }
 
+static char *
+without_spaces (const char *text)
+{
+  GString *rest = g_string_new (NULL);
+
+  for (const char *at = text; *at; at = g_utf8_next_char (at))
+    if (!g_unichar_isspace (g_utf8_get_char (at)))
+      g_string_append_unichar (rest, g_utf8_get_char (at));
+  return g_string_free (rest, FALSE);
+}
+
+/* Where thousands are set apart by a narrow space, people type a common one. */
 gboolean
 muri_counted_is (const char *text, guint n)
 {
-  g_autofree char *grouped = muri_counted ("%u", n);
+  g_autofree char *shown = muri_counted ("%u", n);
+  g_autofree char *grouped = without_spaces (shown);
+  g_autofree char *typed = without_spaces (text);
   g_autofree char *plain = g_strdup_printf ("%u", n);
 
-  return g_str_equal (text, plain) || g_str_equal (text, grouped);
+  return g_str_equal (typed, plain) || g_str_equal (typed, grouped);
 }

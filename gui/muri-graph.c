@@ -39,7 +39,7 @@ on_tick (MuriGraph *self)
   double pixel = (double)span / MAX (self->picture->frame.width, 1);
   gboolean was_known = self->known;
 
-  if (!muri_time_range_is_following (self->range) || is_out_of_view (self))
+  if (is_out_of_view (self) || !muri_time_range_is_following (self->range))
     return;
   if ((double)(muri_time_range_get_to (self->range) - self->picture->to) < MIN (pixel, span / 60.0))
     {

@@ -44,8 +44,9 @@ static GVariant *
 make_platform_data (void)
 {
   GVariantBuilder builder;
-  const char *startup = g_getenv ("DESKTOP_STARTUP_ID");
   const char *token = g_getenv ("XDG_ACTIVATION_TOKEN");
+  /* GDK takes the first out of the environment when it is loaded, and 4.8 knows no other key. */
+  const char *startup = g_getenv ("DESKTOP_STARTUP_ID") ? g_getenv ("DESKTOP_STARTUP_ID") : token;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   if (startup && g_utf8_validate (startup, -1, NULL))

@@ -106,11 +106,38 @@ refresh_lists (MuriOperationsPage *self)
     refresh_list (self, self->lists->pdata[i]);
 }
 
+/* Returns: (transfer none) (nullable) */
+static GtkTreeExpander *
+focused_expander (MuriOperationsPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+  GtkWidget *inside = focus ? gtk_widget_get_first_child (focus) : NULL;
+
+  if (!GTK_IS_TREE_EXPANDER (inside) && focus)
+    inside = gtk_widget_get_ancestor (focus, GTK_TYPE_TREE_EXPANDER);
+  return inside && gtk_widget_is_ancestor (inside, GTK_WIDGET (self->view))
+             ? GTK_TREE_EXPANDER (inside)
+             : NULL;
+}
+
+/* Then no other gets into its place: who reads it, or hears it read, is not done yet. */
+static gboolean
+focus_is_on_outcome (MuriOperationsPage *self)
+{
+  GtkTreeExpander *expander = focused_expander (self);
+  GtkTreeListRow *row = expander ? gtk_tree_expander_get_list_row (expander) : NULL;
+
+  return row && gtk_tree_list_row_get_depth (row) > 0;
+}
+
 static gboolean
 on_refresh (gpointer user_data)
 {
   MuriOperationsPage *self = user_data;
 
+  if (focus_is_on_outcome (self))
+    return G_SOURCE_CONTINUE;
   self->refresh_id = 0;
   refresh_lists (self);
   return G_SOURCE_REMOVE;
@@ -187,14 +214,19 @@ on_items_changed (MuriOperationsPage *self, guint position)
   update (self);
 }
 
-static gboolean
-refilter (gpointer user_data)
+static void
+refilter (MuriOperationsPage *self)
 {
-  MuriOperationsPage *self = user_data;
-
   gtk_filter_changed (self->operation_filter, GTK_FILTER_CHANGE_DIFFERENT);
   refresh_lists (self);
   update (self);
+}
+
+static gboolean
+on_timeout (gpointer user_data)
+{
+  if (!focus_is_on_outcome (user_data))
+    refilter (user_data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -207,7 +239,7 @@ update_timeout (MuriOperationsPage *self, gboolean on)
   if (!wanted)
     g_clear_handle_id (&self->timeout, g_source_remove);
   else if (self->timeout == 0)
-    self->timeout = g_timeout_add_seconds (1, refilter, self);
+    self->timeout = g_timeout_add_seconds (1, on_timeout, self);
 }
 
 static void
@@ -249,20 +281,18 @@ static gboolean
 menu_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
   MuriOperationsPage *self = MURI_OPERATIONS_PAGE (widget);
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (gtk_widget_get_root (widget)));
-  GtkWidget *inside = focus ? gtk_widget_get_first_child (focus) : NULL;
+  GtkTreeExpander *inside = focused_expander (self);
   g_autoptr (GtkTreeListRow) row = NULL;
   g_autoptr (GtkTreeListRow) parent = NULL;
   g_autoptr (MuriOperation) operation = NULL;
 
-  if (!GTK_IS_TREE_EXPANDER (inside) && focus)
-    inside = gtk_widget_get_ancestor (focus, GTK_TYPE_TREE_EXPANDER);
-  if (!inside || !gtk_widget_is_ancestor (inside, GTK_WIDGET (self->view)))
+  if (!inside)
     return FALSE;
-  row = g_object_ref (gtk_tree_expander_get_list_row (GTK_TREE_EXPANDER (inside)));
+  row = g_object_ref (gtk_tree_expander_get_list_row (inside));
   parent = gtk_tree_list_row_get_parent (row);
   operation = gtk_tree_list_row_get_item (parent ? parent : row);
-  muri_operation_menu_pop_up (widget, inside, muri_page_get_fleet (MURI_PAGE (self)), operation);
+  muri_operation_menu_pop_up (widget, GTK_WIDGET (inside), muri_page_get_fleet (MURI_PAGE (self)),
+                              operation);
   return TRUE;
 }
 

@@ -162,10 +162,13 @@ picks_select_item (GtkSelectionModel *model, guint position, gboolean unselect_r
 {
   MuriPicks *self = MURI_PICKS (model);
   g_autoptr (GObject) item = g_list_model_get_item (self->model, position);
-  gboolean dropped = unselect_rest && drop_all (self);
+  gboolean dropped;
 
-  if (item)
-    add (self, item);
+  /* An empty place of a list that is getting shorter. */
+  if (!item)
+    return TRUE;
+  dropped = unselect_rest && drop_all (self);
+  add (self, item);
   if (dropped)
     emit_all_changed (self);
   else
@@ -214,6 +217,8 @@ picks_select_range (GtkSelectionModel *model, guint position, guint n, gboolean 
   MuriPicks *self = MURI_PICKS (model);
   guint end = end_of (self, position, n);
 
+  if (position >= end)
+    return TRUE;
   if (unselect_rest)
     drop_all (self);
   for (guint i = position; i < end; i++)

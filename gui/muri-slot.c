@@ -104,6 +104,8 @@ muri_slot_add (MuriSlot *self, GtkWidget *content, MuriSlotShow on_prepare, Muri
   on_prepare (content, self->item);
   if (self->in_view)
     on_show (content, self->item);
+  else
+    gtk_widget_queue_draw (content); /* which finds out whether it is */
 }
 
 void

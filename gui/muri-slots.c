@@ -17,6 +17,10 @@ struct _MuriSlots
   GtkSelectionModel *model;
   GPtrArray *slots; /* not owned; NULL: nobody has asked for it, or nobody has it any more */
   guint step_id;    /* while there are more or fewer slots than items */
+
+  /* What a range is extended from: GTK remembers the place, which may be another's by then. */
+  GWeakRef picked;
+  guint picked_at; /* GTK's place for it */
 };
 
 static void
@@ -84,15 +88,60 @@ slots_get_selection_in_range (GtkSelectionModel *model, guint position, guint n)
   return gtk_selection_model_get_selection_in_range (MURI_SLOTS (model)->model, position, n);
 }
 
+static void
+remember (MuriSlots *self, guint position)
+{
+  g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->model), position);
+
+  g_weak_ref_set (&self->picked, item);
+  self->picked_at = position;
+}
+
+/* Returns: where it is now; GTK_INVALID_LIST_POSITION: nowhere */
+static guint
+find_picked (MuriSlots *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  g_autoptr (GObject) wanted = g_weak_ref_get (&self->picked);
+
+  for (guint i = 0; wanted && i < n; i++)
+    {
+      g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->model), i);
+
+      if (item == wanted)
+        return i;
+    }
+  return GTK_INVALID_LIST_POSITION;
+}
+
+/* The range that was asked for with GTK's place at one end, from what was picked there. */
+static void
+move_range (MuriSlots *self, guint *position, guint *n)
+{
+  guint last = *position + *n - 1;
+  guint now, other;
+
+  if (*n == 0 || (self->picked_at != *position && self->picked_at != last))
+    return;
+  now = find_picked (self);
+  other = self->picked_at == *position ? last : *position;
+  if (now == GTK_INVALID_LIST_POSITION)
+    return;
+  *position = MIN (now, other);
+  *n = MAX (now, other) - *position + 1;
+}
+
 static gboolean
 slots_select_item (GtkSelectionModel *model, guint position, gboolean unselect_rest)
 {
+  remember (MURI_SLOTS (model), position);
   return gtk_selection_model_select_item (MURI_SLOTS (model)->model, position, unselect_rest);
 }
 
 static gboolean
 slots_unselect_item (GtkSelectionModel *model, guint position)
 {
+  remember (MURI_SLOTS (model), position);
   return gtk_selection_model_unselect_item (MURI_SLOTS (model)->model, position);
 }
 
@@ -105,12 +154,14 @@ slots_set_selection (GtkSelectionModel *model, GtkBitset *selected, GtkBitset *m
 static gboolean
 slots_select_range (GtkSelectionModel *model, guint position, guint n, gboolean unselect_rest)
 {
+  move_range (MURI_SLOTS (model), &position, &n);
   return gtk_selection_model_select_range (MURI_SLOTS (model)->model, position, n, unselect_rest);
 }
 
 static gboolean
 slots_unselect_range (GtkSelectionModel *model, guint position, guint n)
 {
+  move_range (MURI_SLOTS (model), &position, &n);
   return gtk_selection_model_unselect_range (MURI_SLOTS (model)->model, position, n);
 }
 
@@ -153,6 +204,10 @@ splice (MuriSlots *self, guint position, guint removed, guint added)
   g_autofree gpointer *rest =
       g_memdup2 (self->slots->pdata + position + removed, after * sizeof (gpointer));
 
+  if (self->picked_at >= position + removed && self->picked_at < self->slots->len)
+    self->picked_at += added - removed;
+  else if (self->picked_at >= position)
+    self->picked_at = GTK_INVALID_LIST_POSITION;
   for (guint i = position; i < position + removed; i++)
     if (self->slots->pdata[i])
       g_object_weak_unref (self->slots->pdata[i], on_slot_gone, self);
@@ -247,7 +302,12 @@ on_items_changed (MuriSlots *self, guint position, guint removed, guint added)
 static void
 on_selection_changed (MuriSlots *self, guint position, guint n)
 {
-  gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), position, n);
+  guint length = self->slots->len;
+
+  /* Those that are still to come are asked for when they are made. */
+  if (position < length)
+    gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), position,
+                                           MIN (n, length - position));
 }
 
 static void
@@ -268,7 +328,10 @@ muri_slots_dispose (GObject *object)
 static void
 muri_slots_finalize (GObject *object)
 {
-  g_ptr_array_unref (MURI_SLOTS (object)->slots);
+  MuriSlots *self = MURI_SLOTS (object);
+
+  g_weak_ref_clear (&self->picked);
+  g_ptr_array_unref (self->slots);
 
   G_OBJECT_CLASS (muri_slots_parent_class)->finalize (object);
 }
@@ -284,6 +347,8 @@ static void
 muri_slots_init (MuriSlots *self)
 {
   self->slots = g_ptr_array_new ();
+  g_weak_ref_init (&self->picked, NULL);
+  self->picked_at = GTK_INVALID_LIST_POSITION;
 }
 
 MuriSlots *

@@ -55,20 +55,31 @@ remember_focus (MuriTable *self)
   g_set_object ((GObject **)&self->focused, row ? muri_table_item_of_row (row) : NULL);
 }
 
-/* A row keeps its place, and the focus goes where what had it went. */
+static GtkWidget *
+find_row (GtkWidget *list, gpointer item)
+{
+  GtkWidget *row = gtk_widget_get_first_child (list);
+
+  while (row && muri_table_item_of_row (row) != item)
+    row = gtk_widget_get_next_sibling (row);
+  return row;
+}
+
+/* A row keeps its place, or is gone, and the focus goes where what had it went. */
 static void
 follow_focus (MuriTable *self)
 {
-  GtkWidget *row = self->focused ? focused_row (self) : NULL;
+  GtkWidget *list = self->focused ? muri_table_get_list (self) : NULL;
+  GtkWidget *row = list ? focused_row (self) : NULL;
+  GtkWidget *other = list ? find_row (list, self->focused) : NULL;
 
-  if (row && muri_table_item_of_row (row) != self->focused)
-    for (GtkWidget *other = gtk_widget_get_first_child (gtk_widget_get_parent (row)); other;
-         other = gtk_widget_get_next_sibling (other))
-      if (muri_table_item_of_row (other) == self->focused)
-        {
-          gtk_widget_grab_focus (other);
-          break;
-        }
+  if (other && other != row)
+    {
+      gtk_widget_grab_focus (other);
+      /* GTK would scroll there: it is told anew where the list is. */
+      g_signal_emit_by_name (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list)),
+                             "value-changed");
+    }
   g_clear_object (&self->focused);
 }
 

@@ -516,6 +516,7 @@ muri_table_page_dispose (GObject *object)
   g_clear_object (&priv->source_signals);
   g_clear_object (&priv->fleet_signals);
   g_clear_pointer (&priv->filter, muri_filter_unref);
+  priv->filtering = FALSE; /* what is let go of is not hidden by it */
   g_clear_object (&priv->scope);
   g_clear_object (&priv->fleet);
 

@@ -66,5 +66,6 @@ void muri_table_add_member_bindings (GtkWidgetClass *widget_class);
 
 /* muri-table.c */
 void muri_table_open (MuriTable *self, gpointer item);
+GtkWidget *muri_table_get_list (MuriTable *self);
 
 G_END_DECLS

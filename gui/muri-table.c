@@ -126,8 +126,9 @@ muri_table_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
                       natural, NULL, NULL);
 }
 
-static GtkWidget *
-list_of (MuriTable *self)
+/* Whose children are rows. */
+GtkWidget *
+muri_table_get_list (MuriTable *self)
 {
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->columns_view));
 
@@ -142,7 +143,7 @@ list_of (MuriTable *self)
 static void
 muri_table_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
-  GtkWidget *list = list_of (MURI_TABLE (widget));
+  GtkWidget *list = muri_table_get_list (MURI_TABLE (widget));
 
   if (list)
     muri_table_look_at_rows (list);
@@ -280,6 +281,7 @@ muri_table_init (MuriTable *self)
 void
 muri_table_set_source (MuriTable *self, GListModel *source)
 {
+  muri_table_scroll_to_top (self);
   muri_ranking_set_source (self->ranking, source);
 }
 

@@ -280,6 +280,65 @@ test_focus (Fixture *fixture, gconstpointer data)
   g_assert_true (has_focus_at (fixture, 3));
 }
 
+/* Its row is one of those that go. */
+static void
+test_focus_of_row_gone (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) rows = rows_of (fixture);
+  MuriRanking *ranking =
+      muri_table_get_ranking (muri_table_page_get_table (MURI_TABLE_PAGE (fixture->page)));
+  gpointer item = item_at (fixture, 6);
+  MuriChange gone[] = {
+    fixture_with_life (fixture_vm (NODE, FIRST + 1, 0), MURI_LIFE_DISPOSED),
+    fixture_with_life (fixture_vm (NODE, FIRST + 7, 0), MURI_LIFE_DISPOSED),
+  };
+
+  g_assert_true (gtk_widget_grab_focus (rows->pdata[6]));
+  fixture_fold (fixture->fleet, gone, G_N_ELEMENTS (gone));
+  muri_ranking_settle (ranking);
+  g_assert_true (item_at (fixture, 5) == item);
+  g_assert_true (has_focus_at (fixture, 5));
+}
+
+/* What is picked while places are still coming is so in those that are there. */
+static void
+test_selection_while_rows_come (Fixture *fixture, gconstpointer data)
+{
+  filter (fixture, "vm-1234");
+  fixture_await (n_shown (fixture) == 1 && is_first (fixture, "vm-1234"));
+  muri_table_page_pick_names (MURI_TABLE_PAGE (fixture->page), "vm-1 vm-2");
+  fixture_await (n_shown (fixture) == N_VMS && is_first (fixture, "vm-1"));
+  g_assert_true (looks_selected (fixture, 0));
+}
+
+/* A range goes from what was picked, wherever that is now. */
+static void
+test_range (Fixture *fixture, gconstpointer data)
+{
+  GtkSelectionModel *model = GTK_SELECTION_MODEL (model_of (fixture));
+
+  gtk_selection_model_select_item (model, 2, TRUE);
+  filter (fixture, "vm-3");
+  fixture_await (n_shown (fixture) == 112 && is_first (fixture, "vm-3"));
+  /* As GTK does it, from the place. */
+  gtk_selection_model_select_range (model, 2, 4, TRUE);
+  for (guint i = 0; i < 8; i++)
+    g_assert_cmpint (gtk_selection_model_is_selected (model, i), ==, i <= 5);
+}
+
+/* An empty place takes nobody's selection away. */
+static void
+test_empty_place (Fixture *fixture, gconstpointer data)
+{
+  GtkSelectionModel *model = GTK_SELECTION_MODEL (model_of (fixture));
+
+  gtk_selection_model_select_item (model, 2, TRUE);
+  filter (fixture, "vm-3");
+  fixture_await (n_shown (fixture) == 112 && is_first (fixture, "vm-3"));
+  gtk_selection_model_select_item (model, 2 * N_VMS, TRUE);
+  g_assert_true (gtk_selection_model_is_selected (model, 0));
+}
+
 /* ---- slots alone ---- */
 
 typedef struct
@@ -390,6 +449,10 @@ main (int argc, char **argv)
   ADD ("/rows/few-found", test_few_found);
   ADD ("/rows/selection", test_selection);
   ADD ("/rows/focus", test_focus);
+  ADD ("/rows/focus-of-row-gone", test_focus_of_row_gone);
+  ADD ("/rows/selection-while-rows-come", test_selection_while_rows_come);
+  ADD ("/rows/range", test_range);
+  ADD ("/rows/empty-place", test_empty_place);
 #undef ADD
   g_test_add_func ("/slots/model", test_slots_hold_the_model);
   g_test_add_func ("/slots/follow", test_slots_follow);

@@ -20,6 +20,7 @@ test_plain (void)
   assert_counted ("50 % of 3", "%u %% of %u", 50u, 3u);
   assert_counted ("%u", "%%u");
   g_assert_true (muri_counted_is ("18000", 18000));
+  g_assert_true (muri_counted_is (" 18 000", 18000));
   g_assert_false (muri_counted_is ("18,000", 18000));
   g_assert_false (muri_counted_is ("", 18000));
 }
