@@ -181,6 +181,29 @@ update_node (MuriFleet *self, MuriNode *node, gint64 now)
   muri_fleet_update_smart_of_node (self, node);
 }
 
+/* What history calls the host of its VMs. */
+static void
+note_vms (MuriFleet *self, MuriNode *node)
+{
+  g_autoptr (GPtrArray) vms = muri_node_list_vms (node);
+
+  for (guint i = 0; i < vms->len; i++)
+    muri_fleet_note_vm (self, g_ptr_array_index (vms, i));
+}
+
+static void
+set_node_facts (MuriFleet *self, MuriNode *node, MuriFacts *facts, guint zone)
+{
+  g_autofree char *before =
+      muri_node_has_facts (node) ? g_strdup (muri_node_get_name (node)) : NULL;
+
+  muri_node_set_facts (node, facts, zone);
+  muri_fleet_note_node (self, node);
+  if (g_strcmp0 (before, muri_node_get_name (node)) != 0)
+    note_vms (self, node);
+  muri_fleet_update_smart_of_node (self, node);
+}
+
 static void
 fold_node (MuriFleet *self, guint zone, MuriChange *change, gint64 time)
 {
@@ -203,9 +226,7 @@ fold_node (MuriFleet *self, guint zone, MuriChange *change, gint64 time)
   if (change->valid)
     {
       muri_change_steal_sample (change, &stolen);
-      muri_node_set_facts (node, muri_facts_new (MURI_TOPIC_NODE, stolen), zone);
-      muri_fleet_note_node (self, node);
-      muri_fleet_update_smart_of_node (self, node);
+      set_node_facts (self, node, muri_facts_new (MURI_TOPIC_NODE, stolen), zone);
     }
   if (change->life == MURI_LIFE_ALIVE)
     muri_node_hear (node, time, change->received);
@@ -524,14 +545,16 @@ lose_left_behind (MuriFleet *self, gint64 now)
   self->left = 0;
 }
 
-/* Then alarms have a second's time. */
+/* While a fleet comes alarms have a second's time; no more, which they would take for a gap in
+ * which nobody looked. */
 static gboolean
-fleet_is_coming (MuriFleet *self)
+alarms_may_wait (MuriFleet *self)
 {
   const guint before = self->n_vms_before;
 
   self->n_vms_before = self->n_vms;
-  return self->n_vms > before + COMING;
+  self->alarms_waited = !self->alarms_waited && self->n_vms > before + COMING;
+  return self->alarms_waited;
 }
 
 void
@@ -550,7 +573,7 @@ muri_fleet_pass_time (MuriFleet *self, gint64 now)
     }
   muri_fleet_reconcile_templates (self, now);
   muri_fleet_pass_smart (self);
-  if (!fleet_is_coming (self))
+  if (!alarms_may_wait (self))
     muri_alarms_pass (self->alarms, now, self->silent_since != 0 || self->zones->len == 0);
   show_events (self);
 

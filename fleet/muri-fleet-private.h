@@ -80,6 +80,7 @@ struct _MuriFleet
   GHashTable *touched;       /* nodes with news in the current batch */
   guint n_vms;
   guint n_vms_before; /* a second ago */
+  gboolean alarms_waited;
   guint n_running;
   guint figures_count;
   gboolean figures_changed; /* in the current batch */

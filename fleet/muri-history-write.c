@@ -210,7 +210,8 @@ muri_history_worker_pack_log (MuriHistoryWorker *self)
   if (self->log.n == 0)
     return;
   row = g_new (LogRow, 1);
-  row->packed = self->monotonic;
+  /* By the clock itself: what came before the first second has passed is packed, too. */
+  row->packed = g_get_monotonic_time ();
   row->last = self->log.last;
   row->bytes = muri_history_log_flush (&self->log);
   g_queue_push_tail (&self->unwritten, row);

@@ -89,7 +89,7 @@ fold (MuriZone *self, const MuriChange *change, dds_instance_handle_t instance)
 }
 
 /* The lock is held. */
-static gboolean
+static void
 keep (MuriZoneReader *reader, gpointer sample, const dds_sample_info_t *info, gint64 now)
 {
   MuriZone *self = reader->zone;
@@ -100,15 +100,17 @@ keep (MuriZoneReader *reader, gpointer sample, const dds_sample_info_t *info, gi
                         .source_time = info->source_timestamp / 1000,
                         .received = now };
 
-  /* Only its keys are known, and an alive instance without data says nothing. */
-  if (!change.valid && change.life == MURI_LIFE_ALIVE)
-    return FALSE;
-  if (!acceptable (reader, sample, change.valid, info->publication_handle))
-    return FALSE;
-
   if (!muri_topic_info (reader->topic)->fold || !fold (self, &change, info->instance_handle))
     g_array_append_val (self->pending, change);
-  return TRUE;
+}
+
+static gboolean
+is_wanted (MuriZoneReader *reader, gconstpointer sample, const dds_sample_info_t *info)
+{
+  /* Only its keys are known, and an alive instance without data says nothing. */
+  if (!info->valid_data && life_of (info) == MURI_LIFE_ALIVE)
+    return FALSE;
+  return acceptable (reader, sample, info->valid_data, info->publication_handle);
 }
 
 static void
@@ -132,6 +134,7 @@ static gboolean
 take_some (MuriZoneReader *reader, gint64 now, gboolean *any)
 {
   dds_sample_info_t infos[MURI_ZONE_TAKE];
+  gboolean wanted[MURI_ZONE_TAKE];
   dds_return_t n;
 
   fill_spare (reader);
@@ -142,11 +145,14 @@ take_some (MuriZoneReader *reader, gint64 now, gboolean *any)
       return FALSE;
     }
 
+  for (dds_return_t i = 0; i < n; i++)
+    wanted[i] = is_wanted (reader, reader->spare[i], &infos[i]);
+
   g_mutex_lock (&reader->zone->lock);
   for (dds_return_t i = 0; i < n; i++)
-    if (keep (reader, reader->spare[i], &infos[i], now))
+    if (wanted[i])
       {
-        reader->spare[i] = NULL;
+        keep (reader, g_steal_pointer (&reader->spare[i]), &infos[i], now);
         *any = TRUE;
       }
   g_mutex_unlock (&reader->zone->lock);
@@ -210,9 +216,9 @@ take_pending (MuriZone *self)
   return changes;
 }
 
-/* A sample that nobody stole has room for another one, and for what hangs below it. Of one whose
- * keys alone are known the rest is old then, so what is read of a deletion has to be of the keys.
- */
+/* A sample that nobody stole has room for another one, and for what hangs below it; a report's
+ * would be room for thousands of outcomes. Of one whose keys alone are known nothing else may be
+ * read. */
 static void
 give_back (MuriZone *self, GArray *changes)
 {
@@ -223,7 +229,7 @@ give_back (MuriZone *self, GArray *changes)
       GPtrArray *used = self->used[change->topic];
 
       if (change->sample != NULL && muri_topic_info (change->topic)->fold
-          && used->len < MURI_ZONE_TAKE)
+          && change->topic != MURI_TOPIC_REPORT && used->len < MURI_ZONE_TAKE)
         g_ptr_array_add (used, g_steal_pointer (&change->sample));
     }
   g_mutex_unlock (&self->lock);
