@@ -120,18 +120,23 @@ collect (AgentHostNet *net, struct nl_cache *cache, gboolean veth)
     }
 }
 
-static void
+/* Returns whether others are counted than before. */
+static gboolean
 list (AgentHostNet *net)
 {
+  g_autoptr (GArray) before = g_steal_pointer (&net->indices);
   struct nl_cache *cache;
 
-  g_array_set_size (net->indices, 0);
+  net->indices = g_array_new (FALSE, FALSE, sizeof (int));
   if (rtnl_link_alloc_cache (net->lists, AF_UNSPEC, &cache) < 0)
-    return;
+    return TRUE;
   collect (net, cache, FALSE);
   if (net->indices->len == 0)
     collect (net, cache, TRUE);
   nl_cache_free (cache);
+  return before->len != net->indices->len
+         || (before->len > 0
+             && memcmp (before->data, net->indices->data, before->len * sizeof (int)) != 0);
 }
 
 static gboolean
@@ -153,12 +158,17 @@ gboolean
 agent_host_net_read (AgentHostNet *net, gint64 now, guint64 *rx, guint64 *tx)
 {
   *rx = *tx = 0;
+  if (net->counters == NULL)
+    open_counters (net);
   if (net->lists == NULL || net->counters == NULL)
     return FALSE;
   if (net->listed == 0 || now - net->listed > LIST_EVERY)
     {
-      list (net);
+      const gboolean first = net->listed == 0;
+
       net->listed = now;
+      if (list (net) && !first)
+        return FALSE; /* the sum would jump */
     }
 
   for (guint i = 0; i < net->indices->len; i++)

@@ -14,6 +14,9 @@
 #define ANSWERING_MAX 120
 #define PIECE_MAX 60
 
+/* For so long a connection may be kept: who calls is judged when it begins. */
+#define KEPT_MAX (600 * G_TIME_SPAN_SECOND)
+
 /* Until whoever is not let in must have gone. */
 #define LEAVING_MAX 3
 
@@ -25,7 +28,9 @@ typedef struct
   char *name;              /* of its certificate */
   guint timeout;
   gboolean asked;
-  gint64 answered; /* monotonic; 0: not yet */
+  gboolean leaving; /* has made room, and counts no more; what it had asked for is still limited */
+  gint64 opened;    /* monotonic */
+  gint64 answered;  /* monotonic; 0: not yet */
 } Caller;
 
 struct _HttpCallers
@@ -78,41 +83,47 @@ on_closed (gpointer user_data, GObject *connection)
 
 /* ---- taking them ---- */
 
+/* @host: NULL: any */
+static gboolean
+stays (Caller *caller, GInetAddress *host)
+{
+  GInetSocketAddress *address = G_INET_SOCKET_ADDRESS (caller->address);
+  return !caller->leaving
+         && (host == NULL
+             || g_inet_address_equal (g_inet_socket_address_get_address (address), host));
+}
+
 static guint
-count_host (HttpCallers *callers, GInetAddress *host)
+count (HttpCallers *callers, GInetAddress *host)
 {
   GHashTableIter iter;
-  gpointer address;
+  gpointer caller;
   guint n = 0;
   g_hash_table_iter_init (&iter, callers->open);
-  while (g_hash_table_iter_next (&iter, &address, NULL))
-    n += g_inet_address_equal (g_inet_socket_address_get_address (address), host);
+  while (g_hash_table_iter_next (&iter, NULL, &caller))
+    n += stays (caller, host);
   return n;
 }
 
 /* Who has its answer, and keeps its connection for another, makes room for who has none: the one
- * that has waited longest. @host: NULL: of any */
+ * that has waited longest. */
 static gboolean
 make_room (HttpCallers *callers, GInetAddress *host)
 {
   Caller *found = NULL;
   GHashTableIter iter;
-  gpointer address, value;
+  gpointer value;
   g_hash_table_iter_init (&iter, callers->open);
-  while (g_hash_table_iter_next (&iter, &address, &value))
+  while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       Caller *caller = value;
-      if (!caller->asked && caller->answered != 0
-          && (found == NULL || caller->answered < found->answered)
-          && (host == NULL
-              || g_inet_address_equal (g_inet_socket_address_get_address (address), host)))
+      if (!caller->asked && caller->answered != 0 && stays (caller, host)
+          && (found == NULL || caller->answered < found->answered))
         found = caller;
     }
   if (found == NULL)
     return FALSE;
-  g_hash_table_remove (callers->open, found->address);
-  found->callers = NULL;
-  g_clear_handle_id (&found->timeout, g_source_remove);
+  found->leaving = TRUE;
   g_socket_shutdown (found->socket, TRUE, TRUE, NULL);
   return TRUE;
 }
@@ -124,8 +135,8 @@ is_welcome (HttpCallers *callers, GSocketAddress *address)
   if (!G_IS_INET_SOCKET_ADDRESS (address))
     return FALSE;
   host = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
-  return (count_host (callers, host) < CALLERS_OF_HOST_MAX || make_room (callers, host))
-         && (g_hash_table_size (callers->open) < CALLERS_MAX || make_room (callers, NULL));
+  return (count (callers, host) < CALLERS_OF_HOST_MAX || make_room (callers, host))
+         && (count (callers, NULL) < CALLERS_MAX || make_room (callers, NULL));
 }
 
 /* ---- who is not let in ---- */
@@ -249,6 +260,7 @@ welcome (HttpCallers *callers, GSocket *socket, GSocketAddress *address)
   /* Else the kernel keeps the end of an answer back until its beginning is acknowledged. */
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
   caller->callers = callers;
+  caller->opened = g_get_monotonic_time ();
   caller->socket = g_object_ref (socket);
   caller->address = g_object_ref (address);
   g_hash_table_insert (callers->open, address, caller);
@@ -291,6 +303,9 @@ on_asked (SoupServer *server, SoupServerMessage *message, HttpCallers *callers)
   if (caller == NULL)
     return;
   caller->asked = TRUE;
+  if (g_get_monotonic_time () - caller->opened > KEPT_MAX)
+    soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
+                                  "close");
   set_timeout (caller, ANSWERING_MAX);
 }
 
