@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http-callers.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 
 #define CALLERS_MAX 192
 #define CALLERS_OF_HOST_MAX 16
 
-/* Seconds until a caller must have asked, also for the next thing, and until it must have got its
- * answer or, where that is long, the next piece of it. */
+/* Seconds until a caller must have asked, and until it must have got its answer or, where that is
+ * long, the next piece of it. */
 #define ASKING_MAX 15
 #define ANSWERING_MAX 120
 #define PIECE_MAX 60
-
-/* For so long a connection may be kept: who calls is judged when it begins. */
-#define KEPT_MAX (600 * G_TIME_SPAN_SECOND)
 
 /* Until whoever is not let in must have gone. */
 #define LEAVING_MAX 3
@@ -28,9 +23,6 @@ typedef struct
   char *name;              /* of its certificate */
   guint timeout;
   gboolean asked;
-  gboolean leaving; /* has made room, and counts no more; what it had asked for is still limited */
-  gint64 opened;    /* monotonic */
-  gint64 answered;  /* monotonic; 0: not yet */
 } Caller;
 
 struct _HttpCallers
@@ -83,60 +75,25 @@ on_closed (gpointer user_data, GObject *connection)
 
 /* ---- taking them ---- */
 
-/* @host: NULL: any */
-static gboolean
-stays (Caller *caller, GInetAddress *host)
-{
-  GInetSocketAddress *address = G_INET_SOCKET_ADDRESS (caller->address);
-  return !caller->leaving
-         && (host == NULL
-             || g_inet_address_equal (g_inet_socket_address_get_address (address), host));
-}
-
 static guint
-count (HttpCallers *callers, GInetAddress *host)
+count_host (HttpCallers *callers, GInetAddress *host)
 {
   GHashTableIter iter;
-  gpointer caller;
+  gpointer address;
   guint n = 0;
   g_hash_table_iter_init (&iter, callers->open);
-  while (g_hash_table_iter_next (&iter, NULL, &caller))
-    n += stays (caller, host);
+  while (g_hash_table_iter_next (&iter, &address, NULL))
+    n += g_inet_address_equal (g_inet_socket_address_get_address (address), host);
   return n;
-}
-
-/* Who has its answer, and keeps its connection for another, makes room for who has none: the one
- * that has waited longest. */
-static gboolean
-make_room (HttpCallers *callers, GInetAddress *host)
-{
-  Caller *found = NULL;
-  GHashTableIter iter;
-  gpointer value;
-  g_hash_table_iter_init (&iter, callers->open);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      Caller *caller = value;
-      if (!caller->asked && caller->answered != 0 && stays (caller, host)
-          && (found == NULL || caller->answered < found->answered))
-        found = caller;
-    }
-  if (found == NULL)
-    return FALSE;
-  found->leaving = TRUE;
-  g_socket_shutdown (found->socket, TRUE, TRUE, NULL);
-  return TRUE;
 }
 
 static gboolean
 is_welcome (HttpCallers *callers, GSocketAddress *address)
 {
-  GInetAddress *host;
-  if (!G_IS_INET_SOCKET_ADDRESS (address))
-    return FALSE;
-  host = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
-  return (count (callers, host) < CALLERS_OF_HOST_MAX || make_room (callers, host))
-         && (count (callers, NULL) < CALLERS_MAX || make_room (callers, NULL));
+  return g_hash_table_size (callers->open) < CALLERS_MAX && G_IS_INET_SOCKET_ADDRESS (address)
+         && count_host (callers,
+                        g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)))
+                < CALLERS_OF_HOST_MAX;
 }
 
 /* ---- who is not let in ---- */
@@ -256,11 +213,7 @@ welcome (HttpCallers *callers, GSocket *socket, GSocketAddress *address)
   g_autoptr (GSocketConnection) connection = g_socket_connection_factory_create_connection (socket);
   g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
   Caller *caller = g_new0 (Caller, 1);
-
-  /* Else the kernel keeps the end of an answer back until its beginning is acknowledged. */
-  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
   caller->callers = callers;
-  caller->opened = g_get_monotonic_time ();
   caller->socket = g_object_ref (socket);
   caller->address = g_object_ref (address);
   g_hash_table_insert (callers->open, address, caller);
@@ -303,9 +256,6 @@ on_asked (SoupServer *server, SoupServerMessage *message, HttpCallers *callers)
   if (caller == NULL)
     return;
   caller->asked = TRUE;
-  if (g_get_monotonic_time () - caller->opened > KEPT_MAX)
-    soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
-                                  "close");
   set_timeout (caller, ANSWERING_MAX);
 }
 
@@ -316,7 +266,6 @@ on_answered (SoupServer *server, SoupServerMessage *message, HttpCallers *caller
   if (caller == NULL)
     return;
   caller->asked = FALSE;
-  caller->answered = g_get_monotonic_time ();
   set_timeout (caller, ASKING_MAX);
 }
 

@@ -2,7 +2,6 @@
 #include "http-server.h"
 
 #include <string.h>
-#include <sys/socket.h>
 
 #include "http-history-list.h"
 #include "http-rights.h"
@@ -15,27 +14,17 @@ answer (SoupServerMessage *message, guint status)
   soup_server_message_set_status (message, status, NULL);
 }
 
-/* With a body it ends the connection: where that is refused, the rest of it is not read. */
-static gboolean
-has_no_body (SoupServerMessage *message)
-{
-  const char *method = soup_server_message_get_method (message);
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  return (method == SOUP_METHOD_GET || method == SOUP_METHOD_HEAD)
-         && soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CHUNKED
-         && soup_message_headers_get_content_length (headers) == 0;
-}
-
-/* Before a body is read: only what is announced takes one. */
+/* Before a body is read: only what is announced takes one. The library keeps no connection that it
+ * has not accepted itself, and so each answer says that it is the last. (Where it is made to keep
+ * them, libsoup 3.2 does not close the sockets of callers who go, until there are no more.) */
 static void
 on_head (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
          gpointer user_data)
 {
   const char *method = soup_server_message_get_method (message);
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   SoupMessageHeaders *response = soup_server_message_get_response_headers (message);
-  gboolean bodiless = has_no_body (message);
-  if (!bodiless)
-    soup_message_headers_replace (response, "Connection", "close");
+  soup_message_headers_replace (response, "Connection", "close");
   if (http_rights_check (user_data, message, path) && method == SOUP_METHOD_PUT
       && http_upload_begin (user_data, message, path))
     return;
@@ -46,7 +35,8 @@ on_head (SoupServer *server, SoupServerMessage *message, const char *path, GHash
           answer (message, SOUP_STATUS_METHOD_NOT_ALLOWED);
           soup_message_headers_replace (response, "Allow", "GET, HEAD");
         }
-      else if (!bodiless)
+      else if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED
+               || soup_message_headers_get_content_length (headers) > 0)
         answer (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE);
     }
 }
@@ -118,28 +108,10 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
     answer (message, SOUP_STATUS_NOT_FOUND);
 }
 
-/* The library keeps a connection for the next request only while it listens somewhere, and callers
- * come here another way. So it listens to one who never calls: the other end of a pair. */
-static void
-listen_to_nobody (SoupServer *server)
-{
-  int pair[2];
-  g_autoptr (GSocket) ear = NULL;
-  GSocket *nobody;
-  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-    return;
-  ear = g_socket_new_from_fd (pair[0], NULL);
-  nobody = g_socket_new_from_fd (pair[1], NULL);
-  if (ear == NULL || nobody == NULL || !soup_server_listen_socket (server, ear, 0, NULL))
-    g_message ("Each caller is answered once: the library does not listen");
-  g_object_set_data_full (G_OBJECT (server), "nobody", nobody, g_object_unref);
-}
-
 SoupServer *
 http_server_new (HttpService *service)
 {
   SoupServer *server = soup_server_new ("server-header", "muri-agent", NULL);
-  listen_to_nobody (server);
   soup_server_add_early_handler (server, NULL, on_head, service, NULL);
   soup_server_add_handler (server, NULL, on_request, service, NULL);
   return server;

@@ -21,9 +21,6 @@
 
 #define DEADLINE 60
 
-/* Nobody is cut off for waiting that long, by far. */
-#define SOON (5 * G_TIME_SPAN_SECOND)
-
 /* ---- the program by itself ---- */
 
 typedef struct
@@ -404,53 +401,6 @@ test_crowd (Served *served, gconstpointer data)
   g_assert_cmpuint (count_segments (served->port), ==, 5);
 }
 
-static gboolean
-answers_on (GSocketConnection *connection)
-{
-  static const char text[] = "HEAD /v1/history HTTP/1.1\r\nHost: x\r\n\r\n";
-  char answer[1024] = "";
-  GSocket *socket = g_socket_connection_get_socket (connection);
-  g_socket_set_blocking (socket, TRUE);
-  g_socket_set_timeout (socket, DEADLINE);
-  return g_socket_send (socket, text, strlen (text), NULL, NULL) > 0
-         && g_socket_receive (socket, answer, sizeof answer - 1, NULL, NULL) > 0
-         && g_str_has_prefix (answer, "HTTP/1.1 200 ") && strstr (answer, "close") == NULL;
-}
-
-/* A connection is kept for the next request, until somebody has none: who has waited longest goes.
- */
-static void
-test_kept (Served *served, gconstpointer data)
-{
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_object_unref);
-  gint64 begun = g_get_monotonic_time ();
-  for (guint i = 0; i < CALLERS_OF_HOST_MAX; i++)
-    {
-      g_autoptr (GError) error = NULL;
-      g_ptr_array_add (
-          kept, g_socket_client_connect_to_host (client, "127.0.0.1", served->port, NULL, &error));
-      g_assert_no_error (error);
-      g_assert_true (answers_on (g_ptr_array_index (kept, i)));
-    }
-  if (g_get_monotonic_time () - begun > SOON)
-    {
-      g_test_skip ("this machine is too slow to know who waits");
-      return;
-    }
-  g_assert_true (answers_on (g_ptr_array_index (kept, 0)));
-  g_autoptr (GSocketConnection) one_more =
-      g_socket_client_connect_to_host (client, "127.0.0.1", served->port, NULL, NULL);
-  g_assert_true (answers_on (one_more));
-  muri_test_await (is_closed (g_ptr_array_index (kept, 1)), DEADLINE);
-  g_assert_true (answers_on (g_ptr_array_index (kept, 0)));
-  g_assert_true (answers_on (g_ptr_array_index (kept, 2)));
-
-  /* Nor for ever: none of them asks again. */
-  for (guint i = 0; i < kept->len; i++)
-    muri_test_await (is_closed (g_ptr_array_index (kept, i)), DEADLINE);
-}
-
 /* What it may: nothing but read here. */
 static void
 test_rights (Served *served, gconstpointer data)
@@ -772,7 +722,6 @@ main (int argc, char **argv)
   ADD ("/history/hostile-paths", test_hostile_paths);
   ADD ("/history/hostile-requests", test_hostile_requests);
   ADD ("/history/crowd", test_crowd);
-  ADD ("/history/kept", test_kept);
   ADD ("/history/rights", test_rights);
   ADD ("/history/idle", test_idle);
   g_test_add_func ("/history/agent/killed", test_agent_killed);
