@@ -12,7 +12,7 @@ from gi.repository import GLib
 sys.path.insert(0, os.path.join(os.environ['MURI_SOURCE_ROOT'], 'tests', 'harness'))
 from clipboard import read_clipboard  # noqa: E402
 from dialog import Dialog  # noqa: E402
-from harness import Failure, wait_until  # noqa: E402
+from harness import Failure, comes_true, wait_until  # noqa: E402
 from stage import Stage  # noqa: E402
 import tap  # noqa: E402
 
@@ -25,8 +25,12 @@ class LedgerStage(Stage):
         return self.window.wait_for(is_it, 'list item', seconds)
 
     def choose_for(self, words, item):
-        row = self.operation(words)
-        self.window.click(self.window.wait_for('More Actions', 'push button', root=row))
+        # Right after another menu has closed, or a row has changed, a press may be lost.
+        for _press in range(3):
+            row = self.operation(words)
+            self.window.click(self.window.wait_for('More Actions', 'push button', root=row))
+            if comes_true(lambda: self.window.find(item, 'menu item'), 5):
+                break
         self.choose(item)
 
     def filter(self, text):
