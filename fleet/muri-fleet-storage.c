@@ -390,7 +390,6 @@ restore_operation (MuriFleet *self, const MuriOperationRow *row)
   if (row->cancelled)
     muri_operation_set_cancelled (operation);
   g_ptr_array_unref (muri_operation_take_changed (operation));
-  muri_operation_set_restored (operation);
   if (row->finished != 0)
     muri_operation_restore_finished (operation, row->finished);
 

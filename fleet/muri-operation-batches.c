@@ -64,15 +64,6 @@ muri_operation_begin_batch (MuriOperation *self, GPtrArray *targets, gint64 issu
   return number;
 }
 
-gboolean
-muri_operation_is_published (MuriOperation *self)
-{
-  for (guint i = 1; i <= self->batches->len; i++)
-    if (muri_batches_get (self->batches, i)->published)
-      return TRUE;
-  return FALSE;
-}
-
 void
 muri_operation_set_published (MuriOperation *self, guint number)
 {

@@ -19,19 +19,6 @@ muri_operation_remembers (MuriOperation *self)
   return self->remembers;
 }
 
-/* It is of an earlier session. */
-gboolean
-muri_operation_is_restored (MuriOperation *self)
-{
-  return self->restored;
-}
-
-void
-muri_operation_set_restored (MuriOperation *self)
-{
-  self->restored = TRUE;
-}
-
 gboolean
 muri_operation_is_cancelled (MuriOperation *self)
 {

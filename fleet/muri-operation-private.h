@@ -60,10 +60,7 @@ GPtrArray *muri_operation_take_changed (MuriOperation *operation);
 
 void muri_operation_restore_finished (MuriOperation *operation, gint64 finished);
 
-gboolean muri_operation_is_published (MuriOperation *operation);
 void muri_operation_set_published (MuriOperation *operation, guint batch);
-gboolean muri_operation_is_restored (MuriOperation *operation);
-void muri_operation_set_restored (MuriOperation *operation);
 gboolean muri_operation_is_cancelled (MuriOperation *operation);
 void muri_operation_set_cancelled (MuriOperation *operation);
 

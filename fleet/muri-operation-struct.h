@@ -48,7 +48,6 @@ struct _MuriOperation
   gint64 life;
   gboolean own;
   gboolean remembers;
-  gboolean restored;
   gboolean held;
   gboolean cancelled;
   gint64 finished;

@@ -34,6 +34,5 @@ void muri_target_set_argument (MuriTarget *target, const char *argument);
 gint muri_target_get_error (MuriTarget *target);
 guint muri_target_get_vm_state (MuriTarget *target);
 gboolean muri_target_set_outcome (MuriTarget *target, const MuriTargetOutcome *outcome);
-void muri_target_set_names (MuriTarget *target, const char *name, const char *node_name);
 
 G_END_DECLS

@@ -245,23 +245,6 @@ muri_target_get_vm_state (MuriTarget *self)
   return self->vm_state;
 }
 
-void
-muri_target_set_names (MuriTarget *self, const char *name, const char *node_name)
-{
-  if (g_strcmp0 (self->name, name) != 0)
-    {
-      g_free (self->name);
-      self->name = g_strdup (name);
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
-    }
-  if (g_strcmp0 (self->node_name, node_name) != 0)
-    {
-      g_free (self->node_name);
-      self->node_name = g_strdup (node_name);
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NODE_NAME]);
-    }
-}
-
 /* What has not begun or has ended is at no step. */
 static void
 read_step (const MuriTargetOutcome *outcome, guint *step, guint *percent)
